@@ -72,6 +72,11 @@ impl ModuleFile {
         self.entries.iter().map(|entry| entry.name.as_str())
     }
 
+    /// The modules that it declares by a line and not by a body, in their order.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter(|entry| entry.filed).map(|entry| entry.name.as_str())
+    }
+
     /// Whether it declares the module.
     #[must_use]
     pub fn declares(&self, name: &str) -> bool {

@@ -174,7 +174,8 @@ fn read_workspace(dir: &Path) -> Result<(PathBuf, Vec<Package>), PlaceError> {
         .map_err(|_error| no_workspace("its answer was not JSON"))?;
     let root = metadata["workspace_root"].as_str().unwrap_or_default();
     let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let packages = packages.iter().filter_map(Package::read).collect();
+    let mut packages: Vec<Package> = packages.iter().filter_map(Package::read).collect();
+    packages.sort_by(|a, b| a.name.cmp(&b.name));
     Ok((canonical(Path::new(root))?, packages))
 }
 
