@@ -1,0 +1,122 @@
+//! Three ways for a field's type to be read: by itself, by serde, or by a type that stands for it.
+//!
+//! The derive emits the same code for each; only the first type parameter differs.
+
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer};
+use serde::ser::{Serialize, Serializer};
+
+use super::{Constraints, ForeignSpec, Literal, Param, Shape};
+use crate::schema::foreign;
+
+/// Reads and writes a `T` for a field: `#[param(with = …)]` names a type that does.
+pub trait ParamWith<T>: 'static {
+    /// The JSON that a `T` takes here.
+    const SHAPE: &'static Shape;
+
+    /// Reads one value.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's own error.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
+
+    /// Writes the value as [`Self::decode`] reads it.
+    ///
+    /// # Errors
+    ///
+    /// The serializer's own error.
+    fn encode<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error>;
+
+    /// The value of an absent field, where absence has one.
+    fn absent() -> Option<T> {
+        None
+    }
+
+    /// The value of a literal default.
+    fn literal(literal: &Literal) -> Option<T> {
+        Self::decode(&mut serde_json::Deserializer::from_str(&literal.json())).ok()
+    }
+
+    /// Whether the value keeps the field's constraints.
+    fn fits(value: &T, constraints: &Constraints) -> bool {
+        let _ = (value, constraints);
+        true
+    }
+}
+
+/// The ordinary way: the type is a [`Param`] and speaks for itself.
+#[derive(Debug)]
+pub struct Own;
+
+impl<T: Param> ParamWith<T> for Own {
+    const SHAPE: &'static Shape = T::SHAPE;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        T::decode(deserializer)
+    }
+
+    fn encode<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        value.encode(serializer)
+    }
+
+    fn absent() -> Option<T> {
+        T::absent()
+    }
+
+    fn literal(literal: &Literal) -> Option<T> {
+        T::literal(literal)
+    }
+
+    fn fits(value: &T, constraints: &Constraints) -> bool {
+        value.fits(constraints)
+    }
+}
+
+/// `#[param(foreign)]`: a type of another crate, by its serde and schemars implementations.
+///
+/// The schema is schemars' own, and the value is checked against it as well as decoded, since
+/// the two may disagree and the published schema wins.
+#[derive(Debug)]
+pub struct Foreign;
+
+impl<T> ParamWith<T> for Foreign
+where
+    T: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'static,
+{
+    const SHAPE: &'static Shape = &Shape::Foreign(&ForeignSpec {
+        schema: foreign::schema::<T>,
+        check: foreign::check::<T>,
+    });
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        foreign::decode(deserializer)
+    }
+
+    fn encode<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+
+    fn absent() -> Option<T> {
+        foreign::absent()
+    }
+}
+
+/// Decodes a value by way of `W`, in a map or a sequence.
+pub(crate) struct Seed<W, T>(PhantomData<fn() -> (W, T)>);
+
+impl<W, T> Seed<W, T> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, W: ParamWith<T>, T> DeserializeSeed<'de> for Seed<W, T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        W::decode(deserializer)
+    }
+}

@@ -1,0 +1,27 @@
+//! What generated code calls: hidden, and free to change with the derive.
+
+pub use std::borrow::Cow;
+pub use std::option::Option::{self, None, Some};
+pub use std::result::Result::{self, Err, Ok};
+
+pub use inventory;
+pub use schemars;
+pub use serde;
+
+pub use crate::entry::Entry;
+pub use crate::error::{Class, CodeSpec, Error, Failure};
+pub use crate::fault::Invalid;
+pub use crate::model::{
+    CancelPolicy, Deprecation, Effect, ExampleSpec, HttpSpec, IdempotencyKey, LimitSpec, Method,
+    Mode, OperationSpec, ParamsSpec, Place, Rate, RetrySpec, Role, Visibility,
+};
+pub use crate::operation::{Answer, Execute, Operation};
+pub use crate::params::generated::{
+    absent, check_custom, check_default, check_rule, choice, computed, decode_struct, defaulted,
+    encode_entry, encode_struct, fits, needs_len, needs_number, needs_text, put, required,
+    validated,
+};
+pub use crate::params::{
+    Bound, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec, Foreign, ListStyle,
+    Literal, Own, Param, ParamWith, Params, Pattern, Presence, Shape, StructSpec, UnknownFields,
+};
