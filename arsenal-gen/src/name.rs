@@ -121,11 +121,17 @@ impl fmt::Display for Name {
     }
 }
 
-/// The operation's name that the derive gives to a type: `RefundInvoice` is `refund_invoice`.
+/// The operation's name that the derive gives to a type: `RefundInvoice` is `refund_invoice`,
+/// and `HTTPServer` is `http_server`.
 pub(crate) fn snake(pascal: &str) -> String {
+    let letters: Vec<char> = pascal.chars().collect();
     let mut snake = String::with_capacity(pascal.len() + 4);
-    for letter in pascal.chars() {
-        if letter.is_ascii_uppercase() && !snake.is_empty() {
+    for (at, letter) in letters.iter().enumerate() {
+        let before = letters[..at].last();
+        let ends_acronym = letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        let splits =
+            |before: &char| *before != '_' && (!before.is_ascii_uppercase() || ends_acronym);
+        if letter.is_ascii_uppercase() && before.is_some_and(splits) {
             snake.push('_');
         }
         snake.push(letter.to_ascii_lowercase());
@@ -218,6 +224,8 @@ mod tests {
             ("ping", "Ping", true),
             ("get_ipv4_route", "GetIpv4Route", true),
             ("get_2d", "Get2d", false),
+            ("get_a_b", "GetAB", false),
+            ("get_a_bag", "GetABag", true),
         ];
         for (name, pascal, follows) in cases {
             let name = Name::parse(name).unwrap();

@@ -58,6 +58,9 @@ pub(crate) struct Kind {
     pub(crate) rust: &'static str,
     /// What literals of it look like.
     literal: Literal,
+    /// A value of it, and what that is compared with.
+    sample: &'static str,
+    answered: &'static str,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -116,10 +119,14 @@ impl Param {
 
     /// The type of its field.
     pub(crate) fn field_type(&self) -> String {
+        self.shaped(self.kind.rust)
+    }
+
+    fn shaped(&self, kind: &str) -> String {
         match self.shape {
-            Shape::Required | Shape::Default(_) => self.kind.rust.to_owned(),
-            Shape::Optional => format!("Option<{}>", self.kind.rust),
-            Shape::List => format!("Vec<{}>", self.kind.rust),
+            Shape::Required | Shape::Default(_) => kind.to_owned(),
+            Shape::Optional => format!("Option<{kind}>"),
+            Shape::List => format!("Vec<{kind}>"),
         }
     }
 
@@ -131,9 +138,43 @@ impl Param {
         }
     }
 
-    /// A value in JSON that its type takes, where a call cannot leave it out.
-    pub(crate) fn example_json(&self) -> Option<&'static str> {
-        (self.shape == Shape::Required).then(|| self.kind.example_json())
+    /// The type of the answer's field that gives the value back.
+    pub(crate) fn answer_type(&self) -> String {
+        let kind = if self.kind.is_duration() { "String" } else { self.kind.rust };
+        self.shaped(kind)
+    }
+
+    /// The expression that gives the value back.
+    pub(crate) fn answer(&self) -> String {
+        let name = &self.name;
+        match (self.kind.is_duration(), &self.shape) {
+            (false, _) => format!("self.{name}"),
+            (true, Shape::Optional) => format!("self.{name}.map(|wait| format!(\"{{wait:?}}\"))"),
+            (true, Shape::List) => {
+                format!("self.{name}.iter().map(|wait| format!(\"{{wait:?}}\")).collect()")
+            }
+            (true, _) => format!("format!(\"{{:?}}\", self.{name})"),
+        }
+    }
+
+    /// A value for the test.
+    pub(crate) fn sample(&self) -> &'static str {
+        match self.shape {
+            Shape::Optional => "None",
+            Shape::List => "Vec::new()",
+            Shape::Required | Shape::Default(_) => self.kind.sample,
+        }
+    }
+
+    /// That the answer gave the sample back.
+    pub(crate) fn assertion(&self) -> String {
+        let name = &self.name;
+        match (&self.shape, self.kind.literal) {
+            (Shape::Optional, _) => format!("assert_eq!(answer.{name}, None);"),
+            (Shape::List, _) => format!("assert!(answer.{name}.is_empty());"),
+            (_, Literal::Bool) => format!("assert!(answer.{name});"),
+            _ => format!("assert_eq!(answer.{name}, {});", self.kind.answered),
+        }
     }
 }
 
@@ -180,17 +221,8 @@ impl Kind {
         }
     }
 
-    fn example_json(&self) -> &'static str {
-        match self.literal {
-            Literal::Text => "\"example\"",
-            Literal::Char => "\"x\"",
-            Literal::Bool => "true",
-            Literal::Integer { .. } => "1",
-            Literal::Float { .. } => "0.5",
-            Literal::Duration => "\"5s\"",
-            Literal::Path => "\"some/file\"",
-            Literal::Ip => "\"127.0.0.1\"",
-        }
+    fn is_duration(&self) -> bool {
+        self.literal == Literal::Duration
     }
 }
 
@@ -228,27 +260,41 @@ fn known() -> String {
     words.join(", ")
 }
 
-const fn integer(words: &'static [&'static str], bounds: (i128, i128)) -> Kind {
-    Kind { words, rust: words[0], literal: Literal::Integer { min: bounds.0, max: bounds.1 } }
+const fn kind(words: &'static [&'static str], rust: &'static str, literal: Literal) -> Kind {
+    let (sample, answered) = match literal {
+        Literal::Text => ("\"example\".to_owned()", "\"example\""),
+        Literal::Char => ("'x'", "'x'"),
+        Literal::Bool => ("true", "true"),
+        Literal::Integer { .. } => ("1", "1"),
+        Literal::Float { .. } => ("0.5", "0.5"),
+        Literal::Duration => ("std::time::Duration::from_secs(5)", "\"5s\""),
+        Literal::Path => ("\"some/file\".into()", "std::path::Path::new(\"some/file\")"),
+        Literal::Ip => ("[127, 0, 0, 1].into()", "std::net::IpAddr::from([127, 0, 0, 1])"),
+    };
+    Kind { words, rust, literal, sample, answered }
+}
+
+const fn integer(words: &'static [&'static str], min: i128, max: i128) -> Kind {
+    kind(words, words[0], Literal::Integer { min, max })
 }
 
 const KINDS: &[Kind] = &[
-    Kind { words: &["string", "str", "text"], rust: "String", literal: Literal::Text },
-    Kind { words: &["bool", "boolean"], rust: "bool", literal: Literal::Bool },
-    Kind { words: &["char"], rust: "char", literal: Literal::Char },
-    integer(&["i8"], (i8::MIN as i128, i8::MAX as i128)),
-    integer(&["i16"], (i16::MIN as i128, i16::MAX as i128)),
-    integer(&["i32"], (i32::MIN as i128, i32::MAX as i128)),
-    integer(&["i64", "integer"], (i64::MIN as i128, i64::MAX as i128)),
-    integer(&["u8"], (0, u8::MAX as i128)),
-    integer(&["u16"], (0, u16::MAX as i128)),
-    integer(&["u32"], (0, u32::MAX as i128)),
-    integer(&["u64"], (0, u64::MAX as i128)),
-    Kind { words: &["f32"], rust: "f32", literal: Literal::Float { max: f32::MAX as f64 } },
-    Kind { words: &["f64", "number"], rust: "f64", literal: Literal::Float { max: f64::MAX } },
-    Kind { words: &["duration"], rust: "std::time::Duration", literal: Literal::Duration },
-    Kind { words: &["path"], rust: "std::path::PathBuf", literal: Literal::Path },
-    Kind { words: &["ip"], rust: "std::net::IpAddr", literal: Literal::Ip },
+    kind(&["string", "str", "text"], "String", Literal::Text),
+    kind(&["bool", "boolean"], "bool", Literal::Bool),
+    kind(&["char"], "char", Literal::Char),
+    integer(&["i8"], i8::MIN as i128, i8::MAX as i128),
+    integer(&["i16"], i16::MIN as i128, i16::MAX as i128),
+    integer(&["i32"], i32::MIN as i128, i32::MAX as i128),
+    integer(&["i64", "integer"], i64::MIN as i128, i64::MAX as i128),
+    integer(&["u8"], 0, u8::MAX as i128),
+    integer(&["u16"], 0, u16::MAX as i128),
+    integer(&["u32"], 0, u32::MAX as i128),
+    integer(&["u64"], 0, u64::MAX as i128),
+    kind(&["f32"], "f32", Literal::Float { max: f32::MAX as f64 }),
+    kind(&["f64", "number"], "f64", Literal::Float { max: f64::MAX }),
+    kind(&["duration"], "std::time::Duration", Literal::Duration),
+    kind(&["path"], "std::path::PathBuf", Literal::Path),
+    kind(&["ip"], "std::net::IpAddr", Literal::Ip),
 ];
 
 #[cfg(test)]

@@ -61,6 +61,16 @@ pub(crate) enum Front {
     Core,
 }
 
+impl Front {
+    /// The crate as Rust code names it.
+    pub(crate) fn crate_name(self) -> &'static str {
+        match self {
+            Self::Facade => "arsenal",
+            Self::Core => "arsenal_core",
+        }
+    }
+}
+
 /// Where an operation is to be written.
 #[derive(Debug)]
 pub(crate) struct Place {

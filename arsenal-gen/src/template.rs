@@ -31,13 +31,11 @@ type Written = Result<(), std::fmt::Error>;
 
 fn head(op: &Declaration<'_>, text: &mut String) -> Written {
     writeln!(text, "//! The operation `{}`.\n", op.name)?;
+    let krate = op.front.crate_name();
+    writeln!(text, "use {krate}::{{Context, Error, Execute, Operation}};")?;
     match op.front {
-        Front::Facade => writeln!(text, "use arsenal::{{Context, Error, Execute, Operation}};\n"),
-        Front::Core => writeln!(
-            text,
-            "use arsenal_core::{{Context, Error, Execute, Operation}};\n\
-             use schemars::JsonSchema;\nuse serde::Serialize;\n"
-        ),
+        Front::Facade => writeln!(text),
+        Front::Core => writeln!(text, "use schemars::JsonSchema;\nuse serde::Serialize;\n"),
     }
 }
 
@@ -77,21 +75,66 @@ fn output(op: &Declaration<'_>, text: &mut String) -> Written {
         Front::Core => writeln!(text, "#[derive(Debug, Serialize, JsonSchema)]")?,
     }
     writeln!(text, "pub struct {name}Output {{")?;
-    writeln!(text, "    /// Whether it was done.")?;
-    writeln!(text, "    pub done: bool,")?;
+    if op.params.is_empty() {
+        writeln!(text, "    /// Whether it was done.\n    pub done: bool,")?;
+    }
+    for param in op.params {
+        writeln!(text, "    /// The {}, as it was given.", param.name.spaced())?;
+        writeln!(text, "    pub {}: {},", param.name, param.answer_type())?;
+    }
     writeln!(text, "}}\n")
 }
 
 fn behavior(op: &Declaration<'_>, text: &mut String) -> Written {
     let name = op.name.pascal();
+    writeln!(text, "impl Execute for {name} {{\n    type State = ();\n")?;
     writeln!(
         text,
-        "impl Execute for {name} {{\n    type State = ();\n\n    async fn execute(self, \
-         _cx: &Context<()>) -> Result<{name}Output, Error> {{\n        \
-         Ok({name}Output {{ done: true }})\n    }}\n}}\n"
-    )
+        "    async fn execute(self, _cx: &Context<()>) -> Result<{name}Output, Error> {{"
+    )?;
+    writeln!(text, "        Ok({name}Output {{")?;
+    if op.params.is_empty() {
+        writeln!(text, "done: true")?;
+    }
+    for param in op.params {
+        writeln!(text, "{}: {},", param.name, param.answer())?;
+    }
+    writeln!(text, "        }})\n    }}\n}}\n")
 }
 
-fn test(_op: &Declaration<'_>, text: &mut String) -> Written {
-    writeln!(text, "#[cfg(test)]\nmod tests {{}}")
+/// Its test calls it by Rust, and by name with a parameter that it does not have.
+fn test(op: &Declaration<'_>, text: &mut String) -> Written {
+    let (name, pascal) = (op.name, op.name.pascal());
+    let krate = op.front.crate_name();
+    writeln!(text, "#[cfg(test)]\nmod tests {{")?;
+    writeln!(text, "use {krate}::{{Arsenal, Builder, Call, Caller, Class}};\n\nuse super::*;\n")?;
+    writeln!(text, "fn arsenal() -> Arsenal {{")?;
+    writeln!(text, "let builder = Builder::empty().operation::<{pascal}>();")?;
+    writeln!(text, "builder.build().expect(\"the declaration is sound\")\n}}\n")?;
+
+    writeln!(text, "#[tokio::test]\nasync fn {name}_answers() {{")?;
+    writeln!(text, "let operation = {pascal} {{")?;
+    for param in op.params {
+        writeln!(text, "{}: {},", param.name, param.sample())?;
+    }
+    writeln!(text, "}};")?;
+    writeln!(text, "let answer = arsenal().call(operation).await.expect(\"it can be done\");")?;
+    if op.params.is_empty() {
+        writeln!(text, "assert!(answer.done);")?;
+    }
+    for param in op.params {
+        writeln!(text, "{}", param.assertion())?;
+    }
+    writeln!(text, "}}\n")?;
+
+    writeln!(text, "#[tokio::test]\nasync fn {name}_refuses_what_it_does_not_know() {{")?;
+    writeln!(
+        text,
+        "let call = Call::new(\"{name}\", \"{{\\\"unheard_of\\\": 1}}\", Caller::program());"
+    )?;
+    writeln!(
+        text,
+        "let refusal = arsenal().run(call).await.outcome.expect_err(\"nobody knows it\");"
+    )?;
+    writeln!(text, "assert_eq!(refusal.class(), Class::Validation);\n}}\n}}")
 }
