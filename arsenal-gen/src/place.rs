@@ -57,18 +57,8 @@ pub enum PlaceError {
 pub(crate) enum Front {
     /// `arsenal`, as a service team does.
     Facade,
-    /// `arsenal-core`, as the crates do that the facade itself stands on.
+    /// `arsenal-core` under the name of `arsenal`, as the crates that the facade stands on do.
     Core,
-}
-
-impl Front {
-    /// The crate as Rust code names it.
-    pub(crate) fn crate_name(self) -> &'static str {
-        match self {
-            Self::Facade => "arsenal",
-            Self::Core => "arsenal_core",
-        }
-    }
 }
 
 /// Where an operation is to be written.

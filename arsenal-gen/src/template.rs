@@ -31,8 +31,7 @@ type Written = Result<(), std::fmt::Error>;
 
 fn head(op: &Declaration<'_>, text: &mut String) -> Written {
     writeln!(text, "//! The operation `{}`.\n", op.name)?;
-    let krate = op.front.crate_name();
-    writeln!(text, "use {krate}::{{Context, Error, Execute, Operation}};")?;
+    writeln!(text, "use arsenal::{{Context, Error, Execute, Operation}};")?;
     match op.front {
         Front::Facade => writeln!(text),
         Front::Core => writeln!(text, "use schemars::JsonSchema;\nuse serde::Serialize;\n"),
@@ -105,9 +104,8 @@ fn behavior(op: &Declaration<'_>, text: &mut String) -> Written {
 /// Its test calls it by Rust, and by name with a parameter that it does not have.
 fn test(op: &Declaration<'_>, text: &mut String) -> Written {
     let (name, pascal) = (op.name, op.name.pascal());
-    let krate = op.front.crate_name();
     writeln!(text, "#[cfg(test)]\nmod tests {{")?;
-    writeln!(text, "use {krate}::{{Arsenal, Builder, Call, Caller, Class}};\n\nuse super::*;\n")?;
+    writeln!(text, "use arsenal::{{Arsenal, Builder, Call, Caller, Class}};\n\nuse super::*;\n")?;
     writeln!(text, "fn arsenal() -> Arsenal {{")?;
     writeln!(text, "let builder = Builder::empty().operation::<{pascal}>();")?;
     writeln!(text, "builder.build().expect(\"the declaration is sound\")\n}}\n")?;
