@@ -47,6 +47,12 @@ pub enum PlaceError {
     /// The package cannot declare operations.
     #[error("package `{package}` does not depend on arsenal: run `cargo add arsenal -p {package}`")]
     NoArsenal { package: String },
+    /// The test of an operation would have nothing to run on.
+    #[error(
+        "package `{package}` has no tokio for its tests: run \
+         `cargo add --dev tokio --features macros,rt -p {package}`"
+    )]
+    NoTokio { package: String },
     /// A file or folder could not be read.
     #[error("{} could not be read", path.display())]
     Read { path: PathBuf, source: io::Error },
@@ -81,6 +87,7 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) edition: String,
     pub(crate) front: Option<Front>,
+    tokio: bool,
     /// Whether a library can be named by other crates.
     pub(crate) library: bool,
     folder: PathBuf,
@@ -106,6 +113,9 @@ pub(crate) fn find(request: &Request) -> Result<Place, PlaceError> {
     if package.front.is_none() {
         return Err(PlaceError::NoArsenal { package: package.name.clone() });
     }
+    if !package.tokio {
+        return Err(PlaceError::NoTokio { package: package.name.clone() });
+    }
     let sources = packages.iter().map(Package::source_dir).collect();
     Ok(Place { root, package: package.clone(), dir, anchor, sources })
 }
@@ -124,6 +134,7 @@ impl Package {
 
     fn read(package: &Value) -> Option<Self> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
+        let dependencies = package["dependencies"].as_array()?;
         let targets = package["targets"].as_array()?;
         let target = |kinds: &[&str]| {
             targets.iter().find(|target| {
@@ -136,7 +147,8 @@ impl Package {
         Some(Self {
             name: text(&package["name"])?,
             edition: text(&package["edition"])?,
-            front: front(package["dependencies"].as_array()?),
+            front: front(dependencies),
+            tokio: dependencies.iter().any(|dependency| dependency["name"] == "tokio"),
             library: library.is_some(),
             folder: Path::new(package["manifest_path"].as_str()?).parent()?.to_owned(),
             root_file: root_file.into(),

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use arsenal_gen::{Effect, GenError, Request, Role, gen_operation};
 
-const ROOT_MANIFEST: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"team\", \"bare\"]\n";
+const ROOT_MANIFEST: &str =
+    "[workspace]\nresolver = \"3\"\nmembers = [\"team\", \"bare\", \"still\"]\n";
 
 /// A workspace with a team's crate and one that knows nothing of arsenal.
 fn workspace(name: &str) -> PathBuf {
@@ -25,7 +26,7 @@ fn workspace(name: &str) -> PathBuf {
     };
     let files = [
         ("Cargo.toml", ROOT_MANIFEST.to_owned()),
-        ("team/Cargo.toml", package("team", "arsenal = \"0.1\"\n")),
+        ("team/Cargo.toml", package("team", TEAM_NEEDS)),
         (
             "team/src/lib.rs",
             "//! The team's service.\n\npub mod billing;\npub mod ops;\n".to_owned(),
@@ -34,6 +35,8 @@ fn workspace(name: &str) -> PathBuf {
         ("team/src/billing/refund.rs", REFUND.to_owned()),
         ("team/src/full.rs", "//! Undeclared.\n\nfn body() {}\n".to_owned()),
         ("team/src/ops.rs", "//! Operations.\n".to_owned()),
+        ("still/Cargo.toml", package("still", "arsenal = \"0.1\"\n")),
+        ("still/src/main.rs", "//! Still.\n".to_owned()),
         ("bare/Cargo.toml", package("bare", "")),
         ("bare/src/lib.rs", "//! Bare.\n".to_owned()),
     ];
@@ -44,6 +47,8 @@ fn workspace(name: &str) -> PathBuf {
     }
     root
 }
+
+const TEAM_NEEDS: &str = "arsenal = \"0.1\"\n[dev-dependencies]\ntokio = \"1\"\n";
 
 const REFUND: &str = "//! Refunds.\n\n/// Refunds.\n#[derive(Debug, Operation)]\n\
     #[operation(category = \"billing\", aliases = [\"pay_back\"])]\npub struct Refund {}\n";
@@ -150,7 +155,7 @@ fn the_declaration_says_what_was_asked() {
 #[test]
 fn a_refusal_changes_nothing_and_says_what_to_do() {
     type Change = fn(&mut Request);
-    let cases: [(&str, Change, &str); 22] = [
+    let cases: [(&str, Change, &str); 23] = [
         ("name", |r| r.name = "Charge".into(), "must start with a letter"),
         ("long name", |r| r.name = "a".repeat(49), "at most 48"),
         ("keyword", |r| r.name = "move".into(), "`list_move`"),
@@ -169,8 +174,9 @@ fn a_refusal_changes_nothing_and_says_what_to_do() {
         ("absolute", |r| r.path = Some("/".into()), "lies outside the workspace"),
         ("no module", |r| r.path = Some("src/nowhere".into()), "is no module: write"),
         ("not source", |r| r.path = Some("docs".into()), "give one inside"),
-        ("no package", |r| r.package = Some("tame".into()), "it has bare, team"),
+        ("no package", |r| r.package = Some("tame".into()), "it has bare, still, team"),
         ("bare", |r| r.package = Some("bare".into()), "cargo add arsenal -p bare"),
+        ("no tokio", |r| r.package = Some("still".into()), "cargo add --dev tokio"),
         (
             "other package",
             |r| (r.package, r.path) = (Some("bare".into()), Some("src".into())),

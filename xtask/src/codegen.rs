@@ -1,6 +1,7 @@
 //! Files that follow from others: written, or held against what would be written.
 
 mod lists;
+mod operations;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,9 @@ pub(crate) enum CodegenError {
     /// A module's file has no place for a line.
     #[error("{} was left as it is", path.display())]
     List { path: PathBuf, source: arsenal_gen::ModuleFileError },
+    /// The program did not describe its operations.
+    #[error("the program did not answer `{operation}`: {said}")]
+    Ask { operation: String, said: String },
 }
 
 /// What a file should be; its path is from the root.
@@ -39,7 +43,7 @@ struct Generated {
 
 type Generator = fn(&Path) -> Result<Vec<Generated>, CodegenError>;
 
-const GENERATORS: &[Generator] = &[lists::operations];
+const GENERATORS: &[Generator] = &[lists::operations, operations::page];
 
 /// Generates every file, and writes or checks it.
 pub(crate) fn run(root: &Path, mode: Mode) -> Result<ExitCode, CodegenError> {
