@@ -116,7 +116,10 @@ fn summarize(title: &str, ended: &[(String, Outcome)], n_steps: usize, took: Dur
             ExitCode::FAILURE
         }
         None => {
-            println!("== {title} passed in {seconds:.1} s");
+            let skipped = |(_, outcome): &&(_, Outcome)| matches!(outcome, Outcome::Skipped(_));
+            let n_skipped = ended.iter().filter(skipped).count();
+            let n_passed = n_steps - n_skipped;
+            println!("== {title}: {n_passed} passed, {n_skipped} skipped, in {seconds:.1} s");
             ExitCode::SUCCESS
         }
     }
