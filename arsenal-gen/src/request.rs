@@ -67,6 +67,12 @@ impl Role {
     /// Every role, from the least to the most.
     pub const ALL: [Self; 4] = [Self::Public, Self::Viewer, Self::Operator, Self::Admin];
 
+    /// The role of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
     /// The word in the declaration and on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -93,6 +99,12 @@ pub enum Effect {
 impl Effect {
     /// Every effect, from the least to the most.
     pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Destructive];
+
+    /// The effect of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|effect| effect.word() == word)
+    }
 
     /// The word in the declaration and on the command line.
     #[must_use]

@@ -46,9 +46,7 @@ fn codegen() -> Command {
 }
 
 fn gen_operation() -> Command {
-    let words = |words: &'static [&'static str]| words.to_vec();
-    let roles: &'static [&'static str] = &["public", "viewer", "operator", "admin"];
-    let effects: &'static [&'static str] = &["read", "write", "destructive"];
+    let (roles, effects) = (Role::ALL.map(Role::word), Effect::ALL.map(Effect::word));
     Command::new("gen-operation")
         .about("Writes a new operation, its test and its `mod` line")
         .arg(Arg::new("category").required(true).help("Its category, as `system`"))
@@ -62,8 +60,20 @@ fn gen_operation() -> Command {
         )
         .arg(Arg::new("crate").long("crate").help("The package; without it, arsenal-ops"))
         .arg(Arg::new("path").long("path").help("The module folder that holds the categories"))
-        .arg(Arg::new("role").long("role").value_parser(words(roles)).default_value("operator"))
-        .arg(Arg::new("effect").long("effect").value_parser(words(effects)).default_value("write"))
+        .arg(
+            Arg::new("role")
+                .long("role")
+                .help("The least role that may call it")
+                .value_parser(roles)
+                .default_value("operator"),
+        )
+        .arg(
+            Arg::new("effect")
+                .long("effect")
+                .help("What a call does to the world")
+                .value_parser(effects)
+                .default_value("write"),
+        )
 }
 
 /// Whether generated files are written or looked at.
@@ -77,16 +87,6 @@ pub(crate) fn mode(args: &ArgMatches) -> Mode {
 /// The benchmark that was named.
 pub(crate) fn bench(args: &ArgMatches) -> Option<&str> {
     args.get_one::<String>("name").map(String::as_str)
-}
-
-/// The role of that word.
-pub(crate) fn role(word: &str) -> Option<Role> {
-    Role::ALL.into_iter().find(|role| role.word() == word)
-}
-
-/// The effect of that word.
-pub(crate) fn effect(word: &str) -> Option<Effect> {
-    Effect::ALL.into_iter().find(|effect| effect.word() == word)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! The generator's command line for this workspace.
 
-use std::env;
-use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::{env, io};
 
 use arsenal_gen::{Effect, Request, Role, gen_operation};
 use clap::ArgMatches;
 
+use crate::Chain;
 use crate::workspace::Workspace;
-use crate::{Chain, cli};
 
 /// Where an operation goes when nothing else is said.
 const DEFAULT_PACKAGE: &str = "arsenal-ops";
@@ -30,7 +30,7 @@ pub(crate) fn run(workspace: &Workspace, args: &ArgMatches) -> io::Result<ExitCo
     }
 }
 
-fn request(dir: std::path::PathBuf, args: &ArgMatches) -> Request {
+fn request(dir: PathBuf, args: &ArgMatches) -> Request {
     let text = |key: &str| args.get_one::<String>(key).cloned();
     let category = text("category").unwrap_or_default();
     let mut request = Request::new(dir, category, text("name").unwrap_or_default());
@@ -38,14 +38,17 @@ fn request(dir: std::path::PathBuf, args: &ArgMatches) -> Request {
     request.path = text("path").map(Into::into);
     let default = request.path.is_none().then(|| DEFAULT_PACKAGE.to_owned());
     request.package = text("crate").or(default);
-    request.role = text("role").and_then(|word| cli::role(&word)).unwrap_or(Role::Operator);
-    request.effect = text("effect").and_then(|word| cli::effect(&word)).unwrap_or(Effect::Write);
+    let role = text("role").and_then(|word| Role::from_word(&word));
+    request.role = role.unwrap_or(request.role);
+    let effect = text("effect").and_then(|word| Effect::from_word(&word));
+    request.effect = effect.unwrap_or(request.effect);
     request
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli;
 
     fn asked(words: &str) -> Request {
         let words = "xtask gen-operation system get_load ".to_owned() + words;
