@@ -18,9 +18,11 @@ mod kinds;
 
 mod read;
 
+pub(crate) mod sentence;
+
 mod types;
 
-mod walk;
+pub(crate) mod walk;
 
 pub use as_text::{AsText, canonical_text, decode_text, encode_text, is_text, written_text_fits};
 pub use kinds::{Bounded, Lengthy, Textual};

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::Pattern;
+use super::types::number::number_of;
 use crate::fault::Invalid;
 
 /// The JSON that a type takes.
@@ -60,7 +61,7 @@ pub enum Shape {
 impl Shape {
     /// The shape without the `null` and the secrecy around it.
     #[must_use]
-    pub const fn inner(&'static self) -> &'static Shape {
+    pub const fn inner(&self) -> &Self {
         match self {
             Self::Nullable(inner) | Self::Secret(inner) => inner.inner(),
             shape => shape,
@@ -69,7 +70,7 @@ impl Shape {
 
     /// Whether a value of this shape must not appear in logs, audit or errors.
     #[must_use]
-    pub const fn is_secret(&'static self) -> bool {
+    pub const fn is_secret(&self) -> bool {
         match self {
             Self::Secret(_) => true,
             Self::Nullable(inner) => inner.is_secret(),
@@ -335,6 +336,24 @@ impl Constraints {
         format: None,
         one_of: &[],
     };
+
+    /// The range of an integer: the declared ends, where they are tighter than the type's.
+    pub(crate) fn integer_range(&self, min: i128, max: i128) -> (Bound, Bound) {
+        let end = |value| Bound { value: Literal::Int(value), exclusive: false };
+        let least = self.min.filter(|bound| number_of(&bound.value).is_some_and(|n| n >= min as f64));
+        let most = self.max.filter(|bound| number_of(&bound.value).is_some_and(|n| n <= max as f64));
+        (least.unwrap_or(end(min)), most.unwrap_or(end(max)))
+    }
+
+    /// The range of a number: the declared ends, else the type's where it is less than `f64`'s.
+    pub(crate) fn number_range(&self, magnitude_max: f64) -> (Option<Bound>, Option<Bound>) {
+        let end = |value| Bound { value: Literal::Float(value), exclusive: false };
+        let narrow = magnitude_max < f64::MAX;
+        (
+            self.min.or(narrow.then(|| end(-magnitude_max))),
+            self.max.or(narrow.then(|| end(magnitude_max))),
+        )
+    }
 }
 
 /// How a list is written in a query string or on a command line.
