@@ -19,6 +19,7 @@ use crate::observe::{Interest, Observer};
 use crate::operation::Execute;
 use crate::pipeline::{self, Direct};
 use crate::registry::{BuildError, Registry, Snapshot, build};
+use crate::sign::Signer;
 use crate::sources::{EventSource, Gauge, Resource, Sources};
 
 /// A program's handle: cheap to clone, the same everywhere.
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) idempotency: Box<dyn IdempotencyStore>,
     pub(crate) jobs: Jobs,
     pub(crate) sources: Sources,
+    pub(crate) signer: Signer,
     pub(crate) tracker: TaskTracker,
     /// The program begins to end: operations may take note.
     pub(crate) stop: CancellationToken,
@@ -210,6 +212,7 @@ impl Builder {
             idempotency: self.idempotency,
             jobs: Jobs::new(self.jobs_max),
             sources: self.sources,
+            signer: Signer::new(),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),

@@ -197,6 +197,13 @@ impl<S> Context<S> {
         &self.call.shared.jobs
     }
 
+    /// A signature over the parts that only this program can make (HMAC-SHA-256 with a key
+    /// that is made at its start): for tokens that callers bring back.
+    #[must_use]
+    pub fn sign(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.call.shared.signer.sign(parts)
+    }
+
     /// The program's handle: a call through it is the program's own, with all its rights.
     #[must_use]
     pub fn arsenal(&self) -> Arsenal {

@@ -45,6 +45,8 @@ mod registry;
 
 pub mod schema;
 
+mod sign;
+
 mod sources;
 
 mod spawn;
@@ -70,7 +72,9 @@ pub use model::{
 pub use observe::{Interest, Observer, Outcome, Step, StepEvent};
 pub use operation::{Answer, Execute, Operation};
 pub use params::Params;
-pub use registry::{BuildError, BuildFault, RegisterError, Registered, Registry, Snapshot};
+pub use registry::{
+    BuildError, BuildFault, RegisterError, Registered, Registry, Snapshot, Times,
+};
 pub use sources::{Event, EventSource, Gauge, Reading, Resource, Sources};
 pub use suggest::nearest;
 

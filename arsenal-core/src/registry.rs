@@ -13,7 +13,7 @@ mod registered;
 mod search;
 
 pub use build::{BuildError, BuildFault};
-pub use registered::Registered;
+pub use registered::{Registered, Times};
 
 pub(crate) use build::{build, per_crate};
 

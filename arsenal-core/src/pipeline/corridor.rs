@@ -157,7 +157,7 @@ impl Corridor {
 
     fn end(&mut self, error: Option<&Error>, facts: &Facts) {
         self.ended = true;
-        self.op.end(error.map(Error::class));
+        self.op.end(error.map(Error::class), self.started.elapsed());
         let outcome = Outcome {
             operation: Some(self.op.spec()),
             name: &self.op.spec().name,

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::Semaphore;
@@ -40,6 +41,17 @@ struct Counts {
     begun: AtomicU64,
     ended: AtomicU64,
     failed: [AtomicU64; Class::ALL.len()],
+    nanos: AtomicU64,
+    nanos_max: AtomicU64,
+}
+
+/// How long the calls of an operation took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// The mean.
+    pub mean: Duration,
+    /// The longest.
+    pub max: Duration,
 }
 
 impl std::fmt::Debug for Registered {
@@ -157,6 +169,16 @@ impl Registered {
             .filter(|(_, count)| *count > 0)
     }
 
+    /// How long its calls took; `None` before the first has ended.
+    #[must_use]
+    pub fn times(&self) -> Option<Times> {
+        let mean = self.counts.nanos.load(Ordering::Relaxed).checked_div(self.calls())?;
+        Some(Times {
+            mean: Duration::from_nanos(mean),
+            max: Duration::from_nanos(self.counts.nanos_max.load(Ordering::Relaxed)),
+        })
+    }
+
     pub(crate) fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String> {
         self.erased().start(throttled, input)
     }
@@ -181,7 +203,12 @@ impl Registered {
         self.counts.begun.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn end(&self, failure: Option<Class>) {
+    pub(crate) fn end(&self, failure: Option<Class>, took: Duration) {
+        let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.counts.nanos.fetch_add(nanos, Ordering::Relaxed);
+        if self.counts.nanos_max.load(Ordering::Relaxed) < nanos {
+            self.counts.nanos_max.fetch_max(nanos, Ordering::Relaxed);
+        }
         if let Some(class) = failure {
             self.counts.failed[class as usize].fetch_add(1, Ordering::Relaxed);
         }
