@@ -91,6 +91,37 @@ pub struct TextSpec {
     pub len: Option<(u64, u64)>,
     /// Whether the text is one of the type's, where the pattern cannot say all of it.
     pub check: Option<fn(&str) -> bool>,
+    /// The one way to write the value, where a type takes several: two texts may be one value.
+    pub canonical: Option<fn(&str) -> Option<String>>,
+    /// The value as a number, for bounds that are given as text (`max = "60s"`).
+    pub magnitude: Option<fn(&str) -> Option<i128>>,
+}
+
+impl TextSpec {
+    /// Any string.
+    pub const ANY: Self = Self {
+        expected: "a string",
+        format: None,
+        pattern: None,
+        len: None,
+        check: None,
+        canonical: None,
+        magnitude: None,
+    };
+
+    /// Whether the schema admits the text.
+    #[must_use]
+    pub fn admits(&self, text: &str) -> bool {
+        self.len_admits(text) && self.pattern.is_none_or(|pattern| pattern.is_match(text))
+    }
+
+    /// Whether the text is neither too short nor too long.
+    pub(crate) fn len_admits(&self, text: &str) -> bool {
+        self.len.is_none_or(|(min, max)| {
+            let characters = text.chars().count() as u64;
+            min <= characters && characters <= max
+        })
+    }
 }
 
 /// An enum of words, as `#[derive(Choice)]` emits it.
@@ -102,6 +133,14 @@ pub struct ChoiceSpec {
     pub doc: &'static str,
     /// The words, in declaration order.
     pub words: &'static [Choice],
+}
+
+impl ChoiceSpec {
+    /// The place of a word, or of the word that it stands for.
+    #[must_use]
+    pub fn position(&self, text: &str) -> Option<usize> {
+        self.words.iter().position(|choice| choice.word == text || choice.aliases.contains(&text))
+    }
 }
 
 /// One word of a [`ChoiceSpec`].
@@ -124,6 +163,9 @@ pub struct ForeignSpec {
     pub check: fn(&str) -> Vec<crate::fault::Fault>,
 }
 
+/// Decodes one JSON text and runs a function of the author's on it.
+pub type Check = fn(&str) -> Result<(), Invalid>;
+
 /// A struct of parameters.
 #[derive(Debug)]
 pub struct StructSpec {
@@ -136,7 +178,7 @@ pub struct StructSpec {
     /// What to do with a key that no field has.
     pub unknown: UnknownFields,
     /// Decodes the JSON text and runs the rule over the whole struct, where there is one.
-    pub rule: Option<fn(&str) -> Result<(), Invalid>>,
+    pub rule: Option<Check>,
 }
 
 /// What to do with a key that no field has.
@@ -175,7 +217,7 @@ pub struct FieldSpec {
     /// What it does for a list of results.
     pub role: FieldRole,
     /// Decodes one JSON text and runs the custom validator, where there is one.
-    pub check: Option<fn(&str) -> Result<(), Invalid>>,
+    pub check: Option<Check>,
 }
 
 impl FieldSpec {
