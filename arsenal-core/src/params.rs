@@ -10,6 +10,10 @@ mod pattern;
 
 mod with;
 
+pub(crate) mod field;
+
+pub(crate) mod words;
+
 pub use pattern::Pattern;
 pub use shape::{
     Bound, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec, ForeignSpec,

@@ -63,8 +63,11 @@ mod tests {
 
     #[test]
     fn a_bad_name_is_repaired() {
-        let cases =
-            [("Create Order", "create_order"), ("2nd-try", "nd_try"), ("kill process!", "kill_process")];
+        let cases = [
+            ("Create Order", "create_order"),
+            ("2nd-try", "nd_try"),
+            ("kill process!", "kill_process"),
+        ];
         for (name, expected) in cases {
             assert_eq!(repaired(name), expected);
         }

@@ -63,14 +63,34 @@ mod tests {
 
     #[test]
     fn nothing_said_is_nothing() {
-        assert_eq!(doc(&parse_quote!(struct A;)), None);
-        assert_eq!(doc(&parse_quote!(#[doc = "  "] struct A;)), None);
-        assert_eq!(doc(&parse_quote!(#[doc(hidden)] struct A;)), None);
+        assert_eq!(
+            doc(&parse_quote!(
+                struct A;
+            )),
+            None
+        );
+        assert_eq!(
+            doc(&parse_quote!(
+                #[doc = "  "]
+                struct A;
+            )),
+            None
+        );
+        assert_eq!(
+            doc(&parse_quote!(
+                #[doc(hidden)]
+                struct A;
+            )),
+            None
+        );
     }
 
     #[test]
     fn an_included_file_is_left_to_the_compiler() {
-        let input = parse_quote!(#[doc = include_str!("a.md")] struct A;);
+        let input = parse_quote!(
+            #[doc = include_str!("a.md")]
+            struct A;
+        );
         let tokens = doc(&input).unwrap_or_default();
         assert!(tokens.contains("include_str ! (\"a.md\")"), "{tokens}");
     }

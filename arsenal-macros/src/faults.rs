@@ -1,6 +1,6 @@
 //! What is wrong with one declaration: every fault, each where it stands.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Error;
 
@@ -12,11 +12,6 @@ impl Faults {
     /// Adds a fault at the tokens that are wrong.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, sentence: impl std::fmt::Display) {
         self.0.push(Error::new_spanned(tokens, sentence));
-    }
-
-    /// Adds a fault at a place.
-    pub(crate) fn at_span(&mut self, span: Span, sentence: impl std::fmt::Display) {
-        self.0.push(Error::new(span, sentence));
     }
 
     /// Adds a fault and a second place that explains it.
@@ -33,11 +28,6 @@ impl Faults {
     /// Adds what a parser reported.
     pub(crate) fn push(&mut self, error: Error) {
         self.0.push(error);
-    }
-
-    /// The value of a result, or `None` and one more fault.
-    pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
-        result.map_err(|error| self.0.push(error)).ok()
     }
 
     /// Whether nothing is wrong.

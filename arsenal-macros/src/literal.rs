@@ -61,10 +61,12 @@ impl Literal {
     pub(crate) fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),
-            (Self::Text(a), Self::Text(b)) => match (quantity::duration(a), quantity::duration(b)) {
-                (Some(a), Some(b)) => Some(a.cmp(&b)),
-                _ => Some(quantity::bytes(a)?.cmp(&quantity::bytes(b)?)),
-            },
+            (Self::Text(a), Self::Text(b)) => {
+                match (quantity::duration(a), quantity::duration(b)) {
+                    (Some(a), Some(b)) => Some(a.cmp(&b)),
+                    _ => Some(quantity::bytes(a)?.cmp(&quantity::bytes(b)?)),
+                }
+            }
             _ => self.as_f64()?.partial_cmp(&other.as_f64()?),
         }
     }

@@ -6,18 +6,45 @@ use syn::parse::ParseStream;
 
 use super::Keys;
 use super::value::{flag, is_list, list, path, switch, text, texts, ty, whole, word};
-use crate::model::{
-    Given, RawDeprecation, RawExample, RawOperation, RawParams, RawRetry,
-};
+use crate::model::{Given, RawDeprecation, RawExample, RawOperation, RawParams, RawRetry};
 
 impl Keys for RawOperation {
     const OWNER: &'static str = "operation";
     const NAMES: &'static [&'static str] = &[
-        "name", "category", "method", "path", "role", "effect", "idempotent", "timeout", "retry",
-        "rate_limit", "concurrency", "idempotency_key", "body_max", "mode", "cache", "if_match",
-        "scope", "output", "error", "status", "tags", "columns", "unknown_fields", "mcp",
-        "example", "deprecated", "version", "aliases", "visibility", "cancel", "crate", "rule",
-        "served", "generic",
+        "name",
+        "category",
+        "method",
+        "path",
+        "role",
+        "effect",
+        "idempotent",
+        "timeout",
+        "retry",
+        "rate_limit",
+        "concurrency",
+        "idempotency_key",
+        "body_max",
+        "mode",
+        "cache",
+        "if_match",
+        "scope",
+        "output",
+        "error",
+        "status",
+        "tags",
+        "columns",
+        "unknown_fields",
+        "mcp",
+        "example",
+        "deprecated",
+        "version",
+        "aliases",
+        "visibility",
+        "cancel",
+        "crate",
+        "rule",
+        "served",
+        "generic",
     ];
     const REPEATABLE: &'static [&'static str] = &["example"];
 

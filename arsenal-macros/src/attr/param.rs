@@ -11,10 +11,32 @@ use crate::model::RawParam;
 impl Keys for RawParam {
     const OWNER: &'static str = "param";
     const NAMES: &'static [&'static str] = &[
-        "rename", "alias", "default", "min", "max", "exclusive_min", "exclusive_max",
-        "multiple_of", "min_len", "max_len", "unique", "pattern", "format", "one_of", "example",
-        "secret", "deprecated", "validate", "flatten", "foreign", "with", "style", "sort",
-        "page_size", "page_token", "required",
+        "rename",
+        "alias",
+        "default",
+        "min",
+        "max",
+        "exclusive_min",
+        "exclusive_max",
+        "multiple_of",
+        "min_len",
+        "max_len",
+        "unique",
+        "pattern",
+        "format",
+        "one_of",
+        "example",
+        "secret",
+        "deprecated",
+        "validate",
+        "flatten",
+        "foreign",
+        "with",
+        "style",
+        "sort",
+        "page_size",
+        "page_token",
+        "required",
     ];
 
     fn set(&mut self, key: &Ident, input: ParseStream<'_>) -> Result<()> {

@@ -96,7 +96,9 @@ pub(super) fn path_params(given: &LitStr, fields: &mut [Field], faults: &mut Fau
                 if !matches!(field.absence, Absence::ByType) {
                     faults.at(
                         &field.ident,
-                        format!("`{name}` stands in the path, so it is always given: remove `default`"),
+                        format!(
+                            "`{name}` stands in the path, so it is always given: remove `default`"
+                        ),
                     );
                 }
             }

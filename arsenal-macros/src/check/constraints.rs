@@ -58,10 +58,7 @@ pub(super) fn check(raw: &RawParam, faults: &mut Faults) -> Constraints {
     constraints
 }
 
-fn end(
-    (inclusive, exclusive): (&Slot<Expr>, &Slot<Expr>),
-    faults: &mut Faults,
-) -> Option<Bound> {
+fn end((inclusive, exclusive): (&Slot<Expr>, &Slot<Expr>), faults: &mut Faults) -> Option<Bound> {
     match (inclusive, exclusive) {
         (Some(given), None) => bound(given, false, faults),
         (None, Some(given)) => bound(given, true, faults),
@@ -173,10 +170,7 @@ pub(super) fn values(raw: &RawParam, constraints: &Constraints, faults: &mut Fau
 
 /// The first limit that a value breaks, as the declaration writes it.
 fn broken(value: &Literal, expr: &Expr, constraints: &Constraints) -> Option<String> {
-    let ends = [
-        (&constraints.min, Ordering::Less),
-        (&constraints.max, Ordering::Greater),
-    ];
+    let ends = [(&constraints.min, Ordering::Less), (&constraints.max, Ordering::Greater)];
     for (bound, beyond) in ends {
         if let Some(Bound { key, value: Number::Known(end), exclusive }) = bound {
             let order = value.compare(end);
@@ -206,10 +200,7 @@ fn len_of(value: &Literal, expr: &Expr) -> Option<u64> {
 }
 
 fn broken_len(len: u64, constraints: &Constraints) -> Option<String> {
-    let ends = [
-        (&constraints.min_len, Ordering::Less),
-        (&constraints.max_len, Ordering::Greater),
-    ];
+    let ends = [(&constraints.min_len, Ordering::Less), (&constraints.max_len, Ordering::Greater)];
     ends.into_iter().find_map(|(end, beyond)| match end {
         Some(Len { key, value: LenValue::Known(end) }) if len.cmp(end) == beyond => {
             Some(format!("{key} = {end}"))

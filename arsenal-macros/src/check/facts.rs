@@ -175,7 +175,8 @@ fn deprecation(given: &Given<RawDeprecation>, faults: &mut Faults) -> Option<Dep
     let raw = &given.value;
     let Some(since) = day(&raw.since, faults) else {
         if raw.since.is_none() {
-            faults.at(&given.key, "`deprecated` needs the day: `deprecated(since = \"2027-01-01\")`");
+            faults
+                .at(&given.key, "`deprecated` needs the day: `deprecated(since = \"2027-01-01\")`");
         }
         return None;
     };

@@ -92,8 +92,9 @@ fn checked_name(text: &LitStr, faults: &mut Faults) -> String {
     if name.is_empty() {
         faults.at(text, "a parameter's name must not be empty");
     } else if !name.chars().all(allowed) {
-        let sentence =
-            format!("parameter name `{name}` may hold only letters, digits, `_`, `-`, `.`, `$`, `@`");
+        let sentence = format!(
+            "parameter name `{name}` may hold only letters, digits, `_`, `-`, `.`, `$`, `@`"
+        );
         faults.at(text, sentence);
     }
     name
@@ -118,7 +119,7 @@ fn reserved(
 
 fn way(raw: &RawParam) -> Way {
     match (&raw.with, &raw.foreign) {
-        (Some(given), _) => Way::With(given.value.clone()),
+        (Some(given), _) => Way::With(Box::new(given.value.clone())),
         (None, Some(_)) => Way::Foreign,
         (None, None) => Way::Own,
     }
@@ -127,7 +128,7 @@ fn way(raw: &RawParam) -> Way {
 fn absence(raw: &RawParam) -> Absence {
     match &raw.default {
         None => Absence::ByType,
-        Some(Given { key, value: None }) => Absence::Std(key.clone()),
+        Some(Given { value: None, .. }) => Absence::Std,
         Some(Given { value: Some(expr), .. }) => {
             let expr = attr::ungroup(expr.clone());
             match Literal::of(&expr) {
@@ -262,7 +263,8 @@ fn distinct_names(fields: &[Field], faults: &mut Faults) {
         for name in names {
             match seen.iter().find(|(known, _)| known == name) {
                 Some((_, first)) if **first == field.ident => {
-                    faults.at(&field.ident, format!("`{name}` is a name of this parameter already"));
+                    faults
+                        .at(&field.ident, format!("`{name}` is a name of this parameter already"));
                 }
                 Some((_, first)) => faults.with_note(
                     (&field.ident, format!("two parameters are named `{name}`")),

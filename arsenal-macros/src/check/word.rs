@@ -15,13 +15,8 @@ pub(super) const ROLES: Vocabulary =
 pub(super) const EFFECTS: Vocabulary =
     &[("read", "Read"), ("write", "Write"), ("destructive", "Destructive")];
 
-pub(super) const METHODS: Vocabulary = &[
-    ("GET", "Get"),
-    ("POST", "Post"),
-    ("PUT", "Put"),
-    ("PATCH", "Patch"),
-    ("DELETE", "Delete"),
-];
+pub(super) const METHODS: Vocabulary =
+    &[("GET", "Get"), ("POST", "Post"), ("PUT", "Put"), ("PATCH", "Patch"), ("DELETE", "Delete")];
 
 pub(super) const IDEMPOTENCY_KEYS: Vocabulary = &[("taken", "Taken"), ("required", "Required")];
 

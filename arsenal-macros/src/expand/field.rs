@@ -86,7 +86,7 @@ fn presence(field: &Field) -> TokenStream {
             let literal = limits::literal(literal);
             quote_spanned!(site()=> Literal(#literal))
         }
-        Absence::Expr(_) | Absence::Std(_) => {
+        Absence::Expr(_) | Absence::Std => {
             let value = standing(field);
             quote_spanned! {at(ty.span())=>
                 Computed(|| <#way as __p::Field<#ty>>::computed(&#value))
@@ -150,7 +150,7 @@ pub(super) fn finished((index, field): (usize, &Field)) -> TokenStream {
             let literal = limits::literal(literal);
             quote_spanned!(span=> <#way as __p::Field<#ty>>::defaulted(slots.#index, &#literal)?)
         }
-        Absence::Expr(_) | Absence::Std(_) => {
+        Absence::Expr(_) | Absence::Std => {
             let value = standing(field);
             quote_spanned! {site()=>
                 match slots.#index {
@@ -177,9 +177,8 @@ pub(super) fn fits(table: &Table, index: usize, field: &Field) -> TokenStream {
     } else {
         quote_spanned!(span=> &__p::Constraints::NONE)
     };
-    let validator = limits::validator(table, index, field).map(|validator| {
-        quote_spanned!(span=> && __p::validated(#validator(&self.#ident)))
-    });
+    let validator = limits::validator(table, index, field)
+        .map(|validator| quote_spanned!(span=> && __p::validated(#validator(&self.#ident))));
     quote_spanned! {span=>
         <#way as __p::Field<#ty>>::fits(&self.#ident, #limits) #validator
     }

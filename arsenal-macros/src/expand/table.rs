@@ -110,9 +110,10 @@ fn spec(table: &Table) -> TokenStream {
     let doc = &table.doc;
     let fields = table.fields.iter().enumerate().map(|(index, f)| field::spec(table, index, f));
     let unknown = format_ident!("{}", if table.ignores_unknown { "Ignore" } else { "Refuse" });
-    let rule = super::option(limits::rule(table).map(|rule| {
-        quote_spanned!(site()=> |json| __p::check_rule::<Self>(json, #rule))
-    }));
+    let rule = super::option(
+        limits::rule(table)
+            .map(|rule| quote_spanned!(site()=> |json| __p::check_rule::<Self>(json, #rule))),
+    );
     let checks = (!is_plain(table)).then(|| limits::assertions(table));
     quote_spanned! {site()=>
         const {
@@ -172,8 +173,8 @@ fn decoding(table: &Table) -> TokenStream {
 
 fn verdict(table: &Table) -> TokenStream {
     let fields = table.fields.iter().enumerate().map(|(i, f)| field::fits(table, i, f));
-    let rule = limits::rule(table)
-        .map(|rule| quote_spanned!(site()=> && __p::validated(#rule(self))));
+    let rule =
+        limits::rule(table).map(|rule| quote_spanned!(site()=> && __p::validated(#rule(self))));
     quote_spanned!(site()=> true #(&& #fields)* #rule)
 }
 

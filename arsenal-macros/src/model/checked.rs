@@ -104,7 +104,7 @@ pub(crate) enum Way {
     /// serde and schemars.
     Foreign,
     /// A type that stands for it.
-    With(Type),
+    With(Box<Type>),
 }
 
 /// What stands in for an absent field.
@@ -115,8 +115,8 @@ pub(crate) enum Absence {
     Literal(Literal, Span),
     /// An expression of the field's type.
     Expr(Expr),
-    /// `Default::default()`, at the key.
-    Std(Ident),
+    /// `Default::default()`.
+    Std,
 }
 
 /// A literal of a declaration.

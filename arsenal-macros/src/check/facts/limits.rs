@@ -61,7 +61,8 @@ pub(super) fn status(given: &Slot<LitInt>, faults: &mut Faults) -> u16 {
 pub(super) fn retry(given: &Slot<RawRetry>, faults: &mut Faults) -> Option<Retry> {
     let given = given.as_ref()?;
     let Some(attempts) = &given.value.attempts else {
-        faults.at(&given.key, "`retry` needs the attempts: `retry(attempts = 3, delay = \"100ms\")`");
+        faults
+            .at(&given.key, "`retry` needs the attempts: `retry(attempts = 3, delay = \"100ms\")`");
         return None;
     };
     let delay = duration(&given.value.delay, faults).unwrap_or(DELAY);
