@@ -56,7 +56,7 @@ mod spawn;
 mod suggest;
 
 pub use arsenal::{Arsenal, Builder, StillRunning};
-pub use arsenal_macros::{Choice, Failure, Operation, Params};
+pub use arsenal_macros::{Choice, Failure, Operation, Params, output};
 pub use call::{
     Call, Caller, Extensions, Facts, Input, Origin, ProgressSink, RateFacts, Reply, Terms,
 };

@@ -10,6 +10,8 @@ mod pattern;
 
 mod with;
 
+pub(crate) mod field;
+
 pub mod generated;
 
 mod as_text;
@@ -29,6 +31,8 @@ mod read;
 mod types;
 
 mod walk;
+
+pub(crate) mod words;
 
 pub use as_text::{AsText, canonical_text, decode_text, encode_text, is_text, written_text_fits};
 pub(crate) use defaults::default_faults;

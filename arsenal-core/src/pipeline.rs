@@ -78,10 +78,13 @@ pub(crate) fn enter(
     origin: Origin,
     terms: Terms,
 ) -> Result<(Throttled, Corridor), Refused> {
-    let (routed, corridor) = route::route(shared, name, origin, terms)?;
+    let (routed, mut corridor) = route::route(shared, name, origin, terms)?;
     let entered = permit::permit(routed).and_then(throttle::throttle);
     match entered {
-        Ok(throttled) => Ok((throttled, corridor)),
+        Ok(throttled) => {
+            corridor.keep(&throttled.cx().facts);
+            Ok((throttled, corridor))
+        }
         Err(refused) => Err(corridor.refused(refused)),
     }
 }
