@@ -10,9 +10,19 @@ mod pattern;
 
 mod with;
 
+pub(crate) mod field;
+
 pub mod generated;
 
 mod as_text;
+
+pub(crate) mod canonical;
+
+pub(crate) mod coerce;
+
+mod defaults;
+
+pub(crate) mod dynamic;
 
 mod kinds;
 
@@ -24,7 +34,10 @@ mod types;
 
 pub(crate) mod walk;
 
+pub(crate) mod words;
+
 pub use as_text::{AsText, canonical_text, decode_text, encode_text, is_text, written_text_fits};
+pub(crate) use defaults::default_faults;
 pub use kinds::{Bounded, Lengthy, Textual};
 pub use pattern::Pattern;
 pub use read::{read, read_bytes};
@@ -38,6 +51,17 @@ pub use with::{Foreign, Own, ParamWith};
 
 use serde::de::{Deserializer, MapAccess};
 use serde::ser::{SerializeMap, Serializer};
+
+/// Writes parameters as JSON text, as [`read`] reads them: what a typed client sends.
+///
+/// # Errors
+///
+/// A value that JSON cannot hold, such as a number that is not finite.
+pub fn write<T: Params>(params: &T) -> Result<String, serde_json::Error> {
+    let mut text = Vec::new();
+    generated::encode_struct(params, &mut serde_json::Serializer::new(&mut text))?;
+    String::from_utf8(text).map_err(serde::ser::Error::custom)
+}
 
 /// A type that can stand as one parameter of an operation.
 ///
