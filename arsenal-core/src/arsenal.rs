@@ -1,0 +1,383 @@
+//! A program put together: its operations, its state, its limits, behind one handle.
+
+use std::any::TypeId;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::call::{Call, Caller, Input, Origin, Reply, Terms};
+use crate::entry::{Entry, States};
+use crate::error::Error;
+use crate::idempotency::{IdempotencyStore, MemoryIdempotency};
+use crate::jobs::Jobs;
+use crate::model::Text;
+use crate::observe::{Interest, Observer};
+use crate::operation::Execute;
+use crate::pipeline::{self, Direct, Entered, Refused};
+use crate::registry::{BuildError, Registry, Snapshot, build};
+use crate::sign::Signer;
+use crate::sources::{EventSource, Gauge, Resource, Sources};
+
+/// A program's handle: cheap to clone, the same everywhere.
+#[derive(Debug, Clone)]
+pub struct Arsenal(pub(crate) Arc<Shared>);
+
+/// What all calls of a program share.
+pub(crate) struct Shared {
+    pub(crate) registry: Registry,
+    pub(crate) observers: Vec<Box<dyn Observer>>,
+    pub(crate) observe_steps: bool,
+    pub(crate) settings: Settings,
+    pub(crate) permits: Option<Arc<Semaphore>>,
+    pub(crate) idempotency: Box<dyn IdempotencyStore>,
+    pub(crate) jobs: Jobs,
+    pub(crate) sources: Sources,
+    pub(crate) signer: Signer,
+    pub(crate) tracker: TaskTracker,
+    /// The program begins to end: operations may take note.
+    pub(crate) stop: CancellationToken,
+    /// The grace is over: what still runs is dropped.
+    pub(crate) abort: CancellationToken,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Shared({} operations)", self.registry.snapshot().all().len())
+    }
+}
+
+/// What a program decides once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    /// For operations that declare no time-out.
+    pub(crate) timeout: Duration,
+    /// What a caller is told to wait when there is no room.
+    pub(crate) drain_retry_after: Duration,
+}
+
+/// Puts a program together.
+///
+/// ```
+/// use arsenal_core::{Builder, BuildFault};
+///
+/// // Nothing is declared here, and nobody meant that.
+/// let error = Builder::empty().build().unwrap_err();
+/// assert_eq!(error.faults, [BuildFault::NoOperations]);
+/// ```
+pub struct Builder {
+    entries: Vec<Entry>,
+    states: States,
+    expected: Vec<Text>,
+    observers: Vec<Box<dyn Observer>>,
+    settings: Settings,
+    in_flight_max: Option<usize>,
+    jobs_max: usize,
+    idempotency: Box<dyn IdempotencyStore>,
+    sources: Sources,
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Builder({} operations)", self.entries.len())
+    }
+}
+
+impl Builder {
+    /// With every operation that was linked into the program.
+    #[must_use]
+    pub fn linked() -> Self {
+        let mut builder = Self::empty();
+        builder.entries = inventory::iter::<Entry>.into_iter().copied().collect();
+        builder
+    }
+
+    /// With no operation yet.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            entries: Vec::new(),
+            states: States::new(),
+            expected: Vec::new(),
+            observers: Vec::new(),
+            settings: Settings {
+                timeout: Duration::from_secs(30),
+                drain_retry_after: Duration::from_secs(1),
+            },
+            in_flight_max: None,
+            jobs_max: 1000,
+            idempotency: Box::new(MemoryIdempotency::default()),
+            sources: Sources::default(),
+        }
+    }
+
+    /// Adds an operation by its type.
+    #[must_use]
+    pub fn operation<O: Execute>(mut self) -> Self {
+        self.entries.push(Entry::of::<O>());
+        self
+    }
+
+    /// Hands over what operations ask for by type.
+    #[must_use]
+    pub fn state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.states.insert(TypeId::of::<T>(), Arc::new(state));
+        self
+    }
+
+    /// Names the crates that must have contributed operations.
+    #[must_use]
+    pub fn expect<T: Into<Text>>(mut self, packages: impl IntoIterator<Item = T>) -> Self {
+        self.expected.extend(packages.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds somebody who hears of calls.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observers.push(Box::new(observer));
+        self
+    }
+
+    /// The time-out of operations that declare none; 30 seconds otherwise.
+    #[must_use]
+    pub fn default_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = timeout;
+        self
+    }
+
+    /// How many calls of the whole program may run at once.
+    #[must_use]
+    pub fn in_flight_max(mut self, calls: usize) -> Self {
+        self.in_flight_max = Some(calls);
+        self
+    }
+
+    /// How many jobs are remembered; 1000 otherwise.
+    #[must_use]
+    pub fn jobs_max(mut self, jobs: usize) -> Self {
+        self.jobs_max = jobs;
+        self
+    }
+
+    /// Where answers are kept by idempotency key; in memory otherwise.
+    #[must_use]
+    pub fn idempotency_store(mut self, store: impl IdempotencyStore) -> Self {
+        self.idempotency = Box::new(store);
+        self
+    }
+
+    /// Adds a stream of events.
+    #[must_use]
+    pub fn events(mut self, source: EventSource) -> Self {
+        self.sources.add_events(source);
+        self
+    }
+
+    /// Adds a gauge.
+    #[must_use]
+    pub fn gauge(mut self, gauge: Gauge) -> Self {
+        self.sources.add_gauge(gauge);
+        self
+    }
+
+    /// Adds a resource.
+    #[must_use]
+    pub fn resource(mut self, resource: Resource) -> Self {
+        self.sources.add_resource(resource);
+        self
+    }
+
+    /// Checks the whole and puts it together; logs how many operations each crate contributed.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of the declarations at once, each with its place in the source.
+    pub fn build(self) -> Result<Arsenal, BuildError> {
+        let snapshot = build(self.entries, &self.states, &self.expected)?;
+        for (package, operations) in crate::registry::per_crate(&snapshot) {
+            tracing::info!(%package, operations, "operations found");
+        }
+        let observe_steps =
+            self.observers.iter().any(|observer| observer.interest() == Interest::Steps);
+        Ok(Arsenal(Arc::new(Shared {
+            registry: Registry::new(snapshot),
+            observers: self.observers,
+            observe_steps,
+            settings: self.settings,
+            permits: self.in_flight_max.map(|most| Arc::new(Semaphore::new(most))),
+            idempotency: self.idempotency,
+            jobs: Jobs::new(self.jobs_max),
+            sources: self.sources,
+            signer: Signer::new(),
+            tracker: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            abort: CancellationToken::new(),
+        })))
+    }
+}
+
+/// Some calls did not end within the grace; they were dropped.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{} calls were still running after {grace:?}: {}", operations.len(), operations.join(", "))]
+pub struct StillRunning {
+    /// The operations, each as often as it ran.
+    pub operations: Vec<String>,
+    /// How long they were waited for.
+    pub grace: Duration,
+}
+
+impl Arsenal {
+    /// Puts a program together, with every operation that was linked into it.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::linked()
+    }
+
+    /// Calls an operation as the program itself.
+    ///
+    /// # Errors
+    ///
+    /// Any class, as a call by name.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, an operation that only reads is dropped too; one that writes runs to its end.
+    pub async fn call<O: Execute>(&self, operation: O) -> Result<O::Output, Error> {
+        self.call_as(operation, Origin::new(Caller::program())).await
+    }
+
+    /// Calls an operation for somebody.
+    ///
+    /// # Errors
+    ///
+    /// Any class, as a call by name.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Arsenal::call`].
+    pub async fn call_as<O: Execute>(
+        &self,
+        operation: O,
+        origin: Origin,
+    ) -> Result<O::Output, Error> {
+        let entered = pipeline::enter(&self.0, &O::SPEC.name, origin, Terms::default());
+        let (throttled, corridor) = entered.map_err(|refused| refused.error)?;
+        let walk = Box::pin(pipeline::walk(throttled, Direct::<O>::new(), operation));
+        pipeline::drive(walk, corridor).await.outcome
+    }
+
+    /// Runs a call by name: what every transport does.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Arsenal::call`].
+    pub async fn run(&self, call: Call) -> Reply {
+        let Call { operation, input, origin, terms } = call;
+        match self.enter(&operation, origin, terms) {
+            Ok(entered) => entered.run(input).await,
+            Err(refused) => *refused,
+        }
+    }
+
+    /// Lets a call in by the operation's facts alone, before its parameters are read: for a
+    /// transport that must not read a body which nobody may send.
+    ///
+    /// # Errors
+    ///
+    /// The reply of a call to no operation, without the right to it, or past a limit.
+    pub fn enter(
+        &self,
+        operation: &str,
+        origin: Origin,
+        terms: Terms,
+    ) -> Result<Entered, Box<Reply>> {
+        pipeline::enter(&self.0, operation, origin, terms)
+            .map(Entered::new)
+            .map_err(|Refused { error, facts }| Box::new(Reply { outcome: Err(error), facts }))
+    }
+
+    /// Runs a call with a JSON object, as the program itself.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Arsenal::call`].
+    pub async fn run_json(&self, operation: &str, params: &serde_json::Value) -> Reply {
+        self.run(Call::new(operation, params.to_string(), Caller::program())).await
+    }
+
+    /// Validates parameters as a call would, and does nothing.
+    ///
+    /// # Errors
+    ///
+    /// The name is unknown, or the parameters are refused, with every fault.
+    pub fn check(&self, operation: &str, input: &Input) -> Result<(), Error> {
+        self.0.registry.find(operation)?.check(input)
+    }
+
+    /// The operations as they are now.
+    #[must_use]
+    pub fn operations(&self) -> Arc<Snapshot> {
+        self.0.registry.snapshot()
+    }
+
+    /// Where dynamic operations are registered and removed.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// The jobs.
+    #[must_use]
+    pub fn jobs(&self) -> &Jobs {
+        &self.0.jobs
+    }
+
+    /// Events, gauges and resources.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.0.sources
+    }
+
+    /// How many calls are under way.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.0.tracker.len()
+    }
+
+    /// Whether calls are taken: not any more once [`Arsenal::drain`] has begun.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        !self.0.tracker.is_closed()
+    }
+
+    /// Ends the program's calls in order: no new ones are taken, those under way may end
+    /// within the grace, the rest is dropped and named.
+    ///
+    /// # Errors
+    ///
+    /// [`StillRunning`] with the operations that were dropped.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, the program stays closed, and what runs goes on; call it again.
+    pub async fn drain(&self, grace: Duration) -> Result<(), StillRunning> {
+        let shared = &self.0;
+        shared.tracker.close();
+        shared.stop.cancel();
+        if timeout(grace, shared.tracker.wait()).await.is_ok() {
+            return Ok(());
+        }
+        let snapshot = shared.registry.snapshot();
+        let running = snapshot.all().iter().flat_map(|op| {
+            let times = usize::try_from(op.in_flight()).unwrap_or(usize::MAX);
+            std::iter::repeat_n(op.spec().name.to_string(), times.min(100))
+        });
+        let operations = running.collect();
+        shared.abort.cancel();
+        Err(StillRunning { operations, grace })
+    }
+}

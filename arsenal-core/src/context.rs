@@ -1,0 +1,290 @@
+//! What an operation sees of its call.
+
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::arsenal::Shared;
+use crate::call::{Caller, Facts, Input, Origin, Terms};
+use crate::error::{Class, Error};
+use crate::jobs::JobHandle;
+use crate::model::{IdempotencyKey, OperationSpec, Text};
+use crate::operation::Execute;
+use crate::pipeline::Trail;
+use crate::registry::{Registered, Snapshot};
+use crate::sources::Sources;
+use crate::{Arsenal, Reply};
+
+/// How deep operations may call operations: a cycle ends here, long before the stack does.
+const DEPTH_MAX: u32 = 8;
+
+/// A call's own facts, whichever operation it is for.
+#[derive(Debug)]
+pub(crate) struct CallCx {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) op: Arc<Registered>,
+    pub(crate) origin: Origin,
+    pub(crate) terms: Terms,
+    pub(crate) facts: Facts,
+    pub(crate) deadline: Instant,
+    pub(crate) depth: u32,
+    pub(crate) job: Option<JobHandle>,
+    pub(crate) started: Instant,
+    pub(crate) trail: Option<Arc<Trail>>,
+    request_id: OnceLock<Text>,
+    cancel: OnceLock<CancellationToken>,
+}
+
+impl CallCx {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        op: Arc<Registered>,
+        origin: Origin,
+        terms: Terms,
+    ) -> Self {
+        let timeout = op.spec().limits.timeout.unwrap_or(shared.settings.timeout);
+        let started = Instant::now();
+        let deadline = started + timeout;
+        let deadline = origin.deadline.map_or(deadline, |own| own.min(deadline));
+        let depth = origin.extensions.get::<Depth>().map_or(0, |depth| depth.0);
+        Self {
+            shared,
+            op,
+            origin,
+            terms,
+            facts: Facts::default(),
+            deadline,
+            depth,
+            job: None,
+            started,
+            trail: None,
+            request_id: OnceLock::new(),
+            cancel: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn request_id(&self) -> &str {
+        match &self.origin.request_id {
+            Some(given) => given,
+            None => self.request_id.get_or_init(|| Uuid::now_v7().to_string().into()),
+        }
+    }
+
+    /// Whether the parameters' fingerprint will be asked for.
+    pub(crate) fn wants_fingerprint(&self) -> bool {
+        self.terms.idempotency_key.is_some()
+            && self.op.spec().idempotency_key != IdempotencyKey::Ignored
+    }
+
+    fn cancel_token(&self) -> &CancellationToken {
+        self.cancel.get_or_init(|| match (&self.job, &self.origin.cancel) {
+            (Some(job), _) => job.cancel.clone(),
+            (None, Some(caller)) => caller.clone(),
+            (None, None) => self.shared.stop.child_token(),
+        })
+    }
+}
+
+/// How many calls deep a nested call is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Depth(pub(crate) u32);
+
+/// What an operation sees of its call: its state, its caller, its time.
+#[derive(Debug)]
+pub struct Context<S> {
+    state: Arc<S>,
+    pub(crate) call: CallCx,
+}
+
+impl<S> Context<S> {
+    pub(crate) fn new(state: Arc<S>, call: CallCx) -> Self {
+        Self { state, call }
+    }
+
+    /// What the program handed over for this operation.
+    #[must_use]
+    pub fn state(&self) -> &Arc<S> {
+        &self.state
+    }
+
+    /// Who calls.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.call.origin.caller
+    }
+
+    /// The facts of the operation that runs.
+    #[must_use]
+    pub fn spec(&self) -> &OperationSpec {
+        self.call.op.spec()
+    }
+
+    /// When the call ends, come what may.
+    #[must_use]
+    pub fn deadline(&self) -> Instant {
+        self.call.deadline
+    }
+
+    /// How much time is left.
+    #[must_use]
+    pub fn time_left(&self) -> Duration {
+        self.call.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Resolves when the caller has gone, the job is to stop, or the program ends.
+    ///
+    /// # Cancel safety
+    ///
+    /// It can be dropped and asked for again.
+    pub async fn cancelled(&self) {
+        self.call.cancel_token().cancelled().await;
+    }
+
+    /// Whether [`Context::cancelled`] would resolve at once.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.call.cancel_token().is_cancelled()
+    }
+
+    /// The request's id, for logs and answers.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        self.call.request_id()
+    }
+
+    /// The W3C trace context of the request, if it had one.
+    #[must_use]
+    pub fn trace(&self) -> Option<&str> {
+        self.call.origin.trace.as_deref()
+    }
+
+    /// A value that the transport put beside the call.
+    #[must_use]
+    pub fn extension<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.call.origin.extensions.get()
+    }
+
+    /// Tells whoever waits how far the work is.
+    pub fn progress(&self, progress: &Progress) {
+        if let Some(job) = &self.call.job {
+            job.progress(progress);
+        }
+        if let Some(sink) = &self.call.origin.progress {
+            (sink.0)(progress);
+        }
+    }
+
+    /// The operations as they are at this moment.
+    #[must_use]
+    pub fn operations(&self) -> Arc<Snapshot> {
+        self.call.shared.registry.snapshot()
+    }
+
+    /// The program's events, gauges and resources.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.call.shared.sources
+    }
+
+    /// The program's jobs.
+    #[must_use]
+    pub fn jobs(&self) -> &crate::Jobs {
+        &self.call.shared.jobs
+    }
+
+    /// A signature over the parts that only this program can make (HMAC-SHA-256 with a key
+    /// that is made at its start): for tokens that callers bring back.
+    #[must_use]
+    pub fn sign(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.call.shared.signer.sign(parts)
+    }
+
+    /// The program's handle: a call through it is the program's own, with all its rights.
+    #[must_use]
+    pub fn arsenal(&self) -> Arsenal {
+        Arsenal(Arc::clone(&self.call.shared))
+    }
+
+    /// Calls another operation for the same caller: no more time and no more rights than this
+    /// call has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Arsenal::call_as`]; [`Class::Execution`] with `CALL_DEPTH` when operations call
+    /// each other without end.
+    ///
+    /// # Cancel safety
+    ///
+    /// As the operation that is called.
+    pub fn call<O: Execute>(
+        &self,
+        operation: O,
+    ) -> impl Future<Output = Result<O::Output, Error>> + Send + use<O, S> {
+        let origin = self.nested();
+        let arsenal = self.arsenal();
+        async move { arsenal.call_as(operation, origin?).await }
+    }
+
+    /// Calls another operation by name, as [`Context::call`].
+    ///
+    /// # Errors
+    ///
+    /// In the reply.
+    ///
+    /// # Cancel safety
+    ///
+    /// As the operation that is called.
+    pub fn call_by_name(
+        &self,
+        operation: &str,
+        input: Input,
+        terms: Terms,
+    ) -> impl Future<Output = Reply> + Send + use<S> {
+        let origin = self.nested();
+        let arsenal = self.arsenal();
+        let operation = operation.to_owned();
+        async move {
+            match origin {
+                Ok(origin) => arsenal.run(crate::Call { operation, input, origin, terms }).await,
+                Err(error) => Reply { outcome: Err(error), facts: Facts::default() },
+            }
+        }
+    }
+
+    fn nested(&self) -> Result<Origin, Error> {
+        let depth = self.call.depth + 1;
+        if depth > DEPTH_MAX {
+            return Err(Error::new(
+                Class::Execution,
+                "CALL_DEPTH",
+                "operations call each other too deep; one of them calls itself",
+            ));
+        }
+        let mut origin = Origin::new(self.call.origin.caller.clone());
+        origin.deadline = Some(self.call.deadline);
+        origin.cancel = Some(self.call.cancel_token().child_token());
+        origin.request_id = Some(self.call.request_id().to_owned().into());
+        origin.trace.clone_from(&self.call.origin.trace);
+        origin.extensions = self.call.origin.extensions.clone();
+        origin.extensions.insert(Depth(depth));
+        Ok(origin)
+    }
+}
+
+/// How far a piece of work is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// How much is done.
+    pub done: u64,
+    /// Of how much, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// What is being done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}

@@ -1,0 +1,137 @@
+//! An operation without its types: what is collected at link time and kept in the registry.
+
+use std::any::{Any, TypeId};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::call::Input;
+use crate::error::{CodeSpec, Error, Failure};
+use crate::model::OperationSpec;
+use crate::observe::Outcome;
+use crate::operation::{Execute, Operation};
+use crate::pipeline::{Act, BoxWalk, Dynamic, Named, Throttled, parse, walk};
+use crate::schema;
+
+/// One operation, as the linker collects it.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    pub(crate) spec: &'static OperationSpec,
+    pub(crate) erased: &'static dyn Erased,
+}
+
+impl Entry {
+    /// The entry of an operation.
+    #[must_use]
+    pub const fn of<O: Execute>() -> Self {
+        Self { spec: O::SPEC, erased: const { &Declared::<O>(PhantomData) } }
+    }
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Entry({})", self.spec.name)
+    }
+}
+
+inventory::collect!(Entry);
+
+/// The state that an operation asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StateNeed {
+    pub(crate) type_id: TypeId,
+    pub(crate) type_name: &'static str,
+}
+
+/// What can be done with an operation whose types are not known.
+pub(crate) trait Erased: Send + Sync {
+    /// The rest of the path for a call by name.
+    fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String>;
+
+    /// Validates and does nothing.
+    fn check(&self, input: &Input) -> Result<(), Error>;
+
+    fn state(&self) -> StateNeed;
+
+    fn input_schema(&self) -> Value;
+
+    fn output_schema(&self) -> Value;
+
+    fn codes(&self) -> &'static [CodeSpec];
+
+    fn observe(&self, outcome: &Outcome<'_>);
+}
+
+struct Declared<O>(PhantomData<fn() -> O>);
+
+impl<O: Execute> Erased for Declared<O> {
+    fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String> {
+        Box::pin(walk(throttled, Named::<O>::new(), input))
+    }
+
+    fn check(&self, input: &Input) -> Result<(), Error> {
+        parse::<O>(input).map(drop)
+    }
+
+    fn state(&self) -> StateNeed {
+        StateNeed {
+            type_id: TypeId::of::<O::State>(),
+            type_name: std::any::type_name::<O::State>(),
+        }
+    }
+
+    fn input_schema(&self) -> Value {
+        schema::input_schema(O::table())
+    }
+
+    fn output_schema(&self) -> Value {
+        schema::output_schema::<<O as Operation>::Output>()
+    }
+
+    fn codes(&self) -> &'static [CodeSpec] {
+        <<O as Operation>::Error as Failure>::CODES
+    }
+
+    fn observe(&self, outcome: &Outcome<'_>) {
+        O::observe(outcome);
+    }
+}
+
+/// A dynamic operation, in the same place.
+pub(crate) struct Registration {
+    pub(crate) act: Dynamic,
+    pub(crate) input: Arc<Value>,
+    pub(crate) output: Value,
+}
+
+impl Erased for Registration {
+    fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String> {
+        Box::pin(walk(throttled, self.act.clone(), input))
+    }
+
+    fn check(&self, input: &Input) -> Result<(), Error> {
+        self.act.parse(input.clone()).map(drop)
+    }
+
+    fn state(&self) -> StateNeed {
+        StateNeed { type_id: TypeId::of::<()>(), type_name: "()" }
+    }
+
+    fn input_schema(&self) -> Value {
+        self.input.as_ref().clone()
+    }
+
+    fn output_schema(&self) -> Value {
+        self.output.clone()
+    }
+
+    fn codes(&self) -> &'static [CodeSpec] {
+        &[]
+    }
+
+    fn observe(&self, _outcome: &Outcome<'_>) {}
+}
+
+/// The program's state, by type.
+pub(crate) type States = std::collections::HashMap<TypeId, Arc<dyn Any + Send + Sync>>;

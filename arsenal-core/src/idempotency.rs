@@ -1,0 +1,198 @@
+//! The same key again gets the same answer: where answers are kept.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::error::{Class, Error};
+
+/// A finished call's answer, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// SHA-256 of the canonical parameters.
+    pub fingerprint: [u8; 32],
+    /// The answer as JSON text, or the failure whose effects are unknown.
+    pub outcome: Result<String, StoredError>,
+}
+
+/// A failure, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredError {
+    /// Its class.
+    pub class: Class,
+    /// Its code.
+    pub code: String,
+    /// Its sentence.
+    pub sentence: String,
+}
+
+impl Stored {
+    /// What is kept of an outcome; `None` where the failure says that nothing was done.
+    pub(crate) fn of(fingerprint: [u8; 32], outcome: Result<&str, &Error>) -> Option<Self> {
+        let outcome = match outcome {
+            Ok(data) => Ok(data.to_owned()),
+            Err(error) => match error.class() {
+                Class::Execution | Class::System | Class::Timeout | Class::Cancelled => {
+                    Err(StoredError {
+                        class: error.class(),
+                        code: error.code().to_owned(),
+                        sentence: error.sentence().to_owned(),
+                    })
+                }
+                _nothing_was_done => return None,
+            },
+        };
+        Some(Self { fingerprint, outcome })
+    }
+
+    /// The call ended unseen: by its deadline, by a panic, with its caller.
+    pub(crate) fn unknown(fingerprint: [u8; 32]) -> Self {
+        let outcome = Err(StoredError {
+            class: Class::Execution,
+            code: "OUTCOME_UNKNOWN".to_owned(),
+            sentence: "the first call with this idempotency key did not end by itself; \
+                       what it did is unknown"
+                .to_owned(),
+        });
+        Self { fingerprint, outcome }
+    }
+}
+
+/// What a store says to a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reservation {
+    /// It is new: the call may run, and must then be settled or released.
+    Fresh,
+    /// A call with this key is running.
+    InFlight,
+    /// A call with this key has ended.
+    Done(Stored),
+    /// Every place is held by a call that is running.
+    Full,
+}
+
+/// Keeps answers by (principal, operation, key).
+///
+/// Methods must not block for long: they run inside the pipeline.
+pub trait IdempotencyStore: Send + Sync + 'static {
+    /// Takes the key for a call that is about to run.
+    fn reserve(&self, key: &str) -> Reservation;
+
+    /// Keeps the answer of the call that holds the key.
+    fn settle(&self, key: &str, stored: Stored);
+
+    /// Gives the key back: nothing was done.
+    fn release(&self, key: &str);
+}
+
+/// Answers in memory, bounded in number and age; lost with the program.
+#[derive(Debug)]
+pub struct MemoryIdempotency {
+    entries_max: usize,
+    keep: Duration,
+    table: Mutex<Table>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    entries: HashMap<String, Entry>,
+    // Keys of finished calls, oldest first: what is forgotten when there is no room.
+    finished: VecDeque<(Instant, String)>,
+}
+
+#[derive(Debug)]
+enum Entry {
+    InFlight,
+    Done(Stored),
+}
+
+impl MemoryIdempotency {
+    /// Keeps at most `entries_max` answers, each for at most `keep`.
+    #[must_use]
+    pub fn new(entries_max: usize, keep: Duration) -> Self {
+        Self { entries_max, keep, table: Mutex::default() }
+    }
+
+    fn table(&self) -> std::sync::MutexGuard<'_, Table> {
+        // Nothing of an author runs under this lock, and every change is whole.
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryIdempotency {
+    fn default() -> Self {
+        Self::new(10_000, Duration::from_secs(24 * 60 * 60))
+    }
+}
+
+impl IdempotencyStore for MemoryIdempotency {
+    fn reserve(&self, key: &str) -> Reservation {
+        let mut table = self.table();
+        table.forget_older(self.keep);
+        match table.entries.get(key) {
+            Some(Entry::Done(stored)) => return Reservation::Done(stored.clone()),
+            Some(Entry::InFlight) => return Reservation::InFlight,
+            None => {}
+        }
+        if table.entries.len() >= self.entries_max && !table.forget_oldest() {
+            return Reservation::Full;
+        }
+        table.entries.insert(key.to_owned(), Entry::InFlight);
+        Reservation::Fresh
+    }
+
+    fn settle(&self, key: &str, stored: Stored) {
+        let mut table = self.table();
+        table.entries.insert(key.to_owned(), Entry::Done(stored));
+        table.finished.push_back((Instant::now(), key.to_owned()));
+    }
+
+    fn release(&self, key: &str) {
+        self.table().entries.remove(key);
+    }
+}
+
+impl Table {
+    fn forget_older(&mut self, keep: Duration) {
+        while self.finished.front().is_some_and(|(since, _)| since.elapsed() >= keep) {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) -> bool {
+        let oldest = self.finished.pop_front();
+        oldest.is_some_and(|(_, key)| self.entries.remove(&key).is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_is_held_then_answered_then_forgotten() {
+        let store = MemoryIdempotency::new(2, Duration::from_secs(60));
+        let stored = Stored { fingerprint: [1; 32], outcome: Ok("1".into()) };
+        assert_eq!(store.reserve("a"), Reservation::Fresh);
+        assert_eq!(store.reserve("a"), Reservation::InFlight);
+        store.settle("a", stored.clone());
+        assert_eq!(store.reserve("a"), Reservation::Done(stored));
+        tokio::time::advance(Duration::from_secs(61)).await;
+        assert_eq!(store.reserve("a"), Reservation::Fresh, "too old to be kept");
+    }
+
+    #[tokio::test]
+    async fn a_full_store_forgets_finished_calls_but_never_running_ones() {
+        let store = MemoryIdempotency::new(2, Duration::from_secs(60));
+        assert_eq!(store.reserve("a"), Reservation::Fresh);
+        assert_eq!(store.reserve("b"), Reservation::Fresh);
+        assert_eq!(store.reserve("c"), Reservation::Full);
+        store.settle("b", Stored { fingerprint: [0; 32], outcome: Ok(String::new()) });
+        assert_eq!(store.reserve("c"), Reservation::Fresh);
+        assert_eq!(store.reserve("a"), Reservation::InFlight);
+        store.release("a");
+        assert_eq!(store.reserve("a"), Reservation::Fresh);
+    }
+}

@@ -1,0 +1,109 @@
+//! How the corridor tells what happened: events, heard by observers.
+//!
+//! The steps decide and say nothing. Metrics, logs and audits listen here; a refused call is an
+//! event like any other.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::call::Caller;
+use crate::error::Error;
+use crate::model::OperationSpec;
+
+/// A step of the pipeline, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the pipeline's module documents each")]
+pub enum Step {
+    Route,
+    Permit,
+    Throttle,
+    Parse,
+    Authorize,
+    Admit,
+    Execute,
+    Settle,
+}
+
+impl Step {
+    /// The step as a word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Route => "route",
+            Self::Permit => "permit",
+            Self::Throttle => "throttle",
+            Self::Parse => "parse",
+            Self::Authorize => "authorize",
+            Self::Admit => "admit",
+            Self::Execute => "execute",
+            Self::Settle => "settle",
+        }
+    }
+}
+
+/// A step has decided.
+#[derive(Debug)]
+pub struct StepEvent<'a> {
+    /// The operation.
+    pub operation: &'a OperationSpec,
+    /// Which step.
+    pub step: Step,
+    /// Why it refused.
+    pub refusal: Option<&'a Error>,
+}
+
+/// A call has ended.
+#[derive(Debug)]
+pub struct Outcome<'a> {
+    /// The operation; `None` where the name was unknown.
+    pub operation: Option<&'a OperationSpec>,
+    /// The name that was called.
+    pub name: &'a str,
+    /// Who called.
+    pub caller: &'a Caller,
+    /// The request's id, where one was given or made.
+    pub request_id: Option<&'a str>,
+    /// The last step it reached.
+    pub step: Step,
+    /// Why it failed.
+    pub error: Option<&'a Error>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it began.
+    pub started: Instant,
+}
+
+impl Outcome<'_> {
+    /// How long the call took; asked for when it ends, it is the whole call.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// What an observer wants to hear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interest {
+    /// The end of each call.
+    Outcomes,
+    /// Each step as well.
+    Steps,
+}
+
+/// Hears what happens to calls. It runs on the caller's own task: it must be quick, and must
+/// not block. One that panics is heard no more in that call, and hurts nobody.
+pub trait Observer: Send + Sync + 'static {
+    /// What it wants to hear.
+    fn interest(&self) -> Interest {
+        Interest::Outcomes
+    }
+
+    /// A step has decided.
+    fn step(&self, event: &StepEvent<'_>) {
+        let _ = event;
+    }
+
+    /// A call has ended.
+    fn ended(&self, outcome: &Outcome<'_>);
+}

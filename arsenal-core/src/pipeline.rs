@@ -1,0 +1,115 @@
+//! The one path that a call takes.
+//!
+//! ```text
+//! route → permit → throttle → parse → authorize → admit → execute → settle
+//! ```
+//!
+//! Each step is a file with one type that only it can make and one function that takes the
+//! former step's type by value: a step can be neither skipped nor entered twice, because that
+//! does not compile. The path branches in one place only, [`admit`](self): a call runs, is
+//! planned (dry run), gets an earlier answer, or goes on as a job.
+//!
+//! Steps decide; they do not log or measure. The call's context tells observers at the end of
+//! each ([`crate::Observer`]).
+
+mod act;
+
+mod route;
+
+mod permit;
+
+mod throttle;
+
+mod parse;
+
+mod authorize;
+
+mod admit;
+
+mod execute;
+
+mod settle;
+
+mod corridor;
+
+mod drive;
+
+mod entered;
+
+use std::sync::Arc;
+
+pub(crate) use act::{Act, Direct, Dynamic, Named, parse};
+pub(crate) use corridor::{Corridor, Trail};
+pub(crate) use drive::{BoxWalk, drive};
+pub use entered::Entered;
+pub(crate) use throttle::Throttled;
+
+use crate::arsenal::Shared;
+use crate::call::{Facts, Origin, Terms};
+use crate::error::Error;
+
+use admit::Admitted;
+
+/// How a call ended, for whoever called.
+#[derive(Debug)]
+pub(crate) struct Done<D> {
+    pub(crate) outcome: Result<D, Error>,
+    pub(crate) facts: Facts,
+}
+
+/// A step's refusal, with the facts that the steps before it found.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) error: Error,
+    pub(crate) facts: Facts,
+}
+
+impl<D> From<Refused> for Done<D> {
+    fn from(refused: Refused) -> Self {
+        Self { outcome: Err(refused.error), facts: refused.facts }
+    }
+}
+
+/// The steps that need nothing of the operation but its facts.
+///
+/// # Errors
+///
+/// No such operation, no right to it, or too many calls; observers have heard.
+pub(crate) fn enter(
+    shared: &Arc<Shared>,
+    name: &str,
+    origin: Origin,
+    terms: Terms,
+) -> Result<(Throttled, Corridor), Refused> {
+    let (routed, mut corridor) = route::route(shared, name, origin, terms)?;
+    let entered = permit::permit(routed).and_then(throttle::throttle);
+    match entered {
+        Ok(throttled) => {
+            corridor.keep(&throttled.cx().facts);
+            Ok((throttled, corridor))
+        }
+        Err(refused) => Err(corridor.refused(refused)),
+    }
+}
+
+/// The steps that know the operation's types.
+pub(crate) async fn walk<A: Act>(throttled: Throttled, act: A, input: A::Input) -> Done<A::Data> {
+    match steps(throttled, act, input).await {
+        Ok(done) => done,
+        Err(refused) => refused.into(),
+    }
+}
+
+async fn steps<A: Act>(
+    throttled: Throttled,
+    act: A,
+    input: A::Input,
+) -> Result<Done<A::Data>, Refused> {
+    let parsed = self::parse::parse(throttled, act, input)?;
+    let authorized = authorize::authorize(parsed).await?;
+    match admit::admit(authorized)? {
+        Admitted::Run(running) => Ok(settle::settle(execute::execute(running).await)),
+        Admitted::Plan(planned) => settle::settle_plan(execute::plan(planned).await?),
+        Admitted::Replay(done) | Admitted::Detached(done) => Ok(done),
+    }
+}

@@ -1,0 +1,337 @@
+//! What the path asks of one operation, whether it is called by name, by type, or is dynamic.
+
+use std::any::Any;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::call::Input;
+use crate::context::{CallCx, Context};
+use crate::dynamic::{DynamicContext, Handler};
+use crate::error::{Class, Error, Failure};
+use crate::operation::Execute;
+use crate::params::canonical;
+use crate::params::coerce;
+use crate::params::dynamic::SchemaParams;
+use crate::params::read;
+
+/// One operation, as the path sees it.
+pub(crate) trait Act: Send + Sync + Sized + 'static {
+    /// What the caller hands in.
+    type Input: Send;
+    /// The parameters, parsed.
+    type Params: Send + Sync;
+    /// What the operation gives.
+    type Answer: Send;
+    /// What the caller gets.
+    type Data: Send + 'static;
+    /// What the operation sees of its call.
+    type Cx: AsRef<CallCx> + AsMut<CallCx> + Send + Sync;
+
+    /// Whether answers are text, so that they can be kept, replayed and left to a job.
+    const BY_NAME: bool;
+
+    /// The call's facts with what the operation needs beside them.
+    fn context(&self, call: CallCx) -> Result<Self::Cx, (Error, CallCx)>;
+
+    /// SHA-256 of the canonical parameters, where they can be read at all.
+    fn fingerprint(&self, input: &Self::Input) -> Option<[u8; 32]>;
+
+    /// Decodes and validates.
+    fn parse(&self, input: Self::Input) -> Result<Self::Params, Error>;
+
+    /// Asks the author's policy.
+    fn authorize(
+        &self,
+        params: &Self::Params,
+        cx: &Self::Cx,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Asks what would happen.
+    fn plan(
+        &self,
+        params: &Self::Params,
+        cx: &Self::Cx,
+    ) -> impl Future<Output = Result<Option<Self::Answer>, Error>> + Send;
+
+    /// The parameters for another attempt, where one is declared.
+    fn again(&self, params: &Self::Params) -> Option<Self::Params>;
+
+    /// Does it.
+    fn execute(
+        &self,
+        params: Self::Params,
+        cx: &Self::Cx,
+    ) -> impl Future<Output = Result<Self::Answer, Error>> + Send;
+
+    /// The answer, as the caller gets it.
+    fn encode(answer: Self::Answer) -> Result<Self::Data, Error>;
+
+    /// Text as the caller gets it; `None` where the caller wants a typed answer.
+    fn text(text: String) -> Option<Self::Data>;
+
+    /// The caller's data as text, to be kept.
+    fn kept(data: &Self::Data) -> Option<&str>;
+}
+
+impl<S> AsRef<CallCx> for Context<S> {
+    fn as_ref(&self) -> &CallCx {
+        &self.call
+    }
+}
+
+impl<S> AsMut<CallCx> for Context<S> {
+    fn as_mut(&mut self) -> &mut CallCx {
+        &mut self.call
+    }
+}
+
+/// A declared operation, called by type: no text in, no text out.
+pub(crate) struct Direct<O>(PhantomData<fn() -> O>);
+
+/// A declared operation, called by name.
+pub(crate) struct Named<O>(PhantomData<fn() -> O>);
+
+impl<O> Direct<O> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<O> Named<O> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<O: Execute> Act for Direct<O> {
+    type Input = O;
+    type Params = O;
+    type Answer = O::Output;
+    type Data = O::Output;
+    type Cx = Context<O::State>;
+
+    const BY_NAME: bool = false;
+
+    fn context(&self, call: CallCx) -> Result<Self::Cx, (Error, CallCx)> {
+        context(call)
+    }
+
+    fn fingerprint(&self, _operation: &O) -> Option<[u8; 32]> {
+        None
+    }
+
+    fn parse(&self, operation: O) -> Result<O, Error> {
+        check(operation)
+    }
+
+    fn authorize(
+        &self,
+        params: &O,
+        cx: &Self::Cx,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        params.authorize(cx)
+    }
+
+    async fn plan(&self, params: &O, cx: &Self::Cx) -> Result<Option<O::Output>, Error> {
+        params.plan(cx).await.map_err(Failure::into_error)
+    }
+
+    fn again(&self, params: &O) -> Option<O> {
+        params.again()
+    }
+
+    async fn execute(&self, params: O, cx: &Self::Cx) -> Result<O::Output, Error> {
+        params.execute(cx).await.map_err(Failure::into_error)
+    }
+
+    fn encode(answer: O::Output) -> Result<O::Output, Error> {
+        Ok(answer)
+    }
+
+    fn text(_text: String) -> Option<O::Output> {
+        None
+    }
+
+    fn kept(_data: &O::Output) -> Option<&str> {
+        None
+    }
+}
+
+impl<O: Execute> Act for Named<O> {
+    type Input = Input;
+    type Params = O;
+    type Answer = O::Output;
+    type Data = String;
+    type Cx = Context<O::State>;
+
+    const BY_NAME: bool = true;
+
+    fn context(&self, call: CallCx) -> Result<Self::Cx, (Error, CallCx)> {
+        context(call)
+    }
+
+    fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
+        let text = coerce::merge(O::table(), input).ok()?;
+        Some(sha256(&canonical::of_table(O::table(), &text)?))
+    }
+
+    fn parse(&self, input: Input) -> Result<O, Error> {
+        parse(&input)
+    }
+
+    fn authorize(
+        &self,
+        params: &O,
+        cx: &Self::Cx,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        params.authorize(cx)
+    }
+
+    async fn plan(&self, params: &O, cx: &Self::Cx) -> Result<Option<O::Output>, Error> {
+        params.plan(cx).await.map_err(Failure::into_error)
+    }
+
+    fn again(&self, params: &O) -> Option<O> {
+        params.again()
+    }
+
+    async fn execute(&self, params: O, cx: &Self::Cx) -> Result<O::Output, Error> {
+        params.execute(cx).await.map_err(Failure::into_error)
+    }
+
+    fn encode(answer: O::Output) -> Result<String, Error> {
+        serde_json::to_string(&answer).map_err(unencodable)
+    }
+
+    fn text(text: String) -> Option<String> {
+        Some(text)
+    }
+
+    fn kept(data: &String) -> Option<&str> {
+        Some(data)
+    }
+}
+
+/// A dynamic operation.
+#[derive(Clone)]
+pub(crate) struct Dynamic {
+    pub(crate) schema: Arc<SchemaParams>,
+    pub(crate) handler: Arc<dyn Handler>,
+}
+
+impl Act for Dynamic {
+    type Input = Input;
+    type Params = Value;
+    type Answer = Value;
+    type Data = String;
+    type Cx = DynamicContext;
+
+    const BY_NAME: bool = true;
+
+    fn context(&self, call: CallCx) -> Result<Self::Cx, (Error, CallCx)> {
+        context(call)
+    }
+
+    fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
+        Some(sha256(&canonical::of_value(self.schema.read_input(input).ok()?)))
+    }
+
+    fn parse(&self, input: Input) -> Result<Value, Error> {
+        self.schema.read_input(&input)
+    }
+
+    async fn authorize(&self, _params: &Value, _cx: &Self::Cx) -> Result<(), Error> {
+        Ok(())
+    }
+
+    async fn plan(&self, _params: &Value, _cx: &Self::Cx) -> Result<Option<Value>, Error> {
+        Ok(None)
+    }
+
+    fn again(&self, params: &Value) -> Option<Value> {
+        Some(params.clone())
+    }
+
+    async fn execute(&self, params: Value, cx: &Self::Cx) -> Result<Value, Error> {
+        self.handler.handle(params, cx).await
+    }
+
+    fn encode(answer: Value) -> Result<String, Error> {
+        serde_json::to_string(&answer).map_err(unencodable)
+    }
+
+    fn text(text: String) -> Option<String> {
+        Some(text)
+    }
+
+    fn kept(data: &String) -> Option<&str> {
+        Some(data)
+    }
+}
+
+fn context<S: Any + Send + Sync>(call: CallCx) -> Result<Context<S>, (Error, CallCx)> {
+    match Arc::clone(call.op.state()).downcast::<S>() {
+        Ok(state) => Ok(Context::new(state, call)),
+        Err(_other) => {
+            let error = Error::new(
+                Class::System,
+                "WRONG_STATE",
+                "another operation of the same name is registered with another state",
+            );
+            Err((error, call))
+        }
+    }
+}
+
+/// What a call by name was given, read and judged.
+pub(crate) fn parse<O: Execute>(input: &Input) -> Result<O, Error> {
+    let text = coerce::merge(O::table(), input)?;
+    let operation = read(&text).and_then(|operation: O| match operation.validate() {
+        Ok(()) => Ok(operation),
+        Err(invalid) => Err(Error::invalid(vec![invalid.into_fault("")])),
+    });
+    operation.map_err(|error| coerce::name_parameters(error, input))
+}
+
+/// A typed call skips the text, not the rules.
+fn check<O: Execute>(operation: O) -> Result<O, Error> {
+    if !operation.fits() {
+        return Err(told_by_walker(&operation));
+    }
+    operation.validate().map_err(|invalid| Error::invalid(vec![invalid.into_fault("")]))?;
+    Ok(operation)
+}
+
+/// Only the walker tells faults, and it reads text: so the refused operation is written out.
+#[cold]
+fn told_by_walker<O: Execute>(operation: &O) -> Error {
+    match crate::params::write(operation) {
+        Ok(text) => match read::<O>(&text) {
+            Err(error) => error,
+            Ok(_accepted) => Error::invalid(vec![crate::Fault::new(
+                "",
+                "rule",
+                "breaks a constraint of one of its fields",
+            )]),
+        },
+        Err(error) => Error::new(
+            Class::Validation,
+            "INVALID_PARAMS",
+            "a parameter breaks a constraint, and the parameters cannot be written as JSON",
+        )
+        .with_source(error),
+    }
+}
+
+fn sha256(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+fn unencodable(error: serde_json::Error) -> Error {
+    Error::new(Class::System, "ANSWER_NOT_ENCODED", "the answer could not be written as JSON")
+        .with_source(error)
+}

@@ -1,0 +1,59 @@
+//! permit: the operation's role and scope, before anything of the parameters is looked at.
+
+use super::Refused;
+use super::route::Routed;
+use crate::call::Caller;
+use crate::context::CallCx;
+use crate::error::{Class, Error};
+use crate::model::{OperationSpec, Role};
+use crate::observe::Step;
+
+/// A call whose caller may call the operation at all.
+#[derive(Debug)]
+pub(super) struct Permitted {
+    pub(super) cx: CallCx,
+}
+
+/// Checks the role and the scope.
+///
+/// # Errors
+///
+/// [`Class::Unauthenticated`] for a stranger, [`Class::Forbidden`] for somebody with too small
+/// a role or without the scope.
+pub(super) fn permit(routed: Routed) -> Result<Permitted, Refused> {
+    let cx = routed.cx;
+    match verdict(cx.op.spec(), &cx.origin.caller) {
+        Ok(()) => {
+            cx.passed(Step::Permit);
+            Ok(Permitted { cx })
+        }
+        Err(error) => Err(cx.refuse(Step::Permit, error)),
+    }
+}
+
+pub(crate) fn verdict(spec: &OperationSpec, caller: &Caller) -> Result<(), Error> {
+    if caller.role < spec.role {
+        return Err(if caller.role == Role::Public {
+            Error::new(Class::Unauthenticated, "UNAUTHENTICATED", "credentials are needed")
+        } else {
+            Error::new(
+                Class::Forbidden,
+                "ROLE_MISSING",
+                format!(
+                    "`{}` needs the role {}, and the caller is {}",
+                    spec.name, spec.role, caller.role
+                ),
+            )
+            .with_detail("role", spec.role.as_str())
+        });
+    }
+    match &spec.scope {
+        Some(scope) if !caller.has_scope(scope) => Err(Error::new(
+            Class::Forbidden,
+            "SCOPE_MISSING",
+            format!("`{}` needs the scope {scope}", spec.name),
+        )
+        .with_detail("scope", scope.as_ref())),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,56 @@
+//! throttle: the caller's allowance for this operation.
+
+use super::Refused;
+use super::permit::Permitted;
+use crate::context::CallCx;
+use crate::error::{Class, Error};
+use crate::observe::Step;
+
+/// A call within its caller's allowance.
+#[derive(Debug)]
+pub(crate) struct Throttled {
+    pub(super) cx: CallCx,
+}
+
+impl Throttled {
+    pub(crate) fn cx(&self) -> &CallCx {
+        &self.cx
+    }
+}
+
+/// Takes one call of the allowance.
+///
+/// # Errors
+///
+/// [`Class::RateLimited`] with the time to wait.
+pub(super) fn throttle(permitted: Permitted) -> Result<Throttled, Refused> {
+    let mut cx = permitted.cx;
+    let Some(limit) = cx.op.rate() else {
+        cx.passed(Step::Throttle);
+        return Ok(Throttled { cx });
+    };
+    match limit.take(&cx.origin.caller.principal) {
+        Ok(facts) => {
+            cx.facts.rate = Some(facts);
+            cx.passed(Step::Throttle);
+            Ok(Throttled { cx })
+        }
+        Err(facts) => {
+            let wait = facts.reset;
+            let error = Error::new(
+                Class::RateLimited,
+                "RATE_LIMITED",
+                format!(
+                    "`{}` allows {} calls in {}s; try again in {}s",
+                    facts.policy,
+                    facts.quota,
+                    facts.window.as_secs(),
+                    wait.as_millis().div_ceil(1000)
+                ),
+            )
+            .with_retry_after(wait);
+            cx.facts.rate = Some(facts);
+            Err(cx.refuse(Step::Throttle, error))
+        }
+    }
+}

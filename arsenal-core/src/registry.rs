@@ -1,0 +1,223 @@
+//! The operations a program offers, as readers see them: an immutable snapshot.
+//!
+//! Readers take no lock. A change makes a new snapshot and puts it in place whole, so a reader
+//! sees all of a change or nothing of it. Link order differs between builds; everything that
+//! leaves here is sorted by name.
+
+mod build;
+
+mod check;
+
+mod registered;
+
+mod search;
+
+pub use build::{BuildError, BuildFault};
+pub use registered::{Registered, Times};
+
+pub(crate) use build::{build, per_crate};
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use rustc_hash::FxHashMap;
+
+use crate::dynamic::DynamicOperation;
+use crate::error::{Class, Error};
+use crate::model::{Text, Visibility};
+use crate::params::dynamic::SchemaParams;
+use crate::suggest::nearest;
+
+/// The operations of a program.
+#[derive(Debug)]
+pub struct Registry {
+    snapshot: ArcSwap<Snapshot>,
+    // Held by whoever makes the next snapshot; readers never look at it.
+    writing: Mutex<()>,
+}
+
+/// The operations at one moment.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    by_name: FxHashMap<Text, Arc<Registered>>,
+    sorted: Vec<Arc<Registered>>,
+}
+
+/// Why a dynamic operation was not registered or removed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum RegisterError {
+    /// Remove it first, or ask for replacement.
+    #[error("an operation named `{name}` is there already")]
+    Taken { name: Text },
+    /// Only dynamic operations can be replaced or removed.
+    #[error("`{name}` is declared in the program and cannot be replaced or removed")]
+    Declared { name: Text },
+    /// The name must match `[a-z][a-z0-9_]{0,47}`.
+    #[error("`{name}` is not a name: use a-z, 0-9 and _, at most 48, a letter first")]
+    BadName { name: Text },
+    /// The schema must be a valid JSON Schema (draft 2020-12) of an object.
+    #[error("the schema of `{name}` is not valid: {reason}")]
+    BadSchema { name: Text, reason: String },
+    /// There is none to remove.
+    #[error("no operation named `{name}`")]
+    NotFound { name: Text },
+}
+
+impl Registry {
+    pub(crate) fn new(snapshot: Snapshot) -> Self {
+        Self { snapshot: ArcSwap::from_pointee(snapshot), writing: Mutex::new(()) }
+    }
+
+    /// The operations as they are now.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Result<Arc<Registered>, Error> {
+        let snapshot = self.snapshot.load();
+        snapshot.by_name.get(name).cloned().ok_or_else(|| snapshot.unknown(name))
+    }
+
+    /// Adds a dynamic operation.
+    ///
+    /// # Errors
+    ///
+    /// [`RegisterError::Taken`] and [`RegisterError::Declared`] where the name is not free,
+    /// [`RegisterError::BadName`], [`RegisterError::BadSchema`].
+    pub fn register(&self, operation: DynamicOperation) -> Result<(), RegisterError> {
+        self.put(operation, false)
+    }
+
+    /// Adds a dynamic operation; one of the same name is replaced. Calls under way end with the
+    /// one they began with.
+    ///
+    /// # Errors
+    ///
+    /// As [`Registry::register`], but for [`RegisterError::Taken`].
+    pub fn replace(&self, operation: DynamicOperation) -> Result<(), RegisterError> {
+        self.put(operation, true)
+    }
+
+    /// Removes a dynamic operation.
+    ///
+    /// # Errors
+    ///
+    /// [`RegisterError::NotFound`], [`RegisterError::Declared`].
+    pub fn unregister(&self, name: &str) -> Result<(), RegisterError> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.snapshot.load();
+        let found = now.by_name.get(name).cloned();
+        let name = Text::Owned(name.to_owned());
+        let Some(found) = found else { return Err(RegisterError::NotFound { name }) };
+        if !found.is_dynamic() {
+            return Err(RegisterError::Declared { name });
+        }
+        let rest = now.sorted.iter().filter(|op| !Arc::ptr_eq(op, &found)).cloned();
+        self.snapshot.store(Arc::new(Snapshot::of(rest.collect())));
+        Ok(())
+    }
+
+    fn put(&self, operation: DynamicOperation, replace: bool) -> Result<(), RegisterError> {
+        let name = operation.spec.name.clone();
+        if !is_name(&name) {
+            return Err(RegisterError::BadName { name });
+        }
+        // Compiled before the lock is taken: it may be slow, and it may fail.
+        let schema = SchemaParams::compile(&operation.schema).map_err(|reason| {
+            RegisterError::BadSchema { name: name.clone(), reason: reason.to_string() }
+        })?;
+        let added = Arc::new(Registered::dynamic(operation, schema));
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.snapshot.load();
+        if let Some(found) = now.by_name.get(&name) {
+            if !found.is_dynamic() {
+                return Err(RegisterError::Declared { name });
+            }
+            if !replace {
+                return Err(RegisterError::Taken { name });
+            }
+        }
+        let mut operations: Vec<_> =
+            now.sorted.iter().filter(|op| op.spec().name != name).cloned().collect();
+        operations.push(added);
+        self.snapshot.store(Arc::new(Snapshot::of(operations)));
+        Ok(())
+    }
+}
+
+impl Snapshot {
+    pub(crate) fn of(mut operations: Vec<Arc<Registered>>) -> Self {
+        operations.sort_by(|a, b| a.spec().name.cmp(&b.spec().name));
+        let mut by_name = FxHashMap::default();
+        for operation in &operations {
+            for alias in operation.spec().aliases.iter() {
+                by_name.insert(alias.clone(), Arc::clone(operation));
+            }
+        }
+        // A name wins over another operation's alias.
+        for operation in &operations {
+            by_name.insert(operation.spec().name.clone(), Arc::clone(operation));
+        }
+        Self { by_name, sorted: operations }
+    }
+
+    /// The operation of a name or an alias.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Arc<Registered>> {
+        self.by_name.get(name)
+    }
+
+    /// Every operation, internal ones too, by name.
+    #[must_use]
+    pub fn all(&self) -> &[Arc<Registered>] {
+        &self.sorted
+    }
+
+    /// The operations that transports show, by name.
+    pub fn listed(&self) -> impl Iterator<Item = &Arc<Registered>> {
+        self.sorted.iter().filter(|op| op.spec().visibility == Visibility::Listed)
+    }
+
+    /// The categories of the listed operations and how many each has, by name.
+    #[must_use]
+    pub fn categories(&self) -> Vec<(&str, usize)> {
+        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+        for operation in self.listed() {
+            *counts.entry(&operation.spec().category).or_default() += 1;
+        }
+        counts.into_iter().collect()
+    }
+
+    /// The listed operations that fit the words best, best first. Capitals do not matter, and
+    /// a typing error is forgiven.
+    #[must_use]
+    pub fn search(&self, words: &str) -> Vec<&Arc<Registered>> {
+        search::search(self, words)
+    }
+
+    /// The error for a name that nobody has, with the nearest that somebody has.
+    #[must_use]
+    pub fn unknown(&self, name: &str) -> Error {
+        let listed = self.listed().map(|op| op.spec().name.as_ref());
+        let near = nearest(name, listed);
+        let sentence = match near {
+            Some(near) => format!("no operation `{name}`; did you mean `{near}`?"),
+            None => format!("no operation `{name}`; `list_operations` lists them"),
+        };
+        let error = Error::new(Class::NotFound, "NO_OPERATION", sentence);
+        match near {
+            Some(near) => error.with_detail("suggestion", near),
+            None => error,
+        }
+    }
+}
+
+/// Whether a text can be an operation's name on every transport.
+pub(crate) fn is_name(text: &str) -> bool {
+    text.len() <= 48
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+}

@@ -1,0 +1,217 @@
+//! One operation of a program: its facts, its code, its state, its limits and its counts.
+
+use std::any::Any;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+use crate::call::Input;
+use crate::dynamic::DynamicOperation;
+use crate::entry::{Entry, Erased, Registration};
+use crate::error::{Class, CodeSpec, Error};
+use crate::limits::RateLimit;
+use crate::model::{OperationSpec, ParamsSpec};
+use crate::observe::Outcome;
+use crate::params::StructSpec;
+use crate::params::dynamic::SchemaParams;
+use crate::pipeline::{BoxWalk, Dynamic, Throttled};
+
+/// One operation of a program.
+pub struct Registered {
+    code: Code,
+    state: Arc<dyn Any + Send + Sync>,
+    rate: Option<RateLimit>,
+    permits: Option<Arc<Semaphore>>,
+    counts: Counts,
+    input_schema: OnceLock<Value>,
+    output_schema: OnceLock<Value>,
+}
+
+enum Code {
+    Declared(Entry),
+    Dynamic(Box<(OperationSpec, Registration)>),
+}
+
+/// How many calls there were, and how they ended.
+#[derive(Debug, Default)]
+struct Counts {
+    begun: AtomicU64,
+    ended: AtomicU64,
+    failed: [AtomicU64; Class::ALL.len()],
+    nanos: AtomicU64,
+    nanos_max: AtomicU64,
+}
+
+/// How long the calls of an operation took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// The mean.
+    pub mean: Duration,
+    /// The longest.
+    pub max: Duration,
+}
+
+impl std::fmt::Debug for Registered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Registered({})", self.spec().name)
+    }
+}
+
+impl Registered {
+    pub(crate) fn declared(entry: Entry, state: Arc<dyn Any + Send + Sync>) -> Self {
+        Self::new(Code::Declared(entry), state)
+    }
+
+    pub(crate) fn dynamic(operation: DynamicOperation, schema: SchemaParams) -> Self {
+        let DynamicOperation { spec, output, schema: input, handler } = operation;
+        let act = Dynamic { schema: Arc::new(schema), handler };
+        let registration = Registration { act, input: Arc::new(input), output };
+        Self::new(Code::Dynamic(Box::new((spec, registration))), Arc::new(()))
+    }
+
+    fn new(code: Code, state: Arc<dyn Any + Send + Sync>) -> Self {
+        let mut registered = Self {
+            code,
+            state,
+            rate: None,
+            permits: None,
+            counts: Counts::default(),
+            input_schema: OnceLock::new(),
+            output_schema: OnceLock::new(),
+        };
+        let spec = registered.spec();
+        let rate = spec.limits.rate.map(|rate| RateLimit::new(spec.name.clone(), rate));
+        let permits = spec.limits.concurrency.map(|most| Arc::new(Semaphore::new(most as usize)));
+        registered.rate = rate;
+        registered.permits = permits;
+        registered
+    }
+
+    fn erased(&self) -> &dyn Erased {
+        match &self.code {
+            Code::Declared(entry) => entry.erased,
+            Code::Dynamic(dynamic) => &dynamic.1,
+        }
+    }
+
+    /// Its facts.
+    #[must_use]
+    pub fn spec(&self) -> &OperationSpec {
+        match &self.code {
+            Code::Declared(entry) => entry.spec,
+            Code::Dynamic(dynamic) => &dynamic.0,
+        }
+    }
+
+    /// The table of its parameters; a dynamic operation has a schema only.
+    #[must_use]
+    pub fn table(&self) -> Option<&'static StructSpec> {
+        match self.spec().params {
+            ParamsSpec::Table(table) => Some(table()),
+            ParamsSpec::Schema(_) => None,
+        }
+    }
+
+    /// Whether it was registered while the program runs.
+    #[must_use]
+    pub fn is_dynamic(&self) -> bool {
+        matches!(self.code, Code::Dynamic(_))
+    }
+
+    /// The JSON Schema of its parameters, made when first asked for.
+    #[must_use]
+    pub fn input_schema(&self) -> &Value {
+        self.input_schema.get_or_init(|| self.erased().input_schema())
+    }
+
+    /// The JSON Schema of its answer, made when first asked for.
+    #[must_use]
+    pub fn output_schema(&self) -> &Value {
+        self.output_schema.get_or_init(|| self.erased().output_schema())
+    }
+
+    /// The codes of its own errors.
+    #[must_use]
+    pub fn codes(&self) -> &'static [CodeSpec] {
+        self.erased().codes()
+    }
+
+    /// Validates parameters as a call would, and does nothing.
+    ///
+    /// # Errors
+    ///
+    /// As a call's: malformed, or invalid with every fault.
+    pub fn check(&self, input: &Input) -> Result<(), Error> {
+        self.erased().check(input)
+    }
+
+    /// How many calls are under way.
+    #[must_use]
+    pub fn in_flight(&self) -> u64 {
+        let ended = self.counts.ended.load(Ordering::Acquire);
+        self.counts.begun.load(Ordering::Acquire).saturating_sub(ended)
+    }
+
+    /// How many calls have ended.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.counts.ended.load(Ordering::Acquire)
+    }
+
+    /// How many calls failed, by class; classes without failures are left out.
+    pub fn failures(&self) -> impl Iterator<Item = (Class, u64)> {
+        let counts = Class::ALL.iter().zip(&self.counts.failed);
+        counts
+            .map(|(class, count)| (*class, count.load(Ordering::Relaxed)))
+            .filter(|(_, count)| *count > 0)
+    }
+
+    /// How long its calls took; `None` before the first has ended.
+    #[must_use]
+    pub fn times(&self) -> Option<Times> {
+        let mean = self.counts.nanos.load(Ordering::Relaxed).checked_div(self.calls())?;
+        Some(Times {
+            mean: Duration::from_nanos(mean),
+            max: Duration::from_nanos(self.counts.nanos_max.load(Ordering::Relaxed)),
+        })
+    }
+
+    pub(crate) fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String> {
+        self.erased().start(throttled, input)
+    }
+
+    pub(crate) fn observe(&self, outcome: &Outcome<'_>) {
+        self.erased().observe(outcome);
+    }
+
+    pub(crate) fn state(&self) -> &Arc<dyn Any + Send + Sync> {
+        &self.state
+    }
+
+    pub(crate) fn rate(&self) -> Option<&RateLimit> {
+        self.rate.as_ref()
+    }
+
+    pub(crate) fn permits(&self) -> Option<&Arc<Semaphore>> {
+        self.permits.as_ref()
+    }
+
+    pub(crate) fn begin(&self) {
+        self.counts.begun.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn end(&self, failure: Option<Class>, took: Duration) {
+        let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.counts.nanos.fetch_add(nanos, Ordering::Relaxed);
+        if self.counts.nanos_max.load(Ordering::Relaxed) < nanos {
+            self.counts.nanos_max.fetch_max(nanos, Ordering::Relaxed);
+        }
+        if let Some(class) = failure {
+            self.counts.failed[class as usize].fetch_add(1, Ordering::Relaxed);
+        }
+        self.counts.ended.fetch_add(1, Ordering::Release);
+    }
+}

@@ -1,0 +1,30 @@
+//! `cancel_job`.
+
+use arsenal::{Context, Error, Execute, Operation};
+
+use super::JobView;
+use super::view::{may_see, no_job};
+
+/// Asks a job to stop.
+///
+/// Whether it does, and when, its status tells; a job that has ended stays as it ended.
+#[derive(Debug, Operation)]
+#[operation(category = "job", method = POST, path = "/jobs/{id}/cancel", role = viewer,
+            effect = write, idempotent, status = 202, rate_limit = "120/min", output = JobView,
+            example(name = "an unknown one",
+                    params = r#"{"id": "00000000-0000-7000-8000-000000000000"}"#))]
+pub struct CancelJob {
+    /// The job's id.
+    #[param(min_len = 1, max_len = 64)]
+    pub id: String,
+}
+
+impl Execute for CancelJob {
+    type State = ();
+
+    async fn execute(self, cx: &Context<()>) -> Result<JobView, Error> {
+        let own = cx.jobs().get(&self.id).filter(|job| may_see(cx.caller(), job));
+        let cancelled = own.and_then(|job| cx.jobs().cancel(&job.id));
+        cancelled.map(JobView::of).ok_or_else(|| no_job(&self.id))
+    }
+}

@@ -1,0 +1,94 @@
+//! `get_memory_info`.
+
+use arsenal::{Class, Context, Error, Execute, Operation};
+use schemars::JsonSchema;
+use serde::Serialize;
+use sysinfo::{ProcessesToUpdate, System};
+
+/// Tells how much memory the program, the machine and the control group use. Sizes are bytes.
+#[derive(Debug, Operation)]
+#[operation(category = "system", method = GET, path = "/system/memory", role = viewer,
+            effect = read, idempotent, timeout = "5s", output = MemoryInfo,
+            example(name = "all", params = "{}"))]
+pub struct GetMemoryInfo {}
+
+/// Memory, in bytes.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MemoryInfo {
+    /// This program.
+    pub process: ProcessMemory,
+    /// The machine.
+    pub system: SystemMemory,
+    /// The control group; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cgroup: Option<CgroupMemory>,
+}
+
+/// The program's memory.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ProcessMemory {
+    /// What is in the machine's memory.
+    pub resident_bytes: u64,
+    /// What is addressed.
+    pub virtual_bytes: u64,
+}
+
+/// The machine's memory.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SystemMemory {
+    /// All of it.
+    pub total_bytes: u64,
+    /// What a new program could have without swapping.
+    pub available_bytes: u64,
+    /// What is in use.
+    pub used_bytes: u64,
+    /// All swap.
+    pub swap_total_bytes: u64,
+    /// Swap in use.
+    pub swap_used_bytes: u64,
+}
+
+/// The control group's memory.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CgroupMemory {
+    /// The most that the group may use.
+    pub limit_bytes: u64,
+    /// What is left of it.
+    pub free_bytes: u64,
+    /// What its programs have in memory.
+    pub resident_bytes: u64,
+}
+
+impl Execute for GetMemoryInfo {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<MemoryInfo, Error> {
+        let own = sysinfo::get_current_pid().map_err(|reason| unknown().with_source(reason))?;
+        let mut system = System::new().map_err(|reason| unknown().with_source(reason))?;
+        system.refresh_memory();
+        system.refresh_processes(ProcessesToUpdate::Some(&[own]), true);
+        let process = system.process(own).ok_or_else(unknown)?;
+        Ok(MemoryInfo {
+            process: ProcessMemory {
+                resident_bytes: process.memory(),
+                virtual_bytes: process.virtual_memory(),
+            },
+            system: SystemMemory {
+                total_bytes: system.total_memory(),
+                available_bytes: system.available_memory(),
+                used_bytes: system.used_memory(),
+                swap_total_bytes: system.total_swap(),
+                swap_used_bytes: system.used_swap(),
+            },
+            cgroup: system.cgroup_limits().map(|limits| CgroupMemory {
+                limit_bytes: limits.total_memory,
+                free_bytes: limits.free_memory,
+                resident_bytes: limits.rss,
+            }),
+        })
+    }
+}
+
+fn unknown() -> Error {
+    Error::new(Class::Unavailable, "NO_PROCESS_INFO", "the system does not tell of this process")
+}
