@@ -74,9 +74,7 @@ pub use model::{
 pub use observe::{Interest, Observer, Outcome, Step, StepEvent};
 pub use operation::{Answer, Execute, Operation};
 pub use params::Params;
-pub use registry::{
-    BuildError, BuildFault, RegisterError, Registered, Registry, Snapshot, Times,
-};
+pub use registry::{BuildError, BuildFault, RegisterError, Registered, Registry, Snapshot, Times};
 pub use sources::{Event, EventSource, Gauge, Reading, Resource, Sources};
 pub use suggest::nearest;
 
