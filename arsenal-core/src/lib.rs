@@ -7,6 +7,8 @@
 //!
 //! This crate opens no socket, reads no environment, and names no transport and no process.
 
+extern crate self as arsenal_core;
+
 mod arsenal;
 
 mod call;

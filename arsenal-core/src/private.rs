@@ -18,13 +18,16 @@ pub use crate::model::{
 pub use crate::operation::{Answer, Execute, Operation};
 pub use crate::params::field::{Field, check_path_param};
 pub use crate::params::generated::{
-    check_default, check_rule, choice_fits, decode_struct, encode_struct, is_float, needs_len,
-    needs_number, needs_text, validated,
+    absent, check_custom, check_default, check_rule, choice, choice_fits, computed, decode_struct,
+    defaulted, encode_entry, encode_struct, fits, is_float, needs_len, needs_number, needs_text,
+    put, required, validated,
 };
 pub use crate::params::words::{
     UnknownWord, Words, decode_word, parse_word, word, words_schema,
 };
 pub use crate::params::{
-    Bound, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec, Foreign, ListStyle,
-    Literal, Own, Param, ParamWith, Params, Pattern, Presence, Shape, StructSpec, UnknownFields,
+    AsText, Bound, Bounded, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec,
+    Foreign, Lengthy, ListStyle, Literal, Own, Param, ParamWith, Params, Pattern, Presence, Shape,
+    StructSpec, TextSpec, Textual, UnknownFields, canonical_text, decode_text, encode_text,
+    is_text, written_text_fits,
 };
