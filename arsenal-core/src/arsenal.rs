@@ -17,7 +17,7 @@ use crate::jobs::Jobs;
 use crate::model::Text;
 use crate::observe::{Interest, Observer};
 use crate::operation::Execute;
-use crate::pipeline::{self, Direct};
+use crate::pipeline::{self, Direct, Entered, Refused};
 use crate::registry::{BuildError, Registry, Snapshot, build};
 use crate::sign::Signer;
 use crate::sources::{EventSource, Gauge, Resource, Sources};
@@ -277,14 +277,27 @@ impl Arsenal {
     /// As [`Arsenal::call`].
     pub async fn run(&self, call: Call) -> Reply {
         let Call { operation, input, origin, terms } = call;
-        match pipeline::enter(&self.0, &operation, origin, terms) {
-            Ok((throttled, corridor)) => {
-                let op = Arc::clone(&throttled.cx().op);
-                let done = pipeline::drive(op.start(throttled, input), corridor).await;
-                Reply { outcome: done.outcome, facts: done.facts }
-            }
-            Err(refused) => Reply { outcome: Err(refused.error), facts: refused.facts },
+        match self.enter(&operation, origin, terms) {
+            Ok(entered) => entered.run(input).await,
+            Err(refused) => *refused,
         }
+    }
+
+    /// Lets a call in by the operation's facts alone, before its parameters are read: for a
+    /// transport that must not read a body which nobody may send.
+    ///
+    /// # Errors
+    ///
+    /// The reply of a call to no operation, without the right to it, or past a limit.
+    pub fn enter(
+        &self,
+        operation: &str,
+        origin: Origin,
+        terms: Terms,
+    ) -> Result<Entered, Box<Reply>> {
+        pipeline::enter(&self.0, operation, origin, terms)
+            .map(Entered::new)
+            .map_err(|Refused { error, facts }| Box::new(Reply { outcome: Err(error), facts }))
     }
 
     /// Runs a call with a JSON object, as the program itself.

@@ -178,6 +178,22 @@ pub struct Reply {
     pub facts: Facts,
 }
 
+impl Reply {
+    /// The document that every front shows of a success: `{"data": …}`; of a dry run, that it
+    /// was one, and whether the operation could say more than that the call would be taken.
+    /// `None` for a failure, whose document is a [`Problem`](crate::Problem).
+    #[must_use]
+    pub fn document(&self) -> Option<String> {
+        let data = self.outcome.as_ref().ok()?;
+        let dry_run = match (self.facts.dry_run, data.as_str()) {
+            (false, _) => "",
+            (true, "null") => r#","dry_run":true,"planned":false"#,
+            (true, _) => r#","dry_run":true"#,
+        };
+        Some(format!(r#"{{"data":{data}{dry_run}}}"#))
+    }
+}
+
 /// What a transport turns into headers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {

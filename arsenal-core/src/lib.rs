@@ -39,6 +39,8 @@ pub mod params;
 
 pub mod pipeline;
 
+mod problem;
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -74,6 +76,8 @@ pub use model::{
 pub use observe::{Interest, Observer, Outcome, Step, StepEvent};
 pub use operation::{Answer, Execute, Operation};
 pub use params::Params;
+pub use pipeline::Entered;
+pub use problem::{Problem, ProblemFault};
 pub use registry::{
     BuildError, BuildFault, RegisterError, Registered, Registry, Snapshot, Times,
 };

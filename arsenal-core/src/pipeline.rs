@@ -34,11 +34,14 @@ mod corridor;
 
 mod drive;
 
+mod entered;
+
 use std::sync::Arc;
 
 pub(crate) use act::{Act, Direct, Dynamic, Named, parse};
 pub(crate) use corridor::{Corridor, Trail};
 pub(crate) use drive::{BoxWalk, drive};
+pub use entered::Entered;
 pub(crate) use throttle::Throttled;
 
 use crate::arsenal::Shared;
