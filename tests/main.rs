@@ -1,1 +1,19 @@
 //! Tests that cross crates, in one binary.
+
+extern crate arsenal_core as arsenal;
+
+mod calls;
+
+mod concurrency;
+
+mod errors;
+
+mod idempotency;
+
+mod jobs;
+
+mod ops;
+
+mod program;
+
+mod registry;

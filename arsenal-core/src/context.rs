@@ -20,8 +20,8 @@ use crate::registry::{Registered, Snapshot};
 use crate::sources::Sources;
 use crate::{Arsenal, Reply};
 
-/// How deep operations may call operations: a cycle ends here instead of in the stack.
-const DEPTH_MAX: u32 = 32;
+/// How deep operations may call operations: a cycle ends here, long before the stack does.
+const DEPTH_MAX: u32 = 8;
 
 /// A call's own facts, whichever operation it is for.
 #[derive(Debug)]

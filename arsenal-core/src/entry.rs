@@ -11,8 +11,7 @@ use crate::error::{CodeSpec, Error, Failure};
 use crate::model::OperationSpec;
 use crate::observe::Outcome;
 use crate::operation::{Execute, Operation};
-use crate::params::{coerce, read};
-use crate::pipeline::{Act, BoxWalk, Dynamic, Named, Throttled, walk};
+use crate::pipeline::{Act, BoxWalk, Dynamic, Named, Throttled, parse, walk};
 use crate::schema;
 
 /// One operation, as the linker collects it.
@@ -72,9 +71,7 @@ impl<O: Execute> Erased for Declared<O> {
     }
 
     fn check(&self, input: &Input) -> Result<(), Error> {
-        let text = coerce::merge(O::table(), input)?;
-        let operation: O = read(&text)?;
-        operation.validate().map_err(|invalid| Error::invalid(vec![invalid.into_fault("")]))
+        parse::<O>(input).map(drop)
     }
 
     fn state(&self) -> StateNeed {

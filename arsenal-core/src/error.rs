@@ -284,6 +284,38 @@ impl Failure for std::convert::Infallible {
     }
 }
 
+/// The answer for an author's error: its sentence, and its causes for the log.
+pub fn failure<E>(error: E, spec: &CodeSpec, transient: bool) -> Error
+where
+    E: StdError + Send + Sync + 'static,
+{
+    let mut answer = Error::new(spec.class, spec.code, error.to_string());
+    answer.0.transient = transient;
+    if error.source().is_some() { answer.with_source(Causes(error)) } else { answer }
+}
+
+/// The causes of an error that has become a sentence: it stands for the first of them, so that
+/// a chain does not say the sentence twice.
+struct Causes<E>(E);
+
+impl<E: StdError> fmt::Debug for Causes<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl<E: StdError> fmt::Display for Causes<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.source().map_or(Ok(()), |cause| fmt::Display::fmt(cause, f))
+    }
+}
+
+impl<E: StdError> StdError for Causes<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()?.source()
+    }
+}
+
 /// An error and its causes, joined with colons: for logs only.
 #[derive(Debug)]
 pub struct Chain<'a>(pub &'a (dyn StdError + 'static));

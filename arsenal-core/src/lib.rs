@@ -7,6 +7,8 @@
 //!
 //! This crate opens no socket, reads no environment, and names no transport and no process.
 
+extern crate self as arsenal_core;
+
 mod arsenal;
 
 mod call;
@@ -56,7 +58,7 @@ mod spawn;
 mod suggest;
 
 pub use arsenal::{Arsenal, Builder, StillRunning};
-pub use arsenal_macros::{Choice, Failure, Operation, Params};
+pub use arsenal_macros::{Choice, Failure, Operation, Params, output};
 pub use call::{
     Call, Caller, Extensions, Facts, Input, Origin, ProgressSink, RateFacts, Reply, Terms,
 };

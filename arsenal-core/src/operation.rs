@@ -39,6 +39,7 @@ pub trait Operation: Params {
 )]
 pub trait Answer: Serialize + JsonSchema + Send + 'static {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + JsonSchema + Send + 'static> Answer for T {}
 
 /// What an operation does.

@@ -10,15 +10,58 @@ mod pattern;
 
 mod with;
 
+pub(crate) mod field;
+
+pub mod generated;
+
+mod as_text;
+
+pub(crate) mod canonical;
+
+pub(crate) mod coerce;
+
+mod defaults;
+
+pub(crate) mod dynamic;
+
+mod kinds;
+
+mod read;
+
+pub(crate) mod sentence;
+
+mod types;
+
+pub(crate) mod walk;
+
+pub(crate) mod words;
+
+pub use as_text::{AsText, canonical_text, decode_text, encode_text, is_text, written_text_fits};
+pub(crate) use defaults::default_faults;
+pub use kinds::{Bounded, Lengthy, Textual};
 pub use pattern::Pattern;
+pub use read::{read, read_bytes};
 pub use shape::{
-    Bound, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec, ForeignSpec,
+    Bound, Check, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec, ForeignSpec,
     ListStyle, Literal, Presence, Shape, StructSpec, TextSpec, UnknownFields,
 };
+pub(crate) use types::Strict;
+pub use types::{ByteSize, Secret};
 pub use with::{Foreign, Own, ParamWith};
 
-use serde::de::{Deserializer, Error as _, MapAccess};
+use serde::de::{Deserializer, MapAccess};
 use serde::ser::{SerializeMap, Serializer};
+
+/// Writes parameters as JSON text, as [`read`] reads them: what a typed client sends.
+///
+/// # Errors
+///
+/// A value that JSON cannot hold, such as a number that is not finite.
+pub fn write<T: Params>(params: &T) -> Result<String, serde_json::Error> {
+    let mut text = Vec::new();
+    generated::encode_struct(params, &mut serde_json::Serializer::new(&mut text))?;
+    String::from_utf8(text).map_err(serde::ser::Error::custom)
+}
 
 /// A type that can stand as one parameter of an operation.
 ///
@@ -52,6 +95,11 @@ pub trait Param: Sized + Send + Sync + 'static {
     /// The value of an absent field, where absence has one.
     fn absent() -> Option<Self> {
         None
+    }
+
+    /// Whether the value is the one of an absent field: it is not written then.
+    fn is_absent(&self) -> bool {
+        false
     }
 
     /// The value of `null`, where `null` has one of its own (see `Option<Option<T>>`).
@@ -114,48 +162,4 @@ pub trait Params: Sized + Send + Sync + 'static {
     ///
     /// The serializer's own error.
     fn encode_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
-}
-
-/// Puts the next value of the map into the slot: what the derive calls for each known key.
-///
-/// # Errors
-///
-/// The value does not decode, or the slot is taken: the key was given twice.
-pub(crate) fn put<'de, W, T, A>(slot: &mut Option<T>, map: &mut A) -> Result<(), A::Error>
-where
-    W: ParamWith<T>,
-    A: MapAccess<'de>,
-{
-    if slot.is_some() {
-        return Err(A::Error::custom("a key is given twice"));
-    }
-    *slot = Some(map.next_value_seed(with::Seed::<W, T>::new())?);
-    Ok(())
-}
-
-/// The slot's value, or the value of absence.
-///
-/// # Errors
-///
-/// The field is required and absent.
-pub(crate) fn required<W, T, E>(slot: Option<T>, name: &'static str) -> Result<T, E>
-where
-    W: ParamWith<T>,
-    E: serde::de::Error,
-{
-    slot.or_else(W::absent).ok_or_else(|| E::missing_field(name))
-}
-
-/// The slot's value, or the declared default.
-///
-/// # Errors
-///
-/// The default is not of the field's type; a registry refuses to be built of such a declaration.
-pub(crate) fn defaulted<W, T, E>(slot: Option<T>, default: &Literal) -> Result<T, E>
-where
-    W: ParamWith<T>,
-    E: serde::de::Error,
-{
-    slot.or_else(|| W::literal(default))
-        .ok_or_else(|| E::custom("the default is not of the field's type"))
 }

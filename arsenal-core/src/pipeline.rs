@@ -38,7 +38,7 @@ mod entered;
 
 use std::sync::Arc;
 
-pub(crate) use act::{Act, Direct, Dynamic, Named};
+pub(crate) use act::{Act, Direct, Dynamic, Named, parse};
 pub(crate) use corridor::{Corridor, Trail};
 pub(crate) use drive::{BoxWalk, drive};
 pub use entered::Entered;
@@ -81,10 +81,13 @@ pub(crate) fn enter(
     origin: Origin,
     terms: Terms,
 ) -> Result<(Throttled, Corridor), Refused> {
-    let (routed, corridor) = route::route(shared, name, origin, terms)?;
+    let (routed, mut corridor) = route::route(shared, name, origin, terms)?;
     let entered = permit::permit(routed).and_then(throttle::throttle);
     match entered {
-        Ok(throttled) => Ok((throttled, corridor)),
+        Ok(throttled) => {
+            corridor.keep(&throttled.cx().facts);
+            Ok((throttled, corridor))
+        }
         Err(refused) => Err(corridor.refused(refused)),
     }
 }
@@ -102,7 +105,7 @@ async fn steps<A: Act>(
     act: A,
     input: A::Input,
 ) -> Result<Done<A::Data>, Refused> {
-    let parsed = parse::parse(throttled, act, input)?;
+    let parsed = self::parse::parse(throttled, act, input)?;
     let authorized = authorize::authorize(parsed).await?;
     match admit::admit(authorized)? {
         Admitted::Run(running) => Ok(settle::settle(execute::execute(running).await)),

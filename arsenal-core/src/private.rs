@@ -9,19 +9,25 @@ pub use schemars;
 pub use serde;
 
 pub use crate::entry::Entry;
-pub use crate::error::{Class, CodeSpec, Error, Failure};
+pub use crate::error::{Class, CodeSpec, Error, Failure, failure};
 pub use crate::fault::Invalid;
 pub use crate::model::{
     CancelPolicy, Deprecation, Effect, ExampleSpec, HttpSpec, IdempotencyKey, LimitSpec, Method,
     Mode, OperationSpec, ParamsSpec, Place, Rate, RetrySpec, Role, Visibility,
 };
 pub use crate::operation::{Answer, Execute, Operation};
+pub use crate::params::field::{Field, check_path_param};
 pub use crate::params::generated::{
-    absent, check_custom, check_default, check_rule, choice, computed, decode_struct, defaulted,
-    encode_entry, encode_struct, fits, needs_len, needs_number, needs_text, put, required,
-    validated,
+    absent, check_custom, check_default, check_rule, choice, choice_fits, computed, decode_struct,
+    defaulted, encode_entry, encode_struct, fits, is_float, needs_len, needs_number, needs_text,
+    put, required, validated,
+};
+pub use crate::params::words::{
+    UnknownWord, Words, decode_word, parse_word, word, words_schema,
 };
 pub use crate::params::{
-    Bound, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec, Foreign, ListStyle,
-    Literal, Own, Param, ParamWith, Params, Pattern, Presence, Shape, StructSpec, UnknownFields,
+    AsText, Bound, Bounded, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec,
+    Foreign, Lengthy, ListStyle, Literal, Own, Param, ParamWith, Params, Pattern, Presence, Shape,
+    StructSpec, TextSpec, Textual, UnknownFields, canonical_text, decode_text, encode_text,
+    is_text, written_text_fits,
 };

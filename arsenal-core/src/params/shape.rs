@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::Pattern;
+use super::types::number::number_of;
 use crate::fault::Invalid;
 
 /// The JSON that a type takes.
@@ -60,7 +61,7 @@ pub enum Shape {
 impl Shape {
     /// The shape without the `null` and the secrecy around it.
     #[must_use]
-    pub const fn inner(&'static self) -> &'static Shape {
+    pub const fn inner(&self) -> &Self {
         match self {
             Self::Nullable(inner) | Self::Secret(inner) => inner.inner(),
             shape => shape,
@@ -69,7 +70,7 @@ impl Shape {
 
     /// Whether a value of this shape must not appear in logs, audit or errors.
     #[must_use]
-    pub const fn is_secret(&'static self) -> bool {
+    pub const fn is_secret(&self) -> bool {
         match self {
             Self::Secret(_) => true,
             Self::Nullable(inner) => inner.is_secret(),
@@ -91,6 +92,37 @@ pub struct TextSpec {
     pub len: Option<(u64, u64)>,
     /// Whether the text is one of the type's, where the pattern cannot say all of it.
     pub check: Option<fn(&str) -> bool>,
+    /// The one way to write the value, where a type takes several: two texts may be one value.
+    pub canonical: Option<fn(&str) -> Option<String>>,
+    /// The value as a number, for bounds that are given as text (`max = "60s"`).
+    pub magnitude: Option<fn(&str) -> Option<i128>>,
+}
+
+impl TextSpec {
+    /// Any string.
+    pub const ANY: Self = Self {
+        expected: "a string",
+        format: None,
+        pattern: None,
+        len: None,
+        check: None,
+        canonical: None,
+        magnitude: None,
+    };
+
+    /// Whether the schema admits the text.
+    #[must_use]
+    pub fn admits(&self, text: &str) -> bool {
+        self.len_admits(text) && self.pattern.is_none_or(|pattern| pattern.is_match(text))
+    }
+
+    /// Whether the text is neither too short nor too long.
+    pub(crate) fn len_admits(&self, text: &str) -> bool {
+        self.len.is_none_or(|(min, max)| {
+            let characters = text.chars().count() as u64;
+            min <= characters && characters <= max
+        })
+    }
 }
 
 /// An enum of words, as `#[derive(Choice)]` emits it.
@@ -102,6 +134,14 @@ pub struct ChoiceSpec {
     pub doc: &'static str,
     /// The words, in declaration order.
     pub words: &'static [Choice],
+}
+
+impl ChoiceSpec {
+    /// The place of a word, or of the word that it stands for.
+    #[must_use]
+    pub fn position(&self, text: &str) -> Option<usize> {
+        self.words.iter().position(|choice| choice.word == text || choice.aliases.contains(&text))
+    }
 }
 
 /// One word of a [`ChoiceSpec`].
@@ -124,6 +164,9 @@ pub struct ForeignSpec {
     pub check: fn(&str) -> Vec<crate::fault::Fault>,
 }
 
+/// Decodes one JSON text and runs a function of the author's on it.
+pub type Check = fn(&str) -> Result<(), Invalid>;
+
 /// A struct of parameters.
 #[derive(Debug)]
 pub struct StructSpec {
@@ -136,7 +179,7 @@ pub struct StructSpec {
     /// What to do with a key that no field has.
     pub unknown: UnknownFields,
     /// Decodes the JSON text and runs the rule over the whole struct, where there is one.
-    pub rule: Option<fn(&str) -> Result<(), Invalid>>,
+    pub rule: Option<Check>,
 }
 
 /// What to do with a key that no field has.
@@ -175,7 +218,7 @@ pub struct FieldSpec {
     /// What it does for a list of results.
     pub role: FieldRole,
     /// Decodes one JSON text and runs the custom validator, where there is one.
-    pub check: Option<fn(&str) -> Result<(), Invalid>>,
+    pub check: Option<Check>,
 }
 
 impl FieldSpec {
@@ -293,6 +336,24 @@ impl Constraints {
         format: None,
         one_of: &[],
     };
+
+    /// The range of an integer: the declared ends, where they are tighter than the type's.
+    pub(crate) fn integer_range(&self, min: i128, max: i128) -> (Bound, Bound) {
+        let end = |value| Bound { value: Literal::Int(value), exclusive: false };
+        let least = self.min.filter(|bound| number_of(&bound.value).is_some_and(|n| n >= min as f64));
+        let most = self.max.filter(|bound| number_of(&bound.value).is_some_and(|n| n <= max as f64));
+        (least.unwrap_or(end(min)), most.unwrap_or(end(max)))
+    }
+
+    /// The range of a number: the declared ends, else the type's where it is less than `f64`'s.
+    pub(crate) fn number_range(&self, magnitude_max: f64) -> (Option<Bound>, Option<Bound>) {
+        let end = |value| Bound { value: Literal::Float(value), exclusive: false };
+        let narrow = magnitude_max < f64::MAX;
+        (
+            self.min.or(narrow.then(|| end(-magnitude_max))),
+            self.max.or(narrow.then(|| end(magnitude_max))),
+        )
+    }
 }
 
 /// How a list is written in a query string or on a command line.

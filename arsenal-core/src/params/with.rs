@@ -35,6 +35,12 @@ pub trait ParamWith<T>: 'static {
         None
     }
 
+    /// Whether the value is the one of an absent field.
+    fn is_absent(value: &T) -> bool {
+        let _ = value;
+        false
+    }
+
     /// The value of a literal default.
     fn literal(literal: &Literal) -> Option<T> {
         Self::decode(&mut serde_json::Deserializer::from_str(&literal.json())).ok()
@@ -66,6 +72,10 @@ impl<T: Param> ParamWith<T> for Own {
         T::absent()
     }
 
+    fn is_absent(value: &T) -> bool {
+        value.is_absent()
+    }
+
     fn literal(literal: &Literal) -> Option<T> {
         T::literal(literal)
     }
@@ -86,10 +96,8 @@ impl<T> ParamWith<T> for Foreign
 where
     T: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'static,
 {
-    const SHAPE: &'static Shape = &Shape::Foreign(&ForeignSpec {
-        schema: foreign::schema::<T>,
-        check: foreign::check::<T>,
-    });
+    const SHAPE: &'static Shape =
+        &Shape::Foreign(&ForeignSpec { schema: foreign::schema::<T>, check: foreign::check::<T> });
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
         foreign::decode(deserializer)
@@ -101,6 +109,10 @@ where
 
     fn absent() -> Option<T> {
         foreign::absent()
+    }
+
+    fn is_absent(value: &T) -> bool {
+        foreign::is_absent(value)
     }
 }
 

@@ -180,10 +180,7 @@ impl<O: Execute> Act for Named<O> {
     }
 
     fn parse(&self, input: Input) -> Result<O, Error> {
-        let text = coerce::merge(O::table(), &input)?;
-        let operation: O = read(&text)?;
-        operation.validate().map_err(|invalid| Error::invalid(vec![invalid.into_fault("")]))?;
-        Ok(operation)
+        parse(&input)
     }
 
     fn authorize(
@@ -288,6 +285,16 @@ fn context<S: Any + Send + Sync>(call: CallCx) -> Result<Context<S>, (Error, Cal
             Err((error, call))
         }
     }
+}
+
+/// What a call by name was given, read and judged.
+pub(crate) fn parse<O: Execute>(input: &Input) -> Result<O, Error> {
+    let text = coerce::merge(O::table(), input)?;
+    let operation = read(&text).and_then(|operation: O| match operation.validate() {
+        Ok(()) => Ok(operation),
+        Err(invalid) => Err(Error::invalid(vec![invalid.into_fault("")])),
+    });
+    operation.map_err(|error| coerce::name_parameters(error, input))
 }
 
 /// A typed call skips the text, not the rules.

@@ -64,7 +64,7 @@ impl Execute for GetMemoryInfo {
 
     async fn execute(self, _cx: &Context<()>) -> Result<MemoryInfo, Error> {
         let own = sysinfo::get_current_pid().map_err(|reason| unknown().with_source(reason))?;
-        let mut system = System::new();
+        let mut system = System::new().map_err(|reason| unknown().with_source(reason))?;
         system.refresh_memory();
         system.refresh_processes(ProcessesToUpdate::Some(&[own]), true);
         let process = system.process(own).ok_or_else(unknown)?;

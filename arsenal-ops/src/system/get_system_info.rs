@@ -39,9 +39,11 @@ pub struct SystemInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub processors: Option<usize>,
     /// The load, as the kernel says.
-    pub load_average: LoadAverage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load_average: Option<LoadAverage>,
     /// How long the machine has run, in seconds.
-    pub machine_uptime_seconds: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub machine_uptime_seconds: Option<u64>,
 }
 
 /// The mean number of tasks that run or wait to.
@@ -59,26 +61,29 @@ impl Execute for GetSystemInfo {
     type State = ();
 
     async fn execute(self, cx: &Context<()>) -> Result<SystemInfo, Error> {
-        let own = sysinfo::get_current_pid().ok();
-        let mut system = System::new();
-        if let Some(own) = own {
-            system.refresh_processes(ProcessesToUpdate::Some(&[own]), true);
-        }
-        let load = System::load_average();
         Ok(SystemInfo {
             arsenal_version: env!("CARGO_PKG_VERSION").to_owned(),
             operations: cx.operations().listed().count(),
             os_pid: std::process::id(),
-            uptime_seconds: own
-                .and_then(|own| system.process(own))
-                .map(sysinfo::Process::run_time),
-            host_name: System::host_name(),
-            os: System::long_os_version(),
-            kernel: System::kernel_version(),
+            uptime_seconds: own_uptime(),
+            host_name: System::host_name().ok(),
+            os: System::long_os_version().ok(),
+            kernel: System::kernel_version().ok(),
             architecture: std::env::consts::ARCH.to_owned(),
             processors: std::thread::available_parallelism().ok().map(usize::from),
-            load_average: LoadAverage { one: load.one, five: load.five, fifteen: load.fifteen },
-            machine_uptime_seconds: System::uptime(),
+            load_average: System::load_average().ok().map(|load| LoadAverage {
+                one: load.one,
+                five: load.five,
+                fifteen: load.fifteen,
+            }),
+            machine_uptime_seconds: System::uptime().ok(),
         })
     }
+}
+
+fn own_uptime() -> Option<u64> {
+    let own = sysinfo::get_current_pid().ok()?;
+    let mut system = System::new().ok()?;
+    system.refresh_processes(ProcessesToUpdate::Some(&[own]), true);
+    system.process(own).map(sysinfo::Process::run_time)
 }

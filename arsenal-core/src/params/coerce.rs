@@ -1,0 +1,279 @@
+//! Strings become JSON, guided by the table: from a path, a query string, a form or flags.
+//!
+//! The result is one JSON text, so that strings and bodies are judged by the same rules. A
+//! string that does not fit its field is quoted: the walker then says what was expected.
+//! JSON bodies are never coerced.
+
+mod guide;
+
+mod tree;
+
+use std::borrow::Cow;
+
+use guide::{Guide, Kind};
+use tree::{Node, grow};
+
+use super::{ListStyle, StructSpec};
+use crate::call::Input;
+use crate::error::{Class, Error};
+
+/// The input as one JSON text, by the table of a declared operation.
+///
+/// # Errors
+///
+/// [`Class::Malformed`] for a body that is not UTF-8, a scalar that is given twice, or names
+/// without bound.
+pub(crate) fn merge<'a>(
+    table: &'static StructSpec,
+    input: &'a Input,
+) -> Result<Cow<'a, str>, Error> {
+    merge_by(Guide::Table(table), input)
+}
+
+/// The input as one JSON text, by the schema of a dynamic operation.
+///
+/// # Errors
+///
+/// As [`merge`].
+pub(crate) fn merge_by_schema<'a>(
+    schema: &'a serde_json::Value,
+    input: &'a Input,
+) -> Result<Cow<'a, str>, Error> {
+    merge_by(Guide::Schema(schema), input)
+}
+
+/// Says of each fault whether its value came as a string, and under which name.
+pub(crate) fn name_parameters(mut error: Error, input: &Input) -> Error {
+    for fault in error.faults_mut() {
+        let segment = fault.pointer.split('/').nth(1).unwrap_or_default();
+        let name = segment.replace("~1", "/").replace("~0", "~");
+        let from_string = |(given, _): &(String, String)| {
+            given.split('[').next().is_some_and(|given| given == name)
+        };
+        if !name.is_empty() && input.strings.iter().any(from_string) {
+            fault.parameter = Some(name);
+        }
+    }
+    error
+}
+
+fn merge_by<'a>(guide: Guide<'a>, input: &'a Input) -> Result<Cow<'a, str>, Error> {
+    let body = match &input.body {
+        None => "{}",
+        Some(bytes) => std::str::from_utf8(bytes).map_err(|cause| {
+            Error::new(
+                Class::Malformed,
+                "MALFORMED_JSON",
+                format!("the body is not UTF-8: byte {} is out of place", cause.valid_up_to()),
+            )
+        })?,
+    };
+    if input.strings.is_empty() {
+        return Ok(Cow::Borrowed(body));
+    }
+    // A body that is no object is refused as it stands, whatever the strings say.
+    let object = body.trim_matches([' ', '\t', '\r', '\n']);
+    let Some(members) = object.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+        return Ok(Cow::Borrowed(body));
+    };
+    let mut text = String::with_capacity(body.len() + 32 * input.strings.len());
+    text.push('{');
+    write_members(&mut text, guide, &grow(&input.strings)?)?;
+    if !members.trim_start_matches([' ', '\t', '\r', '\n']).is_empty() {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(members);
+    }
+    text.push('}');
+    Ok(Cow::Owned(text))
+}
+
+fn write_members(
+    text: &mut String,
+    guide: Guide<'_>,
+    members: &[(&str, Node<'_>)],
+) -> Result<(), Error> {
+    let mut first = true;
+    for (name, node) in members {
+        let member = guide.member(name);
+        let kind = member.map_or(Kind::Any, |(guide, _)| guide.kind());
+        if node.is_empty() && !matches!(kind, Kind::Word { plain: true } | Kind::Any) {
+            continue;
+        }
+        if !first {
+            text.push(',');
+        }
+        first = false;
+        quote(text, name);
+        text.push(':');
+        let style = member.map_or(ListStyle::Repeat, |(_, style)| style);
+        write_node(text, name, node, (member.map(|(guide, _)| guide), kind, style))?;
+    }
+    Ok(())
+}
+
+fn write_node(
+    text: &mut String,
+    name: &str,
+    node: &Node<'_>,
+    (guide, kind, style): (Option<Guide<'_>>, Kind<'_>, ListStyle),
+) -> Result<(), Error> {
+    match node {
+        Node::Members(members) => {
+            text.push('{');
+            let guide = guide.unwrap_or(Guide::Nothing);
+            write_members(text, guide, members)?;
+            text.push('}');
+        }
+        Node::Values(values) => match kind {
+            Kind::List(item) => {
+                let split = values.iter().flat_map(|value| match style {
+                    ListStyle::Repeat => vec![*value],
+                    ListStyle::Comma => value.split(',').collect(),
+                });
+                text.push('[');
+                for (at, value) in split.enumerate() {
+                    if at > 0 {
+                        text.push(',');
+                    }
+                    write_scalar(text, value, item.kind());
+                }
+                text.push(']');
+            }
+            kind => match values.as_slice() {
+                [value] => write_scalar(text, value, kind),
+                _ => {
+                    return Err(Error::new(
+                        Class::Malformed,
+                        "PARAMETER_TWICE",
+                        format!("the parameter `{name}` is given more than once"),
+                    )
+                    .with_detail("parameter", name));
+                }
+            },
+        },
+    }
+    Ok(())
+}
+
+fn write_scalar(text: &mut String, value: &str, kind: Kind<'_>) {
+    let bare = match kind {
+        Kind::Bool => matches!(value, "true" | "false"),
+        Kind::Integer => is_number(value) && !value.contains(['.', 'e', 'E']),
+        Kind::Number => is_number(value),
+        Kind::Foreign(foreign) => {
+            // Only the type itself knows: as a text if it takes that, else as what it looks like.
+            let mut quoted = String::new();
+            quote(&mut quoted, value);
+            !(foreign.check)(&quoted).is_empty()
+                && (is_number(value) || matches!(value, "true" | "false"))
+                && (foreign.check)(value).is_empty()
+        }
+        Kind::Word { .. } | Kind::List(_) | Kind::Any => false,
+    };
+    if bare { text.push_str(value) } else { quote(text, value) }
+}
+
+/// Whether the text is a number as JSON writes it, and one that can be held.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let whole = digits.split(['.', 'e', 'E']).next().unwrap_or_default();
+    let led = whole.len() > 1 && whole.starts_with('0');
+    !led && whole.bytes().all(|byte| byte.is_ascii_digit())
+        && serde_json::from_str::<f64>(text).is_ok_and(f64::is_finite)
+}
+
+fn quote(text: &mut String, value: &str) {
+    text.push_str(&serde_json::Value::from(value).to_string());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn input(strings: &[(&str, &str)], body: Option<&str>) -> Input {
+        let pairs = strings.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+        Input { strings: pairs.collect(), body: body.map(|body| body.as_bytes().to_vec()) }
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({"type": "object", "properties": {
+            "n": {"type": "integer"}, "x": {"type": "number"}, "on": {"type": "boolean"},
+            "s": {"type": "string"}, "list": {"type": "array", "items": {"type": "integer"}},
+            "deep": {"type": "object", "properties": {"n": {"type": ["integer", "null"]}}}}})
+    }
+
+    #[test]
+    fn strings_become_what_their_field_takes_and_are_quoted_where_they_do_not_fit() {
+        let cases: [(&[(&str, &str)], &str); 16] = [
+            (&[("n", "25")], r#"{"n":25}"#),
+            (&[("n", "invalid")], r#"{"n":"invalid"}"#),
+            (&[("n", "007")], r#"{"n":"007"}"#),
+            (&[("n", "1.5")], r#"{"n":"1.5"}"#),
+            (&[("n", "+1")], r#"{"n":"+1"}"#),
+            (&[("n", "")], "{}"),
+            (&[("x", "19.99")], r#"{"x":19.99}"#),
+            (&[("x", "NaN")], r#"{"x":"NaN"}"#),
+            (&[("x", "1e999")], r#"{"x":"1e999"}"#),
+            (&[("on", "true")], r#"{"on":true}"#),
+            (&[("on", "yes")], r#"{"on":"yes"}"#),
+            (&[("s", "true"), ("other", "1")], r#"{"s":"true","other":"1"}"#),
+            (&[("s", "")], r#"{"s":""}"#),
+            (&[("list", "1"), ("list", "x")], r#"{"list":[1,"x"]}"#),
+            (&[("deep[n]", "1"), ("deep[m]", "2")], r#"{"deep":{"n":1,"m":"2"}}"#),
+            (&[("s", "a\"b")], r#"{"s":"a\"b"}"#),
+        ];
+        for (strings, expected) in cases {
+            let input = input(strings, None);
+            let merged = merge_by_schema(&schema(), &input).map(Cow::into_owned);
+            assert_eq!(merged.ok().as_deref(), Some(expected), "{strings:?}");
+        }
+    }
+
+    #[test]
+    fn strings_and_a_body_make_one_object() {
+        let cases = [
+            (r#"{"s":"x"}"#, r#"{"n":1,"s":"x"}"#),
+            (" { } ", r#"{"n":1}"#),
+            ("[1]", "[1]"),
+            ("", ""),
+        ];
+        for (body, expected) in cases {
+            let input = input(&[("n", "1")], Some(body));
+            let merged = merge_by_schema(&schema(), &input).map(Cow::into_owned);
+            assert_eq!(merged.ok().as_deref(), Some(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_given_twice_or_without_bound_is_malformed() {
+        let many: Vec<_> = (0..2000).map(|_| ("list", "1")).collect();
+        let deep = format!("deep{}", "[a]".repeat(50));
+        let cases: [(&[(&str, &str)], &str); 4] = [
+            (&[("n", "1"), ("n", "2")], "PARAMETER_TWICE"),
+            (&[("deep", "1"), ("deep[n]", "2")], "PARAMETER_TWICE"),
+            (&many, "TOO_MANY_PARAMETERS"),
+            (&[(&deep, "1")], "PARAMETER_TOO_DEEP"),
+        ];
+        for (strings, code) in cases {
+            let error = merge_by_schema(&schema(), &input(strings, None)).map(Cow::into_owned);
+            let error = error.expect_err(code);
+            assert_eq!((error.class(), error.code()), (Class::Malformed, code));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_the_strings_are_the_text_is_json(
+            strings in proptest::collection::vec((".{0,12}", ".{0,12}"), 0..8)
+        ) {
+            let input = Input { strings, body: None };
+            if let Ok(text) = merge_by_schema(&schema(), &input) {
+                let parsed: Result<serde_json::Value, _> = serde_json::from_str(&text);
+                proptest::prop_assert!(parsed.is_ok(), "{}", text);
+            }
+        }
+    }
+}

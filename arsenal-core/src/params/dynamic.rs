@@ -1,0 +1,67 @@
+//! The parameters of a dynamic operation: judged by nothing but its JSON Schema.
+
+use serde_json::Value;
+
+use super::coerce;
+use super::read::malformed;
+use super::types::Strict;
+use crate::call::Input;
+use crate::error::Error;
+use crate::fault::Fault;
+use crate::schema::compiled::Compiled;
+
+/// A dynamic operation's schema, compiled.
+#[derive(Debug)]
+pub(crate) struct SchemaParams {
+    schema: Value,
+    compiled: Compiled,
+}
+
+/// Why a schema cannot be a dynamic operation's.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SchemaError {
+    /// It does not follow JSON Schema (draft 2020-12), or refers beyond itself.
+    #[error("{0}")]
+    Invalid(String),
+    /// Parameters have names, so they are an object.
+    #[error("parameters are an object: write `\"type\": \"object\"`")]
+    NotAnObject,
+}
+
+impl SchemaParams {
+    /// Compiles the schema.
+    ///
+    /// # Errors
+    ///
+    /// [`SchemaError`].
+    pub(crate) fn compile(schema: &Value) -> Result<Self, SchemaError> {
+        let compiled = Compiled::new(schema.clone())
+            .map_err(|reason| SchemaError::Invalid(reason.to_string()))?;
+        if schema.get("type").and_then(Value::as_str) != Some("object") {
+            return Err(SchemaError::NotAnObject);
+        }
+        Ok(Self { schema: schema.clone(), compiled })
+    }
+
+    /// Coerces, reads and validates.
+    ///
+    /// # Errors
+    ///
+    /// Malformed, or invalid with every fault.
+    pub(crate) fn read_input(&self, input: &Input) -> Result<Value, Error> {
+        let text = coerce::merge_by_schema(&self.schema, input)?;
+        self.read(&text).map_err(|error| coerce::name_parameters(error, input))
+    }
+
+    fn read(&self, text: &str) -> Result<Value, Error> {
+        let value = match serde_json::from_str::<Strict>(text) {
+            Ok(Strict(value)) => value,
+            Err(cause) if cause.is_data() => {
+                return Err(Error::invalid(vec![Fault::new("", "duplicate", cause.to_string())]));
+            }
+            Err(cause) => return Err(malformed(&cause)),
+        };
+        let faults = self.compiled.faults(&value);
+        if faults.is_empty() { Ok(value) } else { Err(Error::invalid(faults)) }
+    }
+}

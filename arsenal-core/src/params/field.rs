@@ -1,0 +1,122 @@
+//! What generated code asks of one field: its type and the way that it is read, as one trait.
+//!
+//! The derive reaches a field's type by way of this trait alone, always in the same words, so
+//! that a type that cannot be a parameter is reported once and not once for each use.
+
+use serde::de::{self, MapAccess};
+use serde::ser::SerializeMap;
+use serde_json::Value;
+
+use super::{Constraints, Literal, ParamWith, Shape, generated};
+use crate::fault::Invalid;
+
+/// A field of type `T`, read by way of `Self`.
+pub trait Field<T> {
+    /// The JSON that the field takes.
+    const SHAPE: &'static Shape;
+
+    /// Whether absence is a value of the field's type.
+    fn has_absence() -> bool;
+
+    /// A default expression's value as JSON; `None` where it does not encode.
+    fn computed(value: &T) -> Option<Value>;
+
+    /// Puts the next value of the map into the slot.
+    ///
+    /// # Errors
+    ///
+    /// The value does not decode, or the slot is taken: the key was given twice.
+    fn put<'de, A: MapAccess<'de>>(slot: &mut Option<T>, map: &mut A) -> Result<(), A::Error>;
+
+    /// The slot's value, or the value of absence.
+    ///
+    /// # Errors
+    ///
+    /// The field is required and absent.
+    fn required<E: de::Error>(slot: Option<T>, name: &'static str) -> Result<T, E>;
+
+    /// The slot's value, or the declared default.
+    ///
+    /// # Errors
+    ///
+    /// The default is not of the field's type.
+    fn defaulted<E: de::Error>(slot: Option<T>, default: &Literal) -> Result<T, E>;
+
+    /// Whether the value keeps the field's constraints.
+    fn fits(value: &T, constraints: &Constraints) -> bool;
+
+    /// Writes the field as an entry of a map, unless its value is that of absence.
+    ///
+    /// # Errors
+    ///
+    /// The serializer's own error.
+    fn encode_entry<M: SerializeMap>(
+        value: &T,
+        name: &'static str,
+        map: &mut M,
+    ) -> Result<(), M::Error>;
+
+    /// Decodes one JSON text and runs the field's custom validator.
+    ///
+    /// # Errors
+    ///
+    /// The validator's own refusal.
+    fn check_custom(json: &str, validator: fn(&T) -> Result<(), Invalid>) -> Result<(), Invalid>;
+}
+
+impl<W: ParamWith<T>, T> Field<T> for W {
+    const SHAPE: &'static Shape = W::SHAPE;
+
+    fn has_absence() -> bool {
+        generated::absent::<W, T>()
+    }
+
+    fn computed(value: &T) -> Option<Value> {
+        generated::computed::<W, T>(value)
+    }
+
+    #[inline]
+    fn put<'de, A: MapAccess<'de>>(slot: &mut Option<T>, map: &mut A) -> Result<(), A::Error> {
+        generated::put::<W, T, A>(slot, map)
+    }
+
+    #[inline]
+    fn required<E: de::Error>(slot: Option<T>, name: &'static str) -> Result<T, E> {
+        generated::required::<W, T, E>(slot, name)
+    }
+
+    #[inline]
+    fn defaulted<E: de::Error>(slot: Option<T>, default: &Literal) -> Result<T, E> {
+        generated::defaulted::<W, T, E>(slot, default)
+    }
+
+    #[inline]
+    fn fits(value: &T, constraints: &Constraints) -> bool {
+        generated::fits::<W, T>(value, constraints)
+    }
+
+    fn encode_entry<M: SerializeMap>(
+        value: &T,
+        name: &'static str,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        generated::encode_entry::<W, T, M>(map, name, value)
+    }
+
+    fn check_custom(json: &str, validator: fn(&T) -> Result<(), Invalid>) -> Result<(), Invalid> {
+        generated::check_custom::<W, T>(json, validator)
+    }
+}
+
+/// Refuses, at compile time, a parameter of the path that need not be given.
+///
+/// # Panics
+///
+/// Where the field's type has a value for `null`: in constant evaluation this is a compile error.
+#[track_caller]
+pub const fn check_path_param(shape: &'static Shape) {
+    assert!(
+        !matches!(shape, Shape::Nullable(_)),
+        "a parameter that stands in the path is always given: its type cannot be an `Option`"
+    );
+}

@@ -1,0 +1,232 @@
+//! Integers: any JSON number without a fraction that the type can hold.
+//!
+//! `12.0` and `1e3` are integers, as JSON Schema says. Bounds are compared as `i128`, since a
+//! float loses integers above 2^53.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::num::{NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize};
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::ser::Serializer;
+use serde_json::value::RawValue;
+
+use super::super::{Bound, Bounded, Constraints, Literal, Param, Shape};
+
+macro_rules! integer {
+    ($($Type:ty => $serialize:ident),* $(,)?) => {$(
+        impl Param for $Type {
+            const SHAPE: &'static Shape =
+                &Shape::Integer { min: <$Type>::MIN as i128, max: <$Type>::MAX as i128 };
+
+            #[inline]
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_i64(IntegerVisitor::<Self>(PhantomData))
+            }
+
+            fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.$serialize(*self as _)
+            }
+
+            fn literal(literal: &Literal) -> Option<Self> {
+                match literal {
+                    Literal::Int(value) => Self::try_from(*value).ok(),
+                    _ => None,
+                }
+            }
+
+            #[inline]
+            fn fits(&self, constraints: &Constraints) -> bool {
+                integer_fits(*self as i128, constraints)
+            }
+        }
+
+        impl Bounded for $Type {}
+    )*};
+}
+
+integer! {
+    i8 => serialize_i64, i16 => serialize_i64, i32 => serialize_i64, i64 => serialize_i64,
+    isize => serialize_i64, u8 => serialize_u64, u16 => serialize_u64, u32 => serialize_u64,
+    u64 => serialize_u64, usize => serialize_u64,
+}
+
+macro_rules! wide_integer {
+    ($($Type:ty => $max:expr, $serialize:ident),* $(,)?) => {$(
+        impl Param for $Type {
+            const SHAPE: &'static Shape =
+                &Shape::Integer { min: <$Type>::MIN as i128, max: $max };
+
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                // Through a float, which is what serde_json makes of them, they would lose digits.
+                let text = Box::<RawValue>::deserialize(deserializer)?;
+                integer_of(text.get())
+                    .and_then(|value| Self::try_from(value).ok())
+                    .ok_or_else(|| D::Error::custom("not an integer of this type"))
+            }
+
+            fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.$serialize(*self)
+            }
+
+            fn fits(&self, constraints: &Constraints) -> bool {
+                i128::try_from(*self).is_ok_and(|value| integer_fits(value, constraints))
+            }
+        }
+
+        impl Bounded for $Type {}
+    )*};
+}
+
+wide_integer! {
+    i128 => i128::MAX, serialize_i128,
+    u128 => i128::MAX, serialize_u128,
+}
+
+macro_rules! non_zero {
+    ($($Type:ty, $Inner:ty);* $(;)?) => {$(
+        impl Param for $Type {
+            const SHAPE: &'static Shape = &Shape::Integer { min: 1, max: <$Inner>::MAX as i128 };
+
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <$Type>::new(<$Inner as Param>::decode(deserializer)?)
+                    .ok_or_else(|| D::Error::custom("zero"))
+            }
+
+            fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.get().encode(serializer)
+            }
+
+            fn fits(&self, constraints: &Constraints) -> bool {
+                Param::fits(&self.get(), constraints)
+            }
+        }
+
+        impl Bounded for $Type {}
+    )*};
+}
+
+non_zero! {
+    NonZeroU8, u8;
+    NonZeroU16, u16;
+    NonZeroU32, u32;
+    NonZeroU64, u64;
+    NonZeroUsize, usize;
+}
+
+struct IntegerVisitor<T>(PhantomData<fn() -> T>);
+
+impl<T: TryFrom<i64> + TryFrom<u64> + TryFrom<i128>> Visitor<'_> for IntegerVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer of this type")
+    }
+
+    #[inline]
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        T::try_from(value).map_err(|_| E::custom("an integer out of range"))
+    }
+
+    #[inline]
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        T::try_from(value).map_err(|_| E::custom("an integer out of range"))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        integral(value)
+            .and_then(|value| T::try_from(value).ok())
+            .ok_or_else(|| E::custom("not an integer of this type"))
+    }
+}
+
+/// The integer that a float is, if it is one that `i128` holds.
+pub(crate) fn integral(value: f64) -> Option<i128> {
+    const LIMIT: f64 = i128::MAX as f64;
+    (value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value)).then_some(value as i128)
+}
+
+/// The integer that a JSON number is, by its digits: exact where a float would round.
+pub(crate) fn integer_of(number: &str) -> Option<i128> {
+    let (negative, number) = match number.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, number),
+    };
+    let (mantissa, exponent) = match number.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()),
+        None => (number, Some(0)),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let mut value: i128 = 0;
+    for digit in whole.bytes().chain(fraction.bytes()) {
+        let digit = i128::from(digit.checked_sub(b'0').filter(|digit| *digit <= 9)?);
+        value = value.checked_mul(10)?.checked_sub(digit)?;
+    }
+    let mut zeros = exponent?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    while zeros < 0 && value != 0 {
+        if value % 10 != 0 {
+            return None;
+        }
+        value /= 10;
+        zeros += 1;
+    }
+    while zeros > 0 && value != 0 {
+        value = value.checked_mul(10)?;
+        zeros -= 1;
+    }
+    if negative { Some(value) } else { value.checked_neg() }
+}
+
+#[inline]
+fn integer_fits(value: i128, constraints: &Constraints) -> bool {
+    constraints.min.as_ref().is_none_or(|bound| is_above(value, bound))
+        && constraints.max.as_ref().is_none_or(|bound| is_below(value, bound))
+        && constraints.multiple_of.as_ref().is_none_or(|of| is_integer_multiple(value, of))
+        && (constraints.one_of.is_empty()
+            || constraints.one_of.iter().any(|literal| is_literal(value, literal)))
+}
+
+#[inline]
+pub(crate) fn is_above(value: i128, bound: &Bound) -> bool {
+    match bound.value {
+        Literal::Int(min) if bound.exclusive => min < value,
+        Literal::Int(min) => min <= value,
+        Literal::Float(min) if bound.exclusive => min < value as f64,
+        Literal::Float(min) => min <= value as f64,
+        _ => true,
+    }
+}
+
+#[inline]
+pub(crate) fn is_below(value: i128, bound: &Bound) -> bool {
+    match bound.value {
+        Literal::Int(max) if bound.exclusive => value < max,
+        Literal::Int(max) => value <= max,
+        Literal::Float(max) if bound.exclusive => (value as f64) < max,
+        Literal::Float(max) => value as f64 <= max,
+        _ => true,
+    }
+}
+
+#[inline]
+pub(crate) fn is_literal(value: i128, literal: &Literal) -> bool {
+    match literal {
+        Literal::Int(other) => value == *other,
+        Literal::Float(other) => integral(*other) == Some(value),
+        _ => false,
+    }
+}
+
+#[inline]
+pub(crate) fn is_integer_multiple(value: i128, of: &Literal) -> bool {
+    match *of {
+        // A remainder of machine words is ten times as fast as one of `i128`.
+        Literal::Int(of) => match (i64::try_from(value), i64::try_from(of)) {
+            (Ok(value), Ok(of)) => value.checked_rem(of) == Some(0),
+            _ => value.checked_rem(of) == Some(0),
+        },
+        Literal::Float(of) => super::number::is_multiple(value as f64, of),
+        _ => true,
+    }
+}

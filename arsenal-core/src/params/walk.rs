@@ -1,0 +1,176 @@
+//! The table walker: reads a refused text once more and tells everything that is wrong with it.
+//!
+//! One pass over the text, for any table: nothing here is generic over an operation. Faults of
+//! one object stand in the order of its declaration, unknown fields last; each has the JSON
+//! Pointer of the input, in the names that the input uses.
+
+mod at;
+
+mod list;
+
+pub(crate) mod near;
+
+pub(crate) mod object;
+
+mod scalar;
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use self::at::At;
+use super::read::syntax;
+use super::{Shape, StructSpec};
+use crate::error::Error;
+use crate::fault::{BrokenConstraint, Fault, escape};
+
+/// Everything that is wrong with the text.
+///
+/// # Errors
+///
+/// The text is not JSON.
+pub(crate) fn faults(
+    text: &str,
+    table: &'static StructSpec,
+) -> Result<Found, serde_json::Error> {
+    let mut walk = Walk::default();
+    walk.faults.reserve(8);
+    match At::root(&mut walk, table).text(text) {
+        Ok(()) => Ok(walk.found()),
+        // Parts of the text may have been read on their own: only the whole has the right line.
+        Err(cause) => Err(syntax(text).err().unwrap_or(cause)),
+    }
+}
+
+/// What is wrong with a text that is JSON.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) faults: Vec<Fault>,
+    /// How many more there are than an answer should hold.
+    pub(crate) n_omitted: usize,
+}
+
+impl Found {
+    /// The refusal.
+    pub(crate) fn into_error(self) -> Error {
+        let error = Error::invalid(self.faults);
+        match self.n_omitted {
+            0 => error,
+            more => error.with_detail("omitted", more),
+        }
+    }
+}
+
+/// An answer with more faults helps nobody, and an input must not fill the memory with them.
+const FAULTS_MAX: usize = 256;
+
+/// As deep as serde_json goes; a part that is read on its own counts on from where it stands.
+const DEPTH_MAX: usize = 128;
+
+/// Where the walk stands, and what it has found.
+#[derive(Debug, Default)]
+struct Walk {
+    /// Each with the place of its field in the object that is being read.
+    faults: Vec<(u32, Fault)>,
+    path: String,
+    depth: usize,
+    n_omitted: usize,
+}
+
+impl Walk {
+    fn found(self) -> Found {
+        let faults = self.faults.into_iter().map(|(_, fault)| fault).collect();
+        Found { faults, n_omitted: self.n_omitted }
+    }
+
+    /// Whether there is no use in looking for a good sentence any more.
+    fn is_full(&self) -> bool {
+        self.faults.len() >= FAULTS_MAX
+    }
+
+    /// A fault where the walk stands.
+    fn tell(&mut self, code: &'static str, detail: impl Into<Cow<'static, str>>) {
+        self.push(code, detail.into(), None, None);
+    }
+
+    /// A fault with the constraint that was broken.
+    fn tell_broken(
+        &mut self,
+        code: &'static str,
+        detail: Cow<'static, str>,
+        name: &'static str,
+        value: Value,
+    ) {
+        self.push(code, detail, Some(BrokenConstraint { name, value }), None);
+    }
+
+    fn push(
+        &mut self,
+        code: &'static str,
+        detail: Cow<'static, str>,
+        constraint: Option<BrokenConstraint>,
+        suggestion: Option<Cow<'static, str>>,
+    ) {
+        if self.is_full() {
+            self.n_omitted += 1;
+            return;
+        }
+        let pointer = self.path.clone();
+        let code = Cow::Borrowed(code);
+        let fault = Fault { pointer, parameter: None, code, detail, constraint, suggestion };
+        self.faults.push((0, fault));
+    }
+
+    /// A fault that others made, with a pointer of its own.
+    fn push_made(&mut self, fault: Fault) {
+        if self.is_full() {
+            self.n_omitted += 1;
+        } else {
+            self.faults.push((0, fault));
+        }
+    }
+
+    /// Steps into a key; the answer leads back out.
+    fn enter(&mut self, key: &str) -> usize {
+        let before = self.path.len();
+        self.path.push('/');
+        self.path.push_str(&escape(key));
+        before
+    }
+
+    /// Steps into an item.
+    fn enter_index(&mut self, index: usize) -> usize {
+        let before = self.path.len();
+        self.path.push('/');
+        self.path.push_str(&index.to_string());
+        before
+    }
+
+    fn leave(&mut self, before: usize) {
+        self.path.truncate(before);
+    }
+
+    /// How many faults there are, told or omitted.
+    fn count(&self) -> usize {
+        self.faults.len() + self.n_omitted
+    }
+}
+
+/// Whether any field of the table, or of one below it, is secret.
+pub(crate) fn holds_secret(table: &'static StructSpec) -> bool {
+    fn in_shape(shape: &Shape, depth: usize) -> bool {
+        match shape {
+            Shape::Secret(_) => true,
+            Shape::Nullable(inner) => in_shape(inner, depth),
+            Shape::List { item, .. } => in_shape(item, depth),
+            Shape::Map { key, value } => in_shape(key, depth) || in_shape(value, depth),
+            Shape::Struct(table) => in_table(table(), depth + 1),
+            _ => false,
+        }
+    }
+    fn in_table(table: &'static StructSpec, depth: usize) -> bool {
+        // A type may hold itself; what is so deep is taken for secret.
+        depth > 8 || table.fields.iter().any(|field| in_shape(field.shape, depth))
+    }
+    in_table(table, 0)
+}

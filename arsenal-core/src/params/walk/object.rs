@@ -1,0 +1,262 @@
+//! Objects: the fields of a table, the entries of a map.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde::de::{Error as _, MapAccess};
+use serde_json::value::RawValue;
+
+use super::super::generated::Key;
+use super::super::read::Skip;
+use super::super::types::is_canonical_integer;
+use super::super::{
+    Check, Constraints, DefaultSpec, FieldSpec, Presence, Shape, StructSpec, UnknownFields,
+    sentence,
+};
+use super::Walk;
+use super::at::At;
+use super::near::nearest;
+
+/// After every field.
+const LAST: u32 = u32::MAX;
+
+impl At<'_> {
+    /// The fields of a struct.
+    pub(super) fn fields<'de, A: MapAccess<'de>>(
+        &mut self,
+        table: &'static StructSpec,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        let start = self.walk.faults.len();
+        let mut seen = Seen::default();
+        while let Some(Key(key)) = map.next_key()? {
+            let told = self.walk.faults.len();
+            let before = self.walk.enter(&key);
+            let place = match find(table, &key, &mut 0) {
+                Some((place, field)) if seen.insert(place) => {
+                    self.field(field, map)?;
+                    place
+                }
+                Some((place, _)) => {
+                    self.walk.tell("duplicate", sentence::DUPLICATE);
+                    map.next_value::<Skip>()?;
+                    place
+                }
+                None => {
+                    if table.unknown == UnknownFields::Refuse {
+                        self.unknown(table, &key);
+                    }
+                    map.next_value::<Skip>()?;
+                    LAST
+                }
+            };
+            self.walk.leave(before);
+            for (order, _) in &mut self.walk.faults[told..] {
+                *order = place;
+            }
+        }
+        self.missing(table, &seen, &mut 0);
+        let faults = &mut self.walk.faults[start..];
+        if !faults.is_sorted_by_key(|(order, _)| *order) {
+            faults.sort_by_key(|(order, _)| *order);
+        }
+        Ok(())
+    }
+
+    fn field<'de, A: MapAccess<'de>>(
+        &mut self,
+        field: &'static FieldSpec,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        let Some(check) = field.check else {
+            return map.next_value_seed(self.below(field.shape, &field.constraints));
+        };
+        let text: &RawValue = map.next_value()?;
+        let told = self.walk.count();
+        self.below(field.shape, &field.constraints).text(text.get()).map_err(A::Error::custom)?;
+        if self.walk.count() == told {
+            run(self.walk, check, text.get());
+        }
+        Ok(())
+    }
+
+    fn unknown(&mut self, table: &'static StructSpec, key: &str) {
+        let near = if self.walk.is_full() { None } else { nearest(key, names(table).into_iter()) };
+        self.walk.push("unknown_field", sentence::UNKNOWN.into(), None, near.map(Cow::Borrowed));
+    }
+
+    /// What was not given: required fields, and defaults that the custom validator refuses.
+    fn missing(&mut self, table: &'static StructSpec, seen: &Seen, place: &mut u32) {
+        for field in table.fields {
+            if let Some(inner) = flattened(field) {
+                self.missing(inner, seen, place);
+                continue;
+            }
+            if !seen.contains(*place) {
+                let told = self.walk.faults.len();
+                let before = self.walk.enter(field.name);
+                if field.required() {
+                    self.walk.tell("required", sentence::REQUIRED);
+                } else if let Some(check) = field.check {
+                    run(self.walk, check, &value_of_absence(field));
+                }
+                self.walk.leave(before);
+                for (order, _) in &mut self.walk.faults[told..] {
+                    *order = *place;
+                }
+            }
+            *place += 1;
+        }
+    }
+
+    /// The entries of a map, or of an object that may hold anything.
+    pub(super) fn entries<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
+        let (key_shape, value_shape) = match *self.shape {
+            Shape::Map { key, value } => (key, value),
+            _ => (&Shape::Any, &Shape::Any),
+        };
+        let mut seen: HashSet<Cow<'de, str>> = HashSet::new();
+        while let Some(Key(key)) = map.next_key()? {
+            let before = self.walk.enter(&key);
+            self.key(key_shape, &key);
+            if seen.insert(canonical_key(key_shape, key)) {
+                map.next_value_seed(self.below(value_shape, &Constraints::NONE))?;
+            } else {
+                self.walk.tell("duplicate", sentence::DUPLICATE);
+                map.next_value::<Skip>()?;
+            }
+            self.walk.leave(before);
+        }
+        self.length(seen.len() as u64, sentence::Unit::Entries);
+        Ok(())
+    }
+
+    fn key(&mut self, shape: &Shape, key: &str) {
+        let mut at = self.below(shape, &Constraints::NONE);
+        match shape {
+            Shape::Integer { .. } if is_canonical_integer(key) => match key.parse() {
+                Ok(value) => at.integer(value),
+                Err(_beyond_128_bits) => at.mismatch(),
+            },
+            Shape::Integer { .. } => at.mismatch(),
+            _ => at.string(key),
+        }
+    }
+}
+
+fn canonical_key<'de>(shape: &Shape, key: Cow<'de, str>) -> Cow<'de, str> {
+    match shape {
+        Shape::Text(spec) => match spec.canonical.and_then(|canonical| canonical(&key)) {
+            Some(canonical) => Cow::Owned(canonical),
+            None => key,
+        },
+        Shape::Choice(spec) => match spec.position(&key) {
+            Some(at) => Cow::Borrowed(spec.words[at].word),
+            None => key,
+        },
+        _ => key,
+    }
+}
+
+/// Runs an author's check on a text that has passed everything else.
+fn run(walk: &mut Walk, check: Check, text: &str) {
+    if let Err(invalid) = check(text) {
+        let fault = invalid.into_fault(&walk.path);
+        walk.push_made(fault);
+    }
+}
+
+/// What stands for a field that is not given, as JSON text.
+fn value_of_absence(field: &FieldSpec) -> Cow<'static, str> {
+    match &field.presence {
+        Presence::Default(DefaultSpec::Literal(literal)) => literal.json(),
+        Presence::Default(default) => {
+            default.json().map_or(Cow::Borrowed("null"), |value| Cow::Owned(value.to_string()))
+        }
+        Presence::ByType(_) => Cow::Borrowed("null"),
+    }
+}
+
+/// The table of a field whose fields stand in the outer object.
+pub(crate) fn flattened(field: &FieldSpec) -> Option<&'static StructSpec> {
+    match field.shape.inner() {
+        Shape::Struct(table) if field.flatten => Some(table()),
+        _ => None,
+    }
+}
+
+/// The field of a key, and its place among all fields, flattened ones counted where they stand.
+fn find(
+    table: &'static StructSpec,
+    key: &str,
+    place: &mut u32,
+) -> Option<(u32, &'static FieldSpec)> {
+    for field in table.fields {
+        if let Some(inner) = flattened(field) {
+            let found = find(inner, key, place);
+            if found.is_some() {
+                return found;
+            }
+            continue;
+        }
+        if field.name == key || field.aliases.contains(&key) {
+            return Some((*place, field));
+        }
+        *place += 1;
+    }
+    None
+}
+
+fn names(table: &'static StructSpec) -> Vec<&'static str> {
+    let mut names = Vec::with_capacity(table.fields.len());
+    for field in table.fields {
+        match flattened(field) {
+            Some(inner) => names.extend(self::names(inner)),
+            None => names.push(field.name),
+        }
+    }
+    names
+}
+
+/// Whether the struct, or one that is flattened into it, has a rule over several fields.
+pub(super) fn has_rule(table: &'static StructSpec) -> bool {
+    table.rule.is_some() || table.fields.iter().filter_map(flattened).any(has_rule)
+}
+
+/// Runs the rules of a struct on an object without a fault.
+pub(super) fn run_rules(walk: &mut Walk, table: &'static StructSpec, text: &str) {
+    for inner in table.fields.iter().filter_map(flattened) {
+        run_rules(walk, inner, text);
+    }
+    if let Some(rule) = table.rule {
+        run(walk, rule, text);
+    }
+}
+
+/// Which fields have been given.
+#[derive(Default)]
+struct Seen {
+    first: u128,
+    rest: HashSet<u32>,
+}
+
+impl Seen {
+    /// `false` if it was there.
+    fn insert(&mut self, place: u32) -> bool {
+        match 1_u128.checked_shl(place) {
+            Some(bit) => {
+                let new = self.first & bit == 0;
+                self.first |= bit;
+                new
+            }
+            None => self.rest.insert(place),
+        }
+    }
+
+    fn contains(&self, place: u32) -> bool {
+        match 1_u128.checked_shl(place) {
+            Some(bit) => self.first & bit != 0,
+            None => self.rest.contains(&place),
+        }
+    }
+}

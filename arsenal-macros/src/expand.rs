@@ -1,0 +1,70 @@
+//! Checked to tokens: names facts and calls core, decides nothing.
+//!
+//! Everything stands in one anonymous constant, behind the one name `__p` for core's
+//! `__private`. Paths are absolute and locals are hygienic, so that nothing an author names can
+//! be meant by accident. A field's type appears in calls with the span of the type, and always
+//! by way of the one trait `Field`, so that a type that does not fit is told once.
+
+mod choice;
+
+mod facts;
+
+mod failure;
+
+mod field;
+
+mod limits;
+
+mod output;
+
+mod table;
+
+pub(crate) use choice::{choice, choice_impls};
+pub(crate) use facts::operation;
+pub(crate) use failure::failure;
+pub(crate) use output::output;
+pub(crate) use table::{impl_param, params};
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::Path;
+
+/// The span of generated code: locals are its own, names are found from the call.
+pub(crate) fn site() -> Span {
+    Span::mixed_site()
+}
+
+/// A span of the author's, for generated code that a fault should point to.
+pub(crate) fn at(span: Span) -> Span {
+    span.resolved_at(Span::mixed_site())
+}
+
+/// Items in their own scope, behind the one name for core.
+pub(crate) fn scoped(krate: &Path, items: &TokenStream) -> TokenStream {
+    quote_spanned! {site()=>
+        #[doc(hidden)]
+        #[allow(deprecated, clippy::all, clippy::pedantic, clippy::restriction, unused_qualifications)]
+        const _: () = {
+            use #krate::__private as __p;
+            #items
+        };
+    }
+}
+
+/// A list in a `Cow`.
+fn list(items: &[TokenStream]) -> TokenStream {
+    quote_spanned!(site()=> __p::Cow::Borrowed(&[#(#items),*]))
+}
+
+/// A text in a `Cow`.
+fn text(text: impl quote::ToTokens) -> TokenStream {
+    quote_spanned!(site()=> __p::Cow::Borrowed(#text))
+}
+
+/// An optional value.
+fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote_spanned!(site()=> __p::Some(#value)),
+        None => quote_spanned!(site()=> __p::None),
+    }
+}

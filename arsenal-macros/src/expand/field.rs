@@ -1,0 +1,185 @@
+//! One field: its facts, its slot, its value.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote_spanned};
+use syn::Index;
+use syn::spanned::Spanned;
+
+use super::{at, limits, option, site};
+use crate::model::{Absence, Field, FieldRole, Table, Way};
+
+/// The type that reads the field.
+pub(super) fn way(field: &Field) -> TokenStream {
+    let span = at(field.ty.span());
+    match &field.way {
+        Way::Own => quote_spanned!(span=> __p::Own),
+        Way::Foreign => quote_spanned!(span=> __p::Foreign),
+        Way::With(ty) => quote_spanned!(span=> #ty),
+    }
+}
+
+/// The facts of the field.
+pub(super) fn spec(table: &Table, index: usize, field: &Field) -> TokenStream {
+    let Field { wire, aliases, doc, ty, flatten, .. } = field;
+    let shape = shape(field);
+    let presence = presence(field);
+    let constraints = limits::constraints(index, field);
+    let example = option(field.example.as_ref().map(|json| quote_spanned!(site()=> #json)));
+    let deprecated = option(field.deprecated.as_ref().map(|why| quote_spanned!(site()=> #why)));
+    let style = format_ident!("{}", if field.comma { "Comma" } else { "Repeat" });
+    let role = format_ident!(
+        "{}",
+        match field.role {
+            FieldRole::Plain => "Plain",
+            FieldRole::Sort => "Sort",
+            FieldRole::PageSize => "PageSize",
+            FieldRole::PageToken => "PageToken",
+        }
+    );
+    let way = way(field);
+    let check = option(limits::validator(table, index, field).map(|validator| {
+        quote_spanned! {at(ty.span())=>
+            |json| <#way as __p::Field<#ty>>::check_custom(json, #validator)
+        }
+    }));
+    quote_spanned! {site()=>
+        __p::FieldSpec {
+            name: #wire,
+            aliases: &[#(#aliases),*],
+            doc: #doc,
+            shape: #shape,
+            presence: #presence,
+            constraints: #constraints,
+            example: #example,
+            deprecated: #deprecated,
+            flatten: #flatten,
+            style: __p::ListStyle::#style,
+            role: __p::FieldRole::#role,
+            check: #check,
+        }
+    }
+}
+
+/// The shape of the field's type.
+pub(super) fn shape(field: &Field) -> TokenStream {
+    let (ty, way) = (&field.ty, way(field));
+    let span = at(ty.span());
+    if field.flatten {
+        return quote_spanned!(span=> &__p::Shape::Struct(<#ty as __p::Params>::table));
+    }
+    let shape = quote_spanned!(span=> <#way as __p::Field<#ty>>::SHAPE);
+    if field.secret { quote_spanned!(span=> &__p::Shape::Secret(#shape)) } else { shape }
+}
+
+fn presence(field: &Field) -> TokenStream {
+    let (ty, way) = (&field.ty, way(field));
+    let default = match &field.absence {
+        Absence::ByType if field.flatten => {
+            return quote_spanned!(site()=> __p::Presence::ByType(|| true));
+        }
+        Absence::ByType => {
+            return quote_spanned! {at(ty.span())=>
+                __p::Presence::ByType(<#way as __p::Field<#ty>>::has_absence)
+            };
+        }
+        Absence::Literal(literal, _) => {
+            let literal = limits::literal(literal);
+            quote_spanned!(site()=> Literal(#literal))
+        }
+        Absence::Expr(_) | Absence::Std => {
+            let value = standing(field);
+            quote_spanned! {at(ty.span())=>
+                Computed(|| <#way as __p::Field<#ty>>::computed(&#value))
+            }
+        }
+    };
+    quote_spanned!(site()=> __p::Presence::Default(__p::DefaultSpec::#default))
+}
+
+/// The value of a default that is an expression.
+fn standing(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    match &field.absence {
+        Absence::Expr(expr) => {
+            quote_spanned!(at(expr.span())=> { let value: #ty = #expr; value })
+        }
+        _ => quote_spanned!(at(ty.span())=> <#ty as ::core::default::Default>::default()),
+    }
+}
+
+/// Where the field's value waits while the keys come by.
+pub(super) fn slot_type(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    if field.flatten {
+        quote_spanned!(at(ty.span())=> <#ty as __p::Params>::Slots)
+    } else {
+        quote_spanned!(site()=> __p::Option<#ty>)
+    }
+}
+
+/// The slot with nothing in it.
+pub(super) fn empty_slot(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    if field.flatten {
+        quote_spanned!(at(ty.span())=> <#ty as __p::Params>::slots())
+    } else {
+        quote_spanned!(site()=> __p::None)
+    }
+}
+
+/// What is done with the field's key.
+pub(super) fn put_arm((index, field): (usize, &Field)) -> TokenStream {
+    let Field { wire, aliases, ty, .. } = field;
+    let (way, index) = (way(field), Index::from(index));
+    quote_spanned! {at(ty.span())=>
+        #wire #(| #aliases)* => <#way as __p::Field<#ty>>::put(&mut slots.#index, map)?,
+    }
+}
+
+/// The field's value, out of its slot.
+pub(super) fn finished((index, field): (usize, &Field)) -> TokenStream {
+    let Field { ident, ty, wire, .. } = field;
+    let (way, index) = (way(field), Index::from(index));
+    let span = at(ty.span());
+    let value = match &field.absence {
+        _ if field.flatten => quote_spanned!(span=> <#ty as __p::Params>::finish(slots.#index)?),
+        Absence::ByType => {
+            quote_spanned!(span=> <#way as __p::Field<#ty>>::required(slots.#index, #wire)?)
+        }
+        Absence::Literal(literal, _) => {
+            let literal = limits::literal(literal);
+            quote_spanned!(span=> <#way as __p::Field<#ty>>::defaulted(slots.#index, &#literal)?)
+        }
+        Absence::Expr(_) | Absence::Std => {
+            let value = standing(field);
+            quote_spanned! {site()=>
+                match slots.#index {
+                    __p::Some(value) => value,
+                    __p::None => #value,
+                }
+            }
+        }
+    };
+    quote_spanned!(site()=> #ident: #value)
+}
+
+/// Whether the field's value keeps its limits.
+pub(super) fn fits(table: &Table, index: usize, field: &Field) -> TokenStream {
+    let Field { ident, ty, .. } = field;
+    let way = way(field);
+    let span = at(ty.span());
+    if field.flatten {
+        return quote_spanned!(span=> <#ty as __p::Params>::fits(&self.#ident));
+    }
+    let limits = if limits::any(field) {
+        let index = Index::from(index);
+        quote_spanned!(span=> &<Self as __p::Params>::table().fields[#index].constraints)
+    } else {
+        quote_spanned!(span=> &__p::Constraints::NONE)
+    };
+    let validator = limits::validator(table, index, field)
+        .map(|validator| quote_spanned!(span=> && __p::validated(#validator(&self.#ident))));
+    quote_spanned! {span=>
+        <#way as __p::Field<#ty>>::fits(&self.#ident, #limits) #validator
+    }
+}

@@ -1,0 +1,204 @@
+//! The registry's own operations and the first of the system's, through the registry.
+
+use arsenal::{Arsenal, Builder, Class, Operation, Role};
+use arsenal_ops::registry::{
+    DescribeOperation, ExecuteBatch, ListCategories, ListOperations, OperationStats,
+    SearchOperations, ValidateParams,
+};
+use arsenal_ops::system::{GetMemoryInfo, GetRuntimeMetrics, GetSystemInfo};
+use serde_json::{Value, json};
+
+use crate::program::{Add, Panics, answer};
+
+fn catalogue() -> Arsenal {
+    Builder::empty()
+        .operation::<Add>()
+        .operation::<Panics>()
+        .operation::<DescribeOperation>()
+        .operation::<ExecuteBatch>()
+        .operation::<ListCategories>()
+        .operation::<ListOperations>()
+        .operation::<OperationStats>()
+        .operation::<SearchOperations>()
+        .operation::<ValidateParams>()
+        .operation::<GetMemoryInfo>()
+        .operation::<GetRuntimeMetrics>()
+        .operation::<GetSystemInfo>()
+        .build()
+        .expect("the program is sound")
+}
+
+async fn ask(arsenal: &Arsenal, name: &str, params: Value) -> Value {
+    answer(arsenal, Role::Viewer, name, params).await.expect(name)
+}
+
+fn names(list: &Value) -> Vec<&str> {
+    let items = list["items"].as_array().expect("a list has items");
+    items.iter().map(|item| item["name"].as_str().expect("an item has a name")).collect()
+}
+
+#[tokio::test]
+async fn a_list_is_filtered_sorted_and_paged() {
+    let arsenal = catalogue();
+    let all = ask(&arsenal, "list_operations", json!({})).await;
+    assert!(names(&all).is_sorted() && names(&all).len() == 12, "{all}");
+    let one = ask(&arsenal, "list_operations", json!({"category": "system"})).await;
+    assert_eq!(names(&one), ["get_memory_info", "get_runtime_metrics", "get_system_info"]);
+    let writing = ask(&arsenal, "list_operations", json!({"effect": "write"})).await;
+    assert_eq!(names(&writing), ["execute_batch"]);
+
+    let mut seen = Vec::new();
+    let mut query = json!({"page_size": 5});
+    loop {
+        let page = ask(&arsenal, "list_operations", query.clone()).await;
+        seen.extend(names(&page).into_iter().map(str::to_owned));
+        match page.get("next_page_token") {
+            Some(token) => query["page_token"] = token.clone(),
+            None => break,
+        }
+    }
+    assert_eq!(seen, names(&all), "the pages are the list");
+}
+
+#[tokio::test]
+async fn a_page_token_is_good_for_its_own_query_only() {
+    let arsenal = catalogue();
+    let page = ask(&arsenal, "list_operations", json!({"page_size": 2})).await;
+    let token = page["next_page_token"].clone();
+    let cases = [
+        ("other filters", json!({"page_token": token, "category": "test"})),
+        ("forged", json!({"page_token": "61.00"})),
+        ("nonsense", json!({"page_token": "zz"})),
+    ];
+    for (case, query) in cases {
+        let refused = answer(&arsenal, Role::Viewer, "list_operations", query).await;
+        assert_eq!(refused, Err((Class::Validation, "BAD_PAGE_TOKEN".to_owned())), "{case}");
+    }
+    let negative = answer(&arsenal, Role::Viewer, "list_operations", json!({"page_size": -1})).await;
+    assert_eq!(negative.expect_err("a size is not negative").0, Class::Validation);
+    let many = ask(&arsenal, "list_operations", json!({"page_size": 4_000_000})).await;
+    assert_eq!(names(&many).len(), 12, "a greater size is taken for the greatest");
+}
+
+#[tokio::test]
+async fn an_operation_is_described_whole_and_a_near_miss_is_suggested() {
+    let arsenal = catalogue();
+    let add = ask(&arsenal, "describe_operation", json!({"name": "add"})).await;
+    assert_eq!(add["summary"], "Adds two numbers.");
+    assert_eq!(add["input_schema"]["properties"]["b"]["default"], 1);
+    assert_eq!(add["output_schema"]["type"], "integer");
+    assert_eq!(add["path"], "/operations/add/execute");
+    let reply = arsenal.run_json("describe_operation", &json!({"name": "ad"})).await;
+    let error = reply.outcome.expect_err("nobody has that name");
+    assert_eq!((error.class(), &error.details()["suggestion"]), (Class::NotFound, &json!("add")));
+}
+
+#[tokio::test]
+async fn search_and_categories_show_what_there_is() {
+    let arsenal = catalogue();
+    let found = ask(&arsenal, "search_operations", json!({"query": "memory"})).await;
+    assert_eq!(names(&found), ["get_memory_info"]);
+    let categories = ask(&arsenal, "list_categories", json!({})).await;
+    assert_eq!(names(&categories), ["registry", "system", "test"]);
+    assert_eq!(categories["items"][2]["operations"], 2);
+}
+
+#[tokio::test]
+async fn parameters_are_judged_without_running_anything() {
+    let arsenal = catalogue();
+    let params = json!({"operation": "add", "params": {"a": "x", "c": 1}});
+    let verdict = ask(&arsenal, "validate_params", params).await;
+    assert_eq!(verdict["valid"], false);
+    let pointers: Vec<_> = verdict["errors"]
+        .as_array()
+        .expect("errors are a list")
+        .iter()
+        .map(|error| error["pointer"].as_str().expect("an error has a place"))
+        .collect();
+    assert_eq!(pointers, ["/a", "/c"]);
+    let good = json!({"operation": "add", "params": {"a": 2}});
+    assert_eq!(ask(&arsenal, "validate_params", good).await, json!({"valid": true, "errors": []}));
+    let unknown = json!({"operation": "nope", "params": {}});
+    let refused = answer(&arsenal, Role::Viewer, "validate_params", unknown).await;
+    assert_eq!(refused.expect_err("no such operation").0, Class::NotFound);
+}
+
+#[tokio::test]
+async fn each_part_of_a_batch_has_its_own_outcome() {
+    let arsenal = catalogue();
+    let calls = json!([
+        {"operation": "add", "params": {"a": 2}},
+        {"operation": "panics"},
+        {"operation": "nope"},
+        {"operation": "execute_batch", "params": {"calls": [{"operation": "add"}]}},
+        {"operation": "add", "params": {"a": "x"}},
+    ]);
+    let batch = ask(&arsenal, "execute_batch", json!({"calls": calls, "parallel": 2})).await;
+    let codes: Vec<_> = batch["items"]
+        .as_array()
+        .expect("a batch has items")
+        .iter()
+        .map(|item| item["error"]["code"].as_str().unwrap_or("ok"))
+        .collect();
+    assert_eq!(codes, ["ok", "PANICKED", "NO_OPERATION", "NESTED_BATCH", "INVALID_PARAMS"]);
+    assert_eq!((&batch["succeeded"], &batch["failed"]), (&json!(1), &json!(4)));
+    assert_eq!(batch["items"][0], json!({"status": "ok", "data": 3}));
+
+    let stopped = json!({"calls": calls, "parallel": 1, "stop_on_error": true});
+    let batch = ask(&arsenal, "execute_batch", stopped).await;
+    assert_eq!((&batch["failed"], &batch["skipped"]), (&json!(1), &json!(3)));
+    let none = answer(&arsenal, Role::Viewer, "execute_batch", json!({"calls": []})).await;
+    assert_eq!(none.expect_err("a batch has calls").0, Class::Validation);
+}
+
+#[tokio::test]
+async fn calls_are_counted_by_how_they_ended() {
+    let arsenal = catalogue();
+    for n in 0..3 {
+        ask(&arsenal, "add", json!({"a": n + 2})).await;
+    }
+    answer(&arsenal, Role::Viewer, "add", json!({})).await.expect_err("`a` is missing");
+    let stats = ask(&arsenal, "operation_stats", json!({"operation": "add"})).await;
+    let add = &stats["items"][0];
+    assert_eq!((&add["calls"], &add["failed"], &add["in_flight"]), (&json!(4), &json!(1), &json!(0)));
+    assert_eq!(add["failures"], json!([{"class": "validation", "count": 1}]));
+    assert!(add["mean_us"].as_f64() <= add["max_us"].as_f64());
+}
+
+#[tokio::test]
+async fn the_systems_figures_are_real() {
+    let arsenal = catalogue();
+    let system = ask(&arsenal, "get_system_info", json!({})).await;
+    assert_eq!(system["os_pid"], json!(std::process::id()));
+    assert_eq!(system["operations"], 12);
+    let memory = ask(&arsenal, "get_memory_info", json!({})).await;
+    let bytes = |at: &str| memory.pointer(at).and_then(Value::as_u64).expect("bytes");
+    assert!(bytes("/process/resident_bytes") > 1_000_000);
+    assert!(bytes("/system/total_bytes") > bytes("/process/resident_bytes"));
+    let runtime = ask(&arsenal, "get_runtime_metrics", json!({})).await;
+    assert_eq!((&runtime["workers"], &runtime["calls_in_flight"]), (&json!(1), &json!(1)));
+}
+
+#[test]
+fn every_operation_of_the_catalogue_is_declared_in_full() {
+    let arsenal = catalogue();
+    for operation in arsenal.operations().all() {
+        let spec = operation.spec();
+        if spec.category == "test" {
+            continue;
+        }
+        let name = &spec.name;
+        assert!(spec.summary().ends_with('.'), "{name}: the summary is a sentence");
+        assert!(!spec.examples.is_empty(), "{name} has an example");
+        assert!(spec.http.path.is_some(), "{name} has an address of its own");
+        for example in spec.examples.iter() {
+            let body = Some(example.params.as_bytes().to_vec());
+            let input = arsenal::Input { strings: Vec::new(), body };
+            operation.check(&input).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+        for schema in [operation.input_schema(), operation.output_schema()] {
+            jsonschema::draft202012::meta::validate(schema).expect("a schema is a schema");
+        }
+    }
+    assert_eq!(DescribeOperation::SPEC.name, "describe_operation");
+}
