@@ -29,10 +29,7 @@ use crate::fault::{BrokenConstraint, Fault, escape};
 /// # Errors
 ///
 /// The text is not JSON.
-pub(crate) fn faults(
-    text: &str,
-    table: &'static StructSpec,
-) -> Result<Found, serde_json::Error> {
+pub(crate) fn faults(text: &str, table: &'static StructSpec) -> Result<Found, serde_json::Error> {
     let mut walk = Walk::default();
     walk.faults.reserve(8);
     match At::root(&mut walk, table).text(text) {

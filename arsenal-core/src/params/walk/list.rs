@@ -111,9 +111,10 @@ fn plain_number(number: Number) -> Number {
 /// The value in the one form that its type gives it.
 fn canonical(shape: &Shape, value: &Value, text: &str) -> Value {
     match (shape.inner(), value) {
-        (Shape::Text(spec), Value::String(text)) => {
-            spec.canonical.and_then(|canonical| canonical(text)).map_or_else(|| value.clone(), Value::String)
-        }
+        (Shape::Text(spec), Value::String(text)) => spec
+            .canonical
+            .and_then(|canonical| canonical(text))
+            .map_or_else(|| value.clone(), Value::String),
         (Shape::Choice(spec), Value::String(text)) => {
             spec.position(text).map_or_else(|| value.clone(), |at| Value::from(spec.words[at].word))
         }
