@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arsenal_process::{Authority, ChildSpec, ExitReason, Restart, Strategy, SupervisorSpec};
 
-use crate::probe::{Do, Log, Probe, SOON, failure, runtime, until};
+use crate::probe::{Do, Log, Probe, SOON, failure, runtime};
 
 const N_TEAMS: usize = 20;
 const N_MEMBERS: usize = 49;
@@ -31,6 +31,15 @@ fn team(strategy: Strategy) -> SupervisorSpec {
 
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_blows_to_a_thousand_processes_leave_nothing_behind() {
+    storm(N_BLOWS, 0x5eed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn blows_from_two_threads_leave_nothing_behind() {
+    storm(N_BLOWS / 5, 0xbeef).await;
+}
+
+async fn storm(n_blows: usize, seed: u64) {
     let runtime = runtime();
     let metrics = tokio::runtime::Handle::current().metrics();
     let (n_before, n_tasks_before) = (runtime.n_processes(), metrics.num_alive_tasks());
@@ -42,10 +51,9 @@ async fn ten_thousand_blows_to_a_thousand_processes_leave_nothing_behind() {
     }
     let n_tree = n_before + N_TEAMS * (N_MEMBERS + 1);
     assert_eq!(runtime.n_processes(), n_tree);
-    let seed = 0x5eed;
     let mut dice = Dice(seed);
     let mut members = runtime.pids();
-    for blow in 0..N_BLOWS {
+    for blow in 0..n_blows {
         if blow % 50 == 0 {
             members = runtime.pids();
         }
@@ -61,7 +69,7 @@ async fn ten_thousand_blows_to_a_thousand_processes_leave_nothing_behind() {
             tokio::task::yield_now().await;
         }
     }
-    until("the whole tree again", || runtime.n_processes() == n_tree).await;
+    settled("the whole tree again", || runtime.n_processes() == n_tree).await;
     for info in runtime.infos() {
         assert!(info.links.len() <= 1 + N_MEMBERS + N_TEAMS, "{info:?}");
         assert!(info.monitored_by.is_empty() && info.monitors.is_empty(), "{info:?}");
@@ -72,5 +80,14 @@ async fn ten_thousand_blows_to_a_thousand_processes_leave_nothing_behind() {
     assert_eq!(runtime.n_processes(), n_before, "seed {seed:#x}");
     assert_eq!(runtime.names(), []);
     assert_eq!(runtime.info(&root).unwrap().links, []);
-    until("Tokio's tasks gone", || metrics.num_alive_tasks() == n_tasks_before).await;
+    settled("Tokio's tasks gone", || metrics.num_alive_tasks() == n_tasks_before).await;
+}
+
+/// As `until`, for work on other threads: bounded by the machine's clock.
+async fn settled(what: &str, mut reached: impl FnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !reached() {
+        assert!(began.elapsed() < Duration::from_secs(60), "never reached: {what}");
+        tokio::task::yield_now().await;
+    }
 }
