@@ -198,8 +198,9 @@ impl Table {
     /// The parameter that the address of one item has after the address of its collection: where
     /// what was just made can be found.
     pub(crate) fn item_of(&self, collection: &str) -> Option<String> {
-        let at = self.paths.at(&format!("{ROOT}{collection}/x")).ok()?;
-        let mounted = self.addresses[*at.value].get(&Method::Get)?;
+        let any_item = format!("{ROOT}{collection}/x");
+        let at = *self.paths.at(&any_item).ok()?.value;
+        let mounted = self.addresses[at].get(&Method::Get)?;
         let path = mounted.operation.spec().http.path.as_deref()?;
         let last = path.strip_prefix(collection)?.strip_prefix("/{")?.strip_suffix('}')?;
         (!last.contains('/')).then(|| last.to_owned())
