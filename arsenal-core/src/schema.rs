@@ -18,6 +18,8 @@ mod object;
 
 mod value;
 
+mod verdict;
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};

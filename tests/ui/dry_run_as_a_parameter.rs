@@ -8,10 +8,6 @@ use arsenal::{Context, Error, Execute, Operation};
 pub struct CreateOrder {
     /// One.
     pub dry_run: bool,
-
-    /// Two.
-    #[param(alias = "dry_run")]
-    pub b: u32,
 }
 
 impl Execute for CreateOrder {

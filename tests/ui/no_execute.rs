@@ -1,6 +1,6 @@
 extern crate arsenal_core as arsenal;
 
-use arsenal::{Context, Error, Execute, Operation};
+use arsenal::Operation;
 
 /// Creates an order.
 #[derive(Operation)]

@@ -42,9 +42,8 @@ impl At<'_> {
             n += 1;
         }
         self.items_len(n as u64, len.map(|len| len as u64));
-        match seen.and_then(|seen| seen.twice) {
-            Some(code) => self.walk.tell(code, sentence::UNIQUE),
-            None => {}
+        if let Some(code) = seen.and_then(|seen| seen.twice) {
+            self.walk.tell(code, sentence::UNIQUE);
         }
         Ok(())
     }
