@@ -141,15 +141,14 @@ impl Table {
         let fixed = match path {
             "/livez" => Some(Target::Live),
             "/readyz" => Some(Target::Ready),
-            _ => path.strip_prefix("/problems/").filter(|code| is_code(code)).map(|code| {
-                Target::Problem { code: code.to_owned() }
-            }),
+            _ => path
+                .strip_prefix("/problems/")
+                .filter(|code| is_code(code))
+                .map(|code| Target::Problem { code: code.to_owned() }),
         };
         if let Some(target) = fixed {
-            return among(method, &[Method::Get]).map(|found| found.map_or_else(
-                |allow| Target::Methods { allow },
-                |_get| target,
-            ));
+            return among(method, &[Method::Get])
+                .map(|found| found.map_or_else(|allow| Target::Methods { allow }, |_get| target));
         }
         let Ok(found) = self.paths.at(path) else { return self.execute(method, path) };
         let address = &self.addresses[*found.value];

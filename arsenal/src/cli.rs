@@ -12,6 +12,9 @@ mod call;
 
 mod catalogue;
 
+#[cfg(feature = "gen")]
+mod gen_operation;
+
 #[cfg(feature = "http")]
 mod serve;
 
@@ -36,21 +39,24 @@ use screen::Screen;
 
 /// The whole of a program: its arguments decide what is done with its operations.
 ///
-/// `builder` is called inside the runtime, and only if something is to be built: what it hands
-/// over as state may start tasks.
-///
 /// ```no_run
-/// use arsenal::Arsenal;
-///
 /// struct Stock(u64);
 ///
 /// fn main() -> std::process::ExitCode {
-///     arsenal::main(|| Arsenal::builder().state(Stock(3)).default_timeout(LIMIT))
+///     arsenal::main(arsenal::builder().state(Stock(3)))
 /// }
-///
-/// const LIMIT: std::time::Duration = std::time::Duration::from_secs(5);
 /// ```
-pub fn main(builder: impl FnOnce() -> Builder) -> ExitCode {
+///
+/// A program whose state needs a runtime when it is made brings its own, and calls [`run`]:
+///
+/// ```no_run
+/// # use arsenal::tokio;
+/// #[tokio::main(crate = "arsenal::tokio")]
+/// async fn main() -> std::process::ExitCode {
+///     arsenal::cli::run(arsenal::builder(), std::env::args_os()).await.into()
+/// }
+/// ```
+pub fn main(builder: Builder) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -70,14 +76,13 @@ pub fn main(builder: impl FnOnce() -> Builder) -> ExitCode {
 ///
 /// Dropped, a call is cancelled as if its caller had gone, and a server closes its connections.
 pub async fn run<A: Into<OsString> + Clone>(
-    builder: impl FnOnce() -> Builder,
+    builder: Builder,
     args: impl IntoIterator<Item = A>,
 ) -> ExitStatus {
     let matches = match args::command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(told) => {
-            let status =
-                if told.use_stderr() { ExitStatus::Usage } else { ExitStatus::Ok };
+            let status = if told.use_stderr() { ExitStatus::Usage } else { ExitStatus::Ok };
             // Nobody to tell is no failure.
             let _ = told.print();
             return status;
@@ -86,14 +91,19 @@ pub async fn run<A: Into<OsString> + Clone>(
     let screen = Screen::new(&matches);
     let (verb, given) = matches.subcommand().expect("clap asks for a subcommand");
     tracing_output::start(verb, &screen);
-    let arsenal = match builder().build() {
-        Ok(arsenal) => arsenal,
+    let built = builder.build();
+    #[cfg(feature = "gen")]
+    if verb == "gen-operation" {
+        // Operations that cannot be put together are no reason not to write another.
+        return gen_operation::write(built.as_ref().ok(), &screen, given);
+    }
+    match built {
+        Ok(arsenal) => dispatch(&arsenal, &screen, (verb, given)).await,
         Err(error) => {
             screen.complain(&error.to_string());
-            return ExitStatus::Failed;
+            ExitStatus::Failed
         }
-    };
-    dispatch(&arsenal, &screen, (verb, given)).await
+    }
 }
 
 async fn dispatch(

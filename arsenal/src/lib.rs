@@ -5,7 +5,7 @@
 //! the program is found.
 //!
 //! ```
-//! use arsenal::{Arsenal, Class, Context, Error, Execute, Operation};
+//! use arsenal::{Class, Context, Error, Execute, Operation};
 //!
 //! /// Adds two numbers.
 //! #[derive(Debug, Operation)]
@@ -28,7 +28,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let arsenal = Arsenal::builder().build()?;
+//! let arsenal = arsenal::builder().build()?;
 //! assert_eq!(arsenal.call(Add { a: 1, b: 2 }).await?, 3);
 //!
 //! let refused = arsenal.call(Add { a: 1, b: 101 }).await.unwrap_err();
@@ -43,7 +43,7 @@
 //!
 //! ```no_run
 //! fn main() -> std::process::ExitCode {
-//!     arsenal::main(arsenal::Arsenal::builder)
+//!     arsenal::main(arsenal::builder())
 //! }
 //! ```
 //!
@@ -52,7 +52,8 @@
 //!
 //! # Features
 //!
-//! On by default: `cli` (this module's [`main`]), `http` ([`http`]), `ops` (the ready catalogue).
+//! On by default: `cli` ([`main`] and [`cli`]), `http` ([`http`]), `gen` (`gen-operation` on the
+//! command line), `ops` (the ready catalogue).
 //! Parameters of the types of another crate: `chrono`, `jiff`, `url`, `uuid`.
 
 // Naming the crate is what links its operations.
@@ -88,6 +89,13 @@ pub use arsenal_core::{
 pub use arsenal_core::{link, output, param_via_serde, params, register};
 pub use schemars;
 pub use serde;
+pub use tokio;
+
+/// Begins to put a program together, with every operation that was linked into it.
+#[must_use]
+pub fn builder() -> Builder {
+    Builder::linked()
+}
 
 #[doc(hidden)]
 pub use arsenal_core::__private;

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    arsenal::main(arsenal::Arsenal::builder)
+    arsenal::main(arsenal::builder())
 }

@@ -7,22 +7,25 @@ use super::exit;
 
 /// The whole command line.
 pub(super) fn command() -> Command {
-    let command = Command::new(program())
-        .about("Serves this program's operations, lists them, and calls them")
-        .version(env!("CARGO_PKG_VERSION"))
-        .after_help(exit::HELP)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .arg(
-            words("output", ["json", "table"])
-                .short('o')
-                .help("How data is shown; a table on a terminal, JSON elsewhere"),
-        )
-        .arg(words("color", ["auto", "always", "never"]).default_value("auto").help(
-            "Whether text is colored; `NO_COLOR` and `CLICOLOR_FORCE` are heard for `auto`",
-        ));
+    let command =
+        Command::new(program())
+            .about("Serves this program's operations, lists them, and calls them")
+            .version(env!("CARGO_PKG_VERSION"))
+            .after_help(exit::HELP)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .arg(
+                words("output", ["json", "table"])
+                    .short('o')
+                    .help("How data is shown; a table on a terminal, JSON elsewhere"),
+            )
+            .arg(words("color", ["auto", "always", "never"]).default_value("auto").help(
+                "Whether text is colored; `NO_COLOR` and `CLICOLOR_FORCE` are heard for `auto`",
+            ));
     #[cfg(feature = "http")]
     let command = command.subcommand(serve());
+    #[cfg(feature = "gen")]
+    let command = command.subcommand(gen_operation());
     command.subcommand(ops()).subcommand(call())
 }
 
@@ -116,10 +119,32 @@ fn call() -> Command {
         .arg(role())
 }
 
+#[cfg(feature = "gen")]
+fn gen_operation() -> Command {
+    Command::new("gen-operation")
+        .about("Writes a new operation, its test and its `mod` line into the workspace around")
+        .arg(Arg::new("category").value_name("CATEGORY").required(true).help("As `billing`"))
+        .arg(Arg::new("name").value_name("NAME").required(true).help("As `refund_invoice`"))
+        .arg(
+            text("param")
+                .action(ArgAction::Append)
+                .value_name("NAME:TYPE[=DEFAULT]")
+                .help("A parameter; `?` behind the type for an optional one, `[]` for a list"),
+        )
+        .arg(text("crate").value_name("PACKAGE").help("The package; the one around otherwise"))
+        .arg(text("path").value_name("FOLDER").help("The module folder that holds the categories"))
+        .arg(words("role", ROLES).default_value("operator").help("Who may call it"))
+        .arg(
+            words("effect", ["read", "write", "destructive"])
+                .default_value("write")
+                .help("What it does to the world"),
+        )
+}
+
+const ROLES: [&str; 4] = ["public", "viewer", "operator", "admin"];
+
 fn role() -> Arg {
-    words("role", ["public", "viewer", "operator", "admin"])
-        .default_value("admin")
-        .help("What the caller may do")
+    words("role", ROLES).default_value("admin").help("What the caller may do")
 }
 
 fn text(name: &'static str) -> Arg {

@@ -35,7 +35,8 @@ impl Screen {
             _ if is_set("NO_COLOR") => false,
             _ => terminal || is_set("CLICOLOR_FORCE"),
         };
-        let (color_out, color_err) = (colored(out_is_terminal), colored(io::stderr().is_terminal()));
+        let (color_out, color_err) =
+            (colored(out_is_terminal), colored(io::stderr().is_terminal()));
         Self { form, color_out, color_err }
     }
 

@@ -26,7 +26,9 @@ pub(super) async fn serve(arsenal: &Arsenal, screen: &Screen, given: &ArgMatches
     welcome(arsenal, screen, &listener, &token);
     let settings = Settings {
         grace: Duration::from_secs(given.get_one("grace").copied().unwrap_or(10)),
-        public_url: given.get_one::<String>("public-url").map(|url| url.trim_end_matches('/').into()),
+        public_url: given
+            .get_one::<String>("public-url")
+            .map(|url| url.trim_end_matches('/').into()),
         ..Settings::default()
     };
     let tokens = Tokens::new().with(&token.secret, Identity::new("admin", Role::Admin));
