@@ -24,7 +24,10 @@ pub struct Server(Front);
 pub enum ServeError {
     /// Calls were dropped: what they had done by then is theirs to say.
     #[error("calls were dropped at the end")]
-    StillRunning { #[source] source: StillRunning },
+    StillRunning {
+        #[source]
+        source: StillRunning,
+    },
     /// No call was dropped, but somebody did not take their answer.
     #[error("{connections} connections did not close in time")]
     StillOpen { connections: usize },
