@@ -17,7 +17,8 @@ fn packages(ours: &Path) -> [(&'static str, &'static str, &'static str, String, 
     let path = |name: &str| format!("{{ path = {:?} }}", ours.join(name));
     let facade = format!("arsenal = {}\n", path("arsenal"));
     let core = format!(
-        "arsenal-core = {}\nschemars = \"1\"\nserde = {{ version = \"1\", features = [\"derive\"] }}\n",
+        "arsenal-core = {}\nschemars = \"1\"\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n",
         path("arsenal-core")
     );
     let library = format!("//! A library.\n\n{STRICT}");
@@ -49,8 +50,7 @@ fn workspace() -> PathBuf {
         fs::write(folder.join("src").join(root_file), text).unwrap();
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"{edition}\"\n\n\
-             [dependencies]\n{needs}\n[dev-dependencies]\n\
-             tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
+             [dependencies]\n{needs}"
         );
         fs::write(folder.join("Cargo.toml"), manifest).unwrap();
         members.push(name);
