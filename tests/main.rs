@@ -14,6 +14,8 @@ mod jobs;
 
 mod ops;
 
+mod oracle;
+
 mod program;
 
 mod registry;

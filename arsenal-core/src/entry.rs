@@ -27,6 +27,12 @@ impl Entry {
     pub const fn of<O: Execute>() -> Self {
         Self { spec: O::SPEC, erased: const { &Declared::<O>(PhantomData) } }
     }
+
+    /// The same operation under other facts: another name, another limit.
+    #[must_use]
+    pub const fn with_spec(self, spec: &'static OperationSpec) -> Self {
+        Self { spec, erased: self.erased }
+    }
 }
 
 impl std::fmt::Debug for Entry {
