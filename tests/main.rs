@@ -6,6 +6,8 @@ mod calls;
 
 mod concurrency;
 
+mod derive;
+
 mod errors;
 
 mod idempotency;
