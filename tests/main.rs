@@ -4,9 +4,13 @@ extern crate arsenal_core as arsenal;
 
 mod calls;
 
+mod command_line;
+
 mod concurrency;
 
 mod errors;
+
+mod http;
 
 mod idempotency;
 
