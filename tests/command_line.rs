@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -210,8 +212,15 @@ fn a_served_program_tells_how_to_reach_it_answers_and_ends_in_order() {
     assert_eq!(server.token.len(), 64, "a token was made");
     let answer = server.get("/api/v1/operations/echo", &server.token);
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    let refused = server.get("/api/v1/operations/echo", "wrong");
+    let id = between(&answer, "x-request-id: ", "\r\n");
+    let line = server.log.recv_timeout(Duration::from_secs(20)).expect("it logs each request");
+    for part in [id, "admin", "describe_operation", "status=200", "took_us=", "method=GET"] {
+        assert!(line.contains(part), "{part} in {line}");
+    }
+    let refused = server.get("/api/v1/operations/echo?secret=1", "wrong");
     assert!(refused.starts_with("HTTP/1.1 401 "), "{refused}");
+    let line = server.log.recv_timeout(Duration::from_secs(20)).expect("refused ones too");
+    assert!(line.contains("INVALID_CREDENTIALS") && !line.contains("secret"), "{line}");
     #[cfg(unix)]
     {
         interrupt(&server.child);
@@ -244,6 +253,7 @@ struct Server {
     address: String,
     token: String,
     said: String,
+    log: mpsc::Receiver<String>,
 }
 
 impl Server {
@@ -255,12 +265,16 @@ impl Server {
         while !said.contains("curl ") {
             assert_ne!(lines.read_line(&mut said).expect("it writes"), 0, "it ended: {said}");
         }
-        // Nobody reads its log further; it must not wait for that.
-        std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
+        let (line, log) = mpsc::channel();
+        std::thread::spawn(move || {
+            for next in lines.lines().map_while(Result::ok) {
+                let _ = line.send(next);
+            }
+        });
         let pasted = said.lines().last().unwrap_or_default();
         let token = between(pasted, "Bearer ", "\"").to_owned();
         let address = between(pasted, "http://", "/").to_owned();
-        Self { child, address, token, said }
+        Self { child, address, token, said, log }
     }
 
     fn get(&self, path: &str, token: &str) -> String {

@@ -150,19 +150,11 @@ impl Served {
 
     /// Sends, and reads to the end.
     pub(crate) async fn send(&self, asked: &Asked) -> Answer {
-        Answer::parse(&self.raw(&asked.bytes()).await)
+        send(self.address, asked).await
     }
 
     pub(crate) async fn raw(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut stream = self.connect().await;
-        // A refusal may come, and the connection be closed, before all was sent.
-        let _ = stream.write_all(bytes).await;
-        let mut answer = Vec::new();
-        let read = tokio::time::timeout(WAIT_MAX, stream.read_to_end(&mut answer));
-        if let Err(error) = read.await.expect("it answers in time") {
-            assert!(!answer.is_empty(), "{error}");
-        }
-        answer
+        raw(self.address, bytes).await
     }
 
     pub(crate) async fn connect(&self) -> TcpStream {
@@ -181,6 +173,23 @@ impl Served {
         let ended = tokio::time::timeout(WAIT_MAX, self.server.join_next()).await;
         ended.expect("it ends in time").expect("there is one").expect("it does not panic")
     }
+}
+
+/// Sends, and reads to the end.
+pub(crate) async fn send(address: SocketAddr, asked: &Asked) -> Answer {
+    Answer::parse(&raw(address, &asked.bytes()).await)
+}
+
+async fn raw(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    // A refusal may come, and the connection be closed, before all was sent.
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(WAIT_MAX, stream.read_to_end(&mut answer));
+    if let Err(error) = read.await.expect("it answers in time") {
+        assert!(!answer.is_empty(), "{error}");
+    }
+    answer
 }
 
 /// Waits for a state, with a bound.

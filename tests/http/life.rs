@@ -1,13 +1,16 @@
 //! Callers who go, connections that stay, and the server's end.
 
+use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use arsenal::Effect;
-use arsenal_http::{ServeError, Settings};
+use arsenal_http::{ServeError, Server, Settings, Tokens};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
-use super::client::{WAIT_MAX, ask, until};
+use super::client::{WAIT_MAX, ask, send, until};
 use super::operations::{Gate, served, served_with};
 
 #[tokio::test]
@@ -96,10 +99,23 @@ async fn what_does_not_end_within_the_grace_is_dropped_and_named() {
 }
 
 #[tokio::test]
-async fn a_router_of_ones_own_answers_the_same() {
+async fn a_router_of_ones_own_answers_the_same_beside_other_routes() {
     let arsenal = super::operations::builder().build().expect("the operations are sound");
-    let who = arsenal_http::Tokens::new();
-    let router = arsenal_http::Server::new(arsenal, who, Settings::default()).into_router();
-    fn is_router(_: impl Send + Sync + Clone + 'static) {}
-    is_router(router);
+    let server = Server::new(arsenal, Tokens::new(), Settings::default());
+    let own = axum::Router::new().route("/own", axum::routing::get(async || "own"));
+    let router = own.merge(server.into_router());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("an address is free");
+    let address = listener.local_addr().expect("it has one");
+    let mut tasks = JoinSet::new();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tasks.spawn(async move { axum::serve(listener, service).await });
+    for (line, status) in
+        [("GET /own", 200), ("GET /api/v1/greeting", 200), ("GET /api/v1/nothing", 404)]
+    {
+        let answer = send(address, &ask("", line)).await;
+        assert_eq!(answer.status, status, "{line}: {answer:?}");
+        if status == 404 {
+            assert_eq!(answer.problem()["type"], "/problems/NO_ROUTE", "relative to itself");
+        }
+    }
 }

@@ -95,7 +95,7 @@ impl Execute for UpdateWidget {
 /// Removes a widget.
 #[derive(Debug, Operation)]
 #[operation(category = "widget", method = DELETE, path = "/widgets/{id}", role = operator,
-            effect = destructive, status = 204, output = ())]
+            effect = destructive, status = 204)]
 pub(crate) struct DeleteWidget {
     /// Its id.
     id: String,
