@@ -18,6 +18,8 @@ mod jobs;
 
 mod ops;
 
+mod oracle;
+
 mod program;
 
 mod registry;
