@@ -8,6 +8,8 @@ mod command_line;
 
 mod concurrency;
 
+mod derive;
+
 mod errors;
 
 mod http;
