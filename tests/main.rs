@@ -4,11 +4,15 @@ extern crate arsenal_core as arsenal;
 
 mod calls;
 
+mod command_line;
+
 mod concurrency;
 
 mod derive;
 
 mod errors;
+
+mod http;
 
 mod idempotency;
 

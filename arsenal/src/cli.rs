@@ -89,7 +89,8 @@ pub async fn run<A: Into<OsString> + Clone>(
         }
     };
     let screen = Screen::new(&matches);
-    let (verb, given) = matches.subcommand().expect("clap asks for a subcommand");
+    // Without a subcommand clap shows the help, so there is one.
+    let Some((verb, given)) = matches.subcommand() else { return ExitStatus::Usage };
     tracing_output::start(verb, &screen);
     let built = builder.build();
     #[cfg(feature = "gen")]
