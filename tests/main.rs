@@ -22,6 +22,8 @@ mod ops;
 
 mod oracle;
 
+mod process_ops;
+
 mod program;
 
 mod registry;
