@@ -5,6 +5,8 @@
 
 extern crate arsenal_core as arsenal;
 
+pub mod analytics;
+
 pub mod job;
 
 pub mod paging;
