@@ -34,10 +34,19 @@ impl ByteSize {
 
 impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unit, size) = [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+        // The greatest unit that divides it, with no more digits than are read back.
+        let units: [(&str, u64, u64); 4] = [
+            ("TiB", 1 << 40, 1_000_000),
+            ("GiB", 1 << 30, 1_000_000_000),
+            ("MiB", 1 << 20, 1_000_000_000_000),
+            ("KiB", 1 << 10, 1_000_000_000_000),
+        ];
+        let (unit, size, _) = units
             .into_iter()
-            .find(|(_, size)| self.0 >= *size && self.0.is_multiple_of(*size))
-            .unwrap_or(("B", 1));
+            .find(|(_, size, limit)| {
+                self.0 >= *size && self.0.is_multiple_of(*size) && self.0 / size < *limit
+            })
+            .unwrap_or(("B", 1, u64::MAX));
         write!(f, "{}{unit}", self.0 / size)
     }
 }

@@ -28,11 +28,7 @@ pub(super) struct At<'w> {
 }
 
 impl<'w> At<'w> {
-    pub(super) fn new(
-        walk: &'w mut Walk,
-        shape: &'w Shape,
-        constraints: &'w Constraints,
-    ) -> Self {
+    pub(super) fn new(walk: &'w mut Walk, shape: &'w Shape, constraints: &'w Constraints) -> Self {
         let (nullable, secret) = (false, false);
         let mut at = Self { walk, shape, table: None, constraints, nullable, secret };
         loop {
@@ -147,10 +143,7 @@ fn is_number_start(first: char) -> bool {
 }
 
 /// Reads the whole of a text.
-fn read_with<'de>(
-    text: &'de str,
-    visitor: impl Visitor<'de>,
-) -> Result<(), serde_json::Error> {
+fn read_with<'de>(text: &'de str, visitor: impl Visitor<'de>) -> Result<(), serde_json::Error> {
     let mut json = JsonDeserializer::from_str(text);
     json.deserialize_any(visitor)?;
     json.end()

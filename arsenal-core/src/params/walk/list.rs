@@ -42,9 +42,8 @@ impl At<'_> {
             n += 1;
         }
         self.items_len(n as u64, len.map(|len| len as u64));
-        match seen.and_then(|seen| seen.twice) {
-            Some(code) => self.walk.tell(code, sentence::UNIQUE),
-            None => {}
+        if let Some(code) = seen.and_then(|seen| seen.twice) {
+            self.walk.tell(code, sentence::UNIQUE);
         }
         Ok(())
     }
@@ -111,9 +110,10 @@ fn plain_number(number: Number) -> Number {
 /// The value in the one form that its type gives it.
 fn canonical(shape: &Shape, value: &Value, text: &str) -> Value {
     match (shape.inner(), value) {
-        (Shape::Text(spec), Value::String(text)) => {
-            spec.canonical.and_then(|canonical| canonical(text)).map_or_else(|| value.clone(), Value::String)
-        }
+        (Shape::Text(spec), Value::String(text)) => spec
+            .canonical
+            .and_then(|canonical| canonical(text))
+            .map_or_else(|| value.clone(), Value::String),
         (Shape::Choice(spec), Value::String(text)) => {
             spec.position(text).map_or_else(|| value.clone(), |at| Value::from(spec.words[at].word))
         }
