@@ -16,7 +16,10 @@ mod handle;
 
 mod history;
 
+mod flags;
+
 pub use family::SupervisorStart;
+pub use flags::SupervisorFlags;
 pub use handle::{
     ChildCounts, ChildInfo, ChildPid, Recycled, SupervisorError, SupervisorRef, WhichChild,
 };
