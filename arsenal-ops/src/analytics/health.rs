@@ -131,12 +131,7 @@ pub(crate) fn judge(history: &History, thresholds: &Thresholds, now: Duration) -
     health
 }
 
-fn judged_value(
-    history: &History,
-    metric: Metric,
-    over: Duration,
-    now: Duration,
-) -> Option<f64> {
+fn judged_value(history: &History, metric: Metric, over: Duration, now: Duration) -> Option<f64> {
     let values = |span: Duration| {
         let samples = history.since(now.saturating_sub(span));
         samples.filter_map(move |sample| sample.value(metric))

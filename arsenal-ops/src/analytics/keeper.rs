@@ -53,11 +53,7 @@ impl Analytics {
 
     /// Analytics that ask somebody else for the machine's figures.
     #[must_use]
-    pub fn with_machine(
-        runtime: &Runtime,
-        config: AnalyticsConfig,
-        machine: impl Machine,
-    ) -> Self {
+    pub fn with_machine(runtime: &Runtime, config: AnalyticsConfig, machine: impl Machine) -> Self {
         Self(Arc::new(Shared {
             runtime: runtime.clone(),
             every: config.every,

@@ -1,8 +1,9 @@
 //! One sample: every figure at one moment.
 
+use std::cell::Cell;
 use std::time::Duration;
 
-use arsenal_process::Runtime;
+use arsenal_process::{Brief, Kind, Measure, Runtime};
 use tokio::runtime::Handle;
 
 use super::machine::Figures;
@@ -51,13 +52,49 @@ impl Sample {
     }
 
     fn set_mailboxes(&mut self, runtime: &Runtime) {
-        let infos = runtime.infos();
-        let lengths = || infos.iter().filter_map(|info| info.mailbox_length.known());
-        let (n, sum) = lengths().fold((0_u64, 0_u64), |(n, sum), length| (n + 1, sum + length));
-        let n_long = lengths().filter(|&length| length > MAILBOX_LONG).count();
-        self.set(Metric::Processes, Some(infos.len() as f64));
-        self.set(Metric::MailboxMax, lengths().max().map(|length| length as f64));
-        self.set(Metric::MailboxMean, (n != 0).then(|| sum as f64 / n as f64));
-        self.set(Metric::MailboxesLong, Some(n_long as f64));
+        let totals = Totals::of(runtime);
+        let mean = (totals.mailboxes != 0).then(|| totals.waiting as f64 / totals.mailboxes as f64);
+        self.set(Metric::Processes, Some(totals.processes as f64));
+        self.set(Metric::MailboxMax, Some(totals.mailbox_max as f64));
+        self.set(Metric::MailboxMean, mean);
+        self.set(Metric::MailboxesLong, Some(totals.mailboxes_long as f64));
+    }
+}
+
+/// Sums over all processes, gathered in one visit.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Totals {
+    pub(crate) processes: u64,
+    pub(crate) busy_ns: u64,
+    pub(crate) polls: u64,
+    mailboxes: u64,
+    waiting: u64,
+    mailbox_max: u64,
+    mailboxes_long: u64,
+}
+
+impl Totals {
+    pub(crate) fn of(runtime: &Runtime) -> Self {
+        let totals = Cell::new(Self::default());
+        let _counted = runtime.count_of(|process| {
+            totals.set(totals.get().with(process));
+            true
+        });
+        totals.get()
+    }
+
+    fn with(mut self, process: &Brief<'_>) -> Self {
+        self.processes += 1;
+        self.busy_ns += process.measure(Measure::BusyTime);
+        self.polls += process.measure(Measure::Polls);
+        // A task reads no mailbox: it would only make the mean look better.
+        if process.kind() != Kind::Task {
+            let length = process.measure(Measure::MailboxLength);
+            self.mailboxes += 1;
+            self.waiting += length;
+            self.mailbox_max = self.mailbox_max.max(length);
+            self.mailboxes_long += u64::from(length > MAILBOX_LONG);
+        }
+        self
     }
 }

@@ -36,10 +36,9 @@ pub(crate) fn event(notice: &Notice) -> arsenal::Event {
                 "limit": finding.limit,
             }),
         },
-        Notice::Status { before, now } => arsenal::Event {
-            kind: "status",
-            data: json!({ "before": before, "now": now }),
-        },
+        Notice::Status { before, now } => {
+            arsenal::Event { kind: "status", data: json!({ "before": before, "now": now }) }
+        }
     }
 }
 

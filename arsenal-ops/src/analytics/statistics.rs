@@ -22,8 +22,13 @@ impl Summary {
     /// Sums up a row; `None` for an empty one.
     pub fn of(row: impl IntoIterator<Item = f64>) -> Option<Self> {
         // Welford's way: sums of squares of bytes would lose the small differences.
-        let mut summary =
-            Self { samples: 0, mean: 0.0, std_dev: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY };
+        let mut summary = Self {
+            samples: 0,
+            mean: 0.0,
+            std_dev: 0.0,
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+        };
         let mut squares = 0.0;
         for value in row {
             summary.samples += 1;
