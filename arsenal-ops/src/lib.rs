@@ -14,3 +14,5 @@ pub mod paging;
 pub mod registry;
 
 pub mod system;
+
+pub mod tracing;
