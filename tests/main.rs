@@ -14,6 +14,8 @@ mod jobs;
 
 mod ops;
 
+mod process_ops;
+
 mod program;
 
 mod registry;

@@ -27,7 +27,6 @@ mod keeper;
 mod show;
 
 pub(crate) use sample::Totals;
-pub(crate) use show::{micros, time};
 
 pub use anomaly::{Anomaly, AnomalyRule, Direction};
 pub use health::{Finding, Health, HealthStatus, Limit, Severity, Thresholds};

@@ -5,14 +5,35 @@
 
 extern crate arsenal_core as arsenal;
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
 pub mod analytics;
+
+mod catalogue;
+
+pub mod entry_point;
 
 pub mod job;
 
+mod moment;
+
 pub mod paging;
 
+pub mod process;
+
+mod refusal;
+
 pub mod registry;
+
+pub mod sandbox;
+
+pub mod supervisor;
 
 pub mod system;
 
 pub mod tracing;
+
+pub use catalogue::{Catalogue, catalogue};
+pub use refusal::Refusal;

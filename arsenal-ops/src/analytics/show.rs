@@ -1,16 +1,9 @@
-//! How figures are written for those outside.
+//! How notices are written for the streams of transports.
 
-use std::time::SystemTime;
-
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::subscription::Notice;
-
-/// A time of day as RFC 3339 in UTC; empty for one that no calendar has.
-pub(crate) fn time(at: SystemTime) -> String {
-    Timestamp::try_from(at).map(|at| at.to_string()).unwrap_or_default()
-}
+use crate::moment::micros;
 
 pub(crate) fn event(notice: &Notice) -> arsenal::Event {
     match notice {
@@ -40,9 +33,4 @@ pub(crate) fn event(notice: &Notice) -> arsenal::Event {
             arsenal::Event { kind: "status", data: json!({ "before": before, "now": now }) }
         }
     }
-}
-
-/// Whole microseconds.
-pub(crate) fn micros(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -6,7 +6,8 @@ use arsenal::{Context, Error, Execute, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::analytics::{Analytics, Anomaly, AnomalyRule, Direction, Metric, time};
+use crate::analytics::{Analytics, Anomaly, AnomalyRule, Direction, Metric};
+use crate::moment::moment;
 
 /// Finds figures that differ from what they were, up or down.
 ///
@@ -89,7 +90,7 @@ impl FoundAnomaly {
         Self {
             metric: anomaly.metric,
             direction: anomaly.direction,
-            at: time(analytics.time_of_day(anomaly.at)),
+            at: moment(analytics.time_of_day(anomaly.at)),
             value: anomaly.value,
             mean: anomaly.baseline.mean,
             std_dev: anomaly.baseline.std_dev,

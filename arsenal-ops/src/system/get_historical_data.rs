@@ -6,7 +6,8 @@ use arsenal::{Context, Error, Execute, Invalid, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::analytics::{Analytics, Metric, Point, Resolution, time};
+use crate::analytics::{Analytics, Metric, Point, Resolution};
+use crate::moment::moment;
 
 /// Shows how figures went: every sample for the last hour, one point a minute for the last day.
 #[derive(Debug, Operation)]
@@ -104,7 +105,7 @@ impl Execute for GetHistoricalData {
 impl HistoricalPoint {
     fn of(analytics: &Analytics, point: &Point) -> Self {
         Self {
-            at: time(analytics.time_of_day(point.at)),
+            at: moment(analytics.time_of_day(point.at)),
             samples: point.samples,
             mean: point.mean,
             min: point.min,

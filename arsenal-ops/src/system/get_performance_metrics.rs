@@ -6,7 +6,8 @@ use arsenal::{Context, Error, Execute, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::analytics::{Analytics, Metric, Summary, time};
+use crate::analytics::{Analytics, Metric, Summary};
+use crate::moment::moment;
 
 /// Shows every figure as it is now, and in short over the last while.
 #[derive(Debug, Operation)]
@@ -56,7 +57,7 @@ impl Execute for GetPerformanceMetrics {
             Some(MetricReading { metric, unit: metric.unit(), value, over })
         };
         Ok(PerformanceMetrics {
-            sampled_at: time(analytics.time_of_day(sample.at)),
+            sampled_at: moment(analytics.time_of_day(sample.at)),
             every_ms: u64::try_from(analytics.every().as_millis()).unwrap_or(u64::MAX),
             metrics: Metric::ALL.into_iter().filter_map(reading).collect(),
         })

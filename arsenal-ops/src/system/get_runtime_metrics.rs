@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::runtime::Handle;
 
-use crate::analytics::{Analytics, Totals, micros};
+use crate::analytics::{Analytics, Totals};
+use crate::moment::micros;
 
 /// How many of the busiest processes are named.
 const BUSIEST_MAX: usize = 10;

@@ -4,7 +4,8 @@ use arsenal::{Context, Error, Execute, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::analytics::{Analytics, Finding, HealthStatus, Metric, Severity, time};
+use crate::analytics::{Analytics, Finding, HealthStatus, Metric, Severity};
+use crate::moment::moment;
 
 /// Judges whether all is well: the latest figures against their limits.
 ///
@@ -60,7 +61,7 @@ impl Execute for SystemHealth {
         let restarts = analytics.restarts();
         Ok(HealthReport {
             status: health.status,
-            sampled_at: time(analytics.time_of_day(sample.at)),
+            sampled_at: moment(analytics.time_of_day(sample.at)),
             findings: health.findings.iter().map(HealthFinding::of).collect(),
             unknown: health.unknown,
             restarts: restarts.total,

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::view::TraceEventKind;
-use crate::analytics::micros;
+use crate::moment::micros;
 
 /// How many messages went from one process to another.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]

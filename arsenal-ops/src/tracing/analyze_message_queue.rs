@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use super::Traces;
-use crate::analytics::micros;
+use crate::moment::{micros, span};
 
 /// Looks at a process's mailbox twice and tells how it fills and empties.
 #[derive(Debug, Operation)]
@@ -82,7 +82,9 @@ pub struct QueueReport {
     pub messages_handled: u64,
     /// The kinds of the last messages, the newest first.
     pub last_messages: Vec<MessageKind>,
-    /// The time between the two looks, in microseconds.
+    /// The time between the two looks.
+    pub observed: String,
+    /// The same in microseconds.
     pub observed_us: u64,
     /// How many messages came a second between the two looks.
     pub arrived_per_second: f64,
@@ -90,7 +92,10 @@ pub struct QueueReport {
     pub handled_per_second: f64,
     /// Which way the mailbox goes.
     pub trend: QueueTrend,
-    /// When it will be empty if all goes on like this, in microseconds; absent unless it shrinks.
+    /// When it will be empty if all goes on like this; absent unless it shrinks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub empty_in: Option<String>,
+    /// The same in microseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub empty_in_us: Option<u64>,
 }
@@ -144,7 +149,8 @@ fn report(info: ProcessInfo, before: &Look, now: &Look) -> QueueReport {
         (_, std::cmp::Ordering::Equal) => QueueTrend::Steady,
     };
     let empty_in = (trend == QueueTrend::Shrinking)
-        .then(|| now.length as f64 / rate(before.length - now.length));
+        .then(|| now.length as f64 / rate(before.length - now.length))
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let capacity = info.mailbox_capacity.known().flatten();
     QueueReport {
         pid: info.pid,
@@ -154,10 +160,12 @@ fn report(info: ProcessInfo, before: &Look, now: &Look) -> QueueReport {
         used: capacity.map(|capacity| now.length as f64 / capacity.max(1) as f64),
         messages_handled: now.handled,
         last_messages: info.last_messages.known().unwrap_or_default(),
+        observed: span(observed),
         observed_us: micros(observed),
         arrived_per_second: rate(arrived),
         handled_per_second: rate(handled),
         trend,
-        empty_in_us: empty_in.map(|seconds| (seconds * 1e6) as u64),
+        empty_in: empty_in.map(span),
+        empty_in_us: empty_in.map(micros),
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::analysis::{Burst, KindCount, MessageCount, Messages, Talk, TalkerCount};
 use super::{TraceError, Traces, analysis};
-use crate::analytics::micros;
+use crate::moment::{micros, span};
 
 /// Reads out of a trace of the caller's who talks to whom, how often, and when all at once.
 ///
@@ -44,7 +44,9 @@ pub struct TraceAnalysis {
     pub dropped: u64,
     /// Every how manyth event it took.
     pub sample_every: u64,
-    /// The time from the first event to the last, in microseconds.
+    /// The time from the first event to the last.
+    pub span: String,
+    /// The same in microseconds.
     pub span_us: u64,
     /// How many events a second there were; absent where all came at once.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,7 +77,7 @@ impl Execute for AnalyzeTrace {
         // Processes on several threads tell their events in an order of their own.
         events.sort_by_key(|event| event.at);
         let ends = events.first().zip(events.last());
-        let span = ends.map(|(first, last)| last.at - first.at).unwrap_or_default();
+        let lasted = ends.map(|(first, last)| last.at - first.at).unwrap_or_default();
         let messages = Messages::of(&events);
         let top = usize::try_from(self.top).unwrap_or(usize::MAX);
         let peak = analysis::spans(&events, Duration::from_secs(1)).into_values().max();
@@ -84,8 +86,9 @@ impl Execute for AnalyzeTrace {
             events: events.len(),
             dropped,
             sample_every: record.asked.sample_every,
-            span_us: micros(span),
-            per_second: (!span.is_zero()).then(|| events.len() as f64 / span.as_secs_f64()),
+            span: span(lasted),
+            span_us: micros(lasted),
+            per_second: (!lasted.is_zero()).then(|| events.len() as f64 / lasted.as_secs_f64()),
             peak_per_second: peak.unwrap_or_default(),
             kinds: analysis::kinds(&events),
             messages: messages.kinds(),

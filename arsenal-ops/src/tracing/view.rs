@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::record::Record;
-use crate::analytics::{micros, time};
+use crate::moment::{micros, moment, span};
 
 /// How a trace ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -85,7 +85,9 @@ pub struct TraceView {
     pub sample_every: u64,
     /// After how many events it ends.
     pub events_max: u64,
-    /// For how long it lasts, in microseconds.
+    /// For how long it lasts at most.
+    pub lasts: String,
+    /// The same in microseconds.
     pub lasts_us: u64,
     /// How many events it holds.
     pub events: usize,
@@ -101,11 +103,12 @@ impl TraceView {
             principal: asked.principal.clone(),
             running: heard.end.is_none(),
             end: heard.end,
-            started_at: time(record.began_at),
+            started_at: moment(record.began_at),
             processes: asked.pids.clone(),
             kinds: asked.kinds.clone(),
             sample_every: asked.sample_every,
             events_max: asked.events_max,
+            lasts: span(asked.lasts),
             lasts_us: micros(asked.lasts),
             events: heard.events.len(),
             dropped: heard.dropped,
