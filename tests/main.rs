@@ -12,6 +12,8 @@ mod derive;
 
 mod errors;
 
+mod health;
+
 mod http;
 
 mod idempotency;
@@ -27,3 +29,7 @@ mod process_ops;
 mod program;
 
 mod registry;
+
+mod sandbox_ops;
+
+mod tracing_ops;
