@@ -46,7 +46,9 @@ handle_call({unregister, Name}, _From, Worker) ->
 handle_cast({stop, Reason}, Worker) -> {stop, Reason, Worker};
 handle_cast(panic, _Worker) -> error(boom);
 handle_cast({link, Pid}, Worker) ->
-    link(Pid),
+    %% OTP raises an error here where it can tell at once (a local pid, and exits not trapped), and
+    %% sends the signal otherwise. The signal is the meaning.
+    try link(Pid) catch error:noproc -> exit(self(), noproc) end,
     {noreply, Worker};
 handle_cast({unlink, Pid}, Worker) ->
     unlink(Pid),
