@@ -2,40 +2,48 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::Path;
+use std::process::{self, ChildStdin, ChildStdout, Command, Stdio};
 
 use crate::script::Script;
 use crate::term;
 
-/// A running `erl`; ends when dropped.
+/// A running `erl`; it ends when its input does.
 pub(crate) struct Peer {
-    erl: Child,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
-    beams: PathBuf,
 }
 
 impl Peer {
-    /// Compiles the Erlang side and starts it; the reason as text where `erl` is absent.
-    pub(crate) fn start(tag: &str) -> Result<Self, String> {
-        let beams =
-            std::env::temp_dir().join(format!("arsenal-process-{}-{tag}", std::process::id()));
+    /// Compiles the Erlang side and starts it.
+    ///
+    /// # Errors
+    ///
+    /// Why not, where `erl` is absent.
+    pub(crate) fn start() -> Result<Self, String> {
+        let beams = std::env::temp_dir().join(format!("arsenal-process-otp-{}", process::id()));
         fs::create_dir_all(&beams).expect("the directory for temporary files can be written");
-        compile(&beams)?;
+        let started = compile(&beams).and_then(|()| Self::boot(&beams));
+        // Loaded by now, or of no use.
+        fs::remove_dir_all(&beams).expect("nobody else removes it");
+        started
+    }
+
+    fn boot(beams: &Path) -> Result<Self, String> {
         let spawned = Command::new("erl")
             // One scheduler: an exit's signals go out in one slice, so the log has one order.
             .args(["+S", "1", "-noshell", "-pa"])
-            .arg(&beams)
+            .arg(beams)
             .args(["-s", "script", "main"])
-            .env("ERL_CRASH_DUMP_BYTES", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn();
         let mut erl = spawned.map_err(|error| absent("erl", &error))?;
         let stdin = erl.stdin.take().expect("stdin is piped");
         let stdout = BufReader::new(erl.stdout.take().expect("stdout is piped"));
-        Ok(Self { erl, stdin, stdout, beams })
+        let mut peer = Self { stdin, stdout };
+        assert_eq!(peer.read(), "ready");
+        Ok(peer)
     }
 
     /// The log of the script, a line an event.
@@ -45,24 +53,19 @@ impl Peer {
         self.stdin.flush().expect("erl reads its input");
         let mut log = Vec::new();
         loop {
-            let mut line = String::new();
-            let n = self.stdout.read_line(&mut line).expect("erl writes text");
-            assert_ne!(n, 0, "erl ended in the middle of a script");
-            match line.trim_end() {
-                "end" => return log,
+            match self.read() {
+                end if end == "end" => return log,
                 fault if fault.starts_with("fault ") => panic!("the peer failed: {fault}"),
-                event => log.push(event.to_owned()),
+                event => log.push(event),
             }
         }
     }
-}
 
-impl Drop for Peer {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to end.
-        let _ = self.erl.kill();
-        let _ = self.erl.wait();
-        let _ = fs::remove_dir_all(&self.beams);
+    fn read(&mut self) -> String {
+        let mut line = String::new();
+        let n = self.stdout.read_line(&mut line).expect("erl writes text");
+        assert_ne!(n, 0, "erl ended before its answer");
+        line.trim_end().to_owned()
     }
 }
 

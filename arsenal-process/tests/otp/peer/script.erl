@@ -1,6 +1,6 @@
 %% Runs scripts with OTP's own supervisor and gen_server.
 %%
-%% One script a line on standard input, as `{Supervisor, Steps}.`; its log comes back on
+%% Says `ready` first. One script a line on standard input, as `{Supervisor, Steps}.`; its log comes back on
 %% standard output, one event a line, with `end` after it.
 -module(script).
 
@@ -12,6 +12,7 @@ main() ->
     ok = code:ensure_modules_loaded([script_log, script_step, script_sup, script_text,
                                      script_worker]),
     io:setopts(standard_io, [binary, {encoding, latin1}]),
+    io:put_chars(standard_io, "ready\n"),
     serve().
 
 serve() ->

@@ -11,6 +11,7 @@ id(Key) when is_integer(Key) -> integer_to_list(Key).
 
 reason(Reason) when is_atom(Reason) -> atom_to_list(Reason);
 reason({shutdown, {failed_to_start_child, _, _}}) -> "start_failed";
+reason({start_spec, _}) -> "bad_specification";
 reason({shutdown, Value}) when is_atom(Value) -> ["shutdown:", atom_to_list(Value)];
 reason({boom, Stack}) when is_list(Stack) -> "panic";
 reason(Other) -> io_lib:format("unexpected:~0p", [Other]).
