@@ -1,0 +1,84 @@
+//! Links and monitors: made and unmade under the locks of both ends, so neither is ever half there.
+
+use std::sync::Arc;
+
+use crate::cell::{Process, Watcher, control_both};
+use crate::server::Info;
+use crate::{MonitorRef, Pid};
+
+/// The other end has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OtherEnded;
+
+/// Links the two; linking what is linked changes nothing.
+///
+/// When either has ended there is no link.
+pub(crate) fn link(one: &Arc<dyn Process>, other: &Arc<dyn Process>) -> Result<(), OtherEnded> {
+    let (one, other) = (one.core(), other.core());
+    if one.pid == other.pid {
+        return Ok(());
+    }
+    {
+        let (mut of_one, mut of_other) = control_both(one, other);
+        if of_one.ended.is_some() || of_other.ended.is_some() {
+            return Err(OtherEnded);
+        }
+        of_one.links.insert(other.pid);
+        of_other.links.insert(one.pid);
+    }
+    crate::trace::linked(one, other.pid);
+    Ok(())
+}
+
+pub(crate) fn unlink(one: &Arc<dyn Process>, other: &Arc<dyn Process>) {
+    let (one, other) = (one.core(), other.core());
+    if one.pid == other.pid {
+        return;
+    }
+    let (mut of_one, mut of_other) = control_both(one, other);
+    of_one.links.remove(other.pid);
+    of_other.links.remove(one.pid);
+}
+
+/// Has `watcher` told of the end of `watched`: at once if it has ended.
+pub(crate) fn monitor(watcher: &Arc<dyn Process>, watched: &Arc<dyn Process>) -> MonitorRef {
+    let (one, other) = (watcher.core(), watched.core());
+    let reference = MonitorRef { pid: other.pid, number: one.node.next_reference() };
+    if one.pid == other.pid {
+        return reference;
+    }
+    let has_ended = {
+        let (mut of_one, mut of_other) = control_both(one, other);
+        let has_ended = of_other.ended.is_some();
+        if !has_ended && of_one.ended.is_none() {
+            of_one.watching.insert(reference.number, other.pid);
+            of_other.watchers.insert(reference.number, Watcher::Process(one.pid));
+        }
+        has_ended
+    };
+    if has_ended {
+        down_at_once(watcher, reference);
+    }
+    reference
+}
+
+/// Answers a monitor on a process that is not there.
+pub(crate) fn monitor_absent(watcher: &Arc<dyn Process>, pid: Pid) -> MonitorRef {
+    let reference = MonitorRef { pid, number: watcher.core().node.next_reference() };
+    down_at_once(watcher, reference);
+    reference
+}
+
+/// Takes the monitor away; a down message that is already in the mailbox stays there.
+pub(crate) fn demonitor(watcher: &Arc<dyn Process>, reference: MonitorRef) {
+    let core = watcher.core();
+    core.control().watching.remove(&reference.number);
+    if let Some(watched) = core.node.find(reference.pid) {
+        watched.core().control().watchers.remove(&reference.number);
+    }
+}
+
+fn down_at_once(watcher: &Arc<dyn Process>, monitor: MonitorRef) {
+    let reason = watcher.core().node.absence(monitor.pid);
+    watcher.push_info(Info::Down { monitor, reason });
+}

@@ -1,0 +1,200 @@
+//! What the runtime keeps of one process, in one allocation: identity, counters, control lane.
+//!
+//! The control lane stands beside the mailbox, under its own small lock, and holds the process's
+//! own links and monitors: an exit walks these and nothing else.
+//! Locks are taken in this order: controls by pid, then a name's shard, then a mailbox.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::info::MessageKind;
+use crate::node::Node;
+use crate::pid_set::PidSet;
+use crate::scope::Scope;
+use crate::server::Info;
+use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, lock};
+use crate::{ExitReason, Kind, Pid, ProcessName};
+
+/// A process as the tables hold it, whatever its messages are.
+pub(crate) trait Process: Any + Send + Sync {
+    fn core(&self) -> &Core;
+
+    /// Puts a message of the runtime's into the mailbox, past any bound; false if it is closed.
+    fn push_info(&self, info: Info) -> bool;
+
+    /// Closes the mailbox and drops what is in it.
+    fn close(&self);
+
+    /// Messages in the mailbox; absent for a process that has none.
+    fn mailbox(&self) -> MailboxFigures;
+
+    /// The way in for JSON, where the process was spawned with one.
+    fn json(&self) -> Option<&dyn crate::json::JsonDoor>;
+}
+
+/// The counters of a mailbox.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MailboxFigures {
+    pub(crate) length: u64,
+    pub(crate) handled: u64,
+    pub(crate) capacity: Option<usize>,
+}
+
+pub(crate) const TRAP_EXIT: u32 = 1;
+pub(crate) const SUSPENDED: u32 = 1 << 1;
+/// An exit that cannot wait: the body is dropped at the next poll.
+pub(crate) const EXITING: u32 = 1 << 2;
+/// A stop by the parent of a process that traps exits: its loop ends in order.
+pub(crate) const STOPPING: u32 = 1 << 3;
+pub(crate) const PROTECTED: u32 = 1 << 5;
+pub(crate) const READY: u32 = 1 << 6;
+pub(crate) const CLOSING: u32 = 1 << 7;
+
+/// Where a process comes from; fixed at its spawn.
+pub(crate) struct Origin {
+    pub(crate) kind: Kind,
+    pub(crate) parent: Option<Pid>,
+    pub(crate) child_id: Option<Arc<str>>,
+    pub(crate) entry_point: Option<Arc<str>>,
+    pub(crate) restarts: u32,
+}
+
+/// What every process has.
+pub(crate) struct Core {
+    pub(crate) pid: Pid,
+    pub(crate) node: Arc<Node>,
+    pub(crate) origin: Origin,
+    /// Since the node's start, on the runtime's clock.
+    pub(crate) started: Duration,
+    flags: AtomicU32,
+    polls: AtomicU64,
+    busy_ns: AtomicU64,
+    /// Nanoseconds since the node's start, plus one, while inside a poll; zero outside.
+    polling_since: AtomicU64,
+    /// The last eight kinds of message, a byte each, the newest lowest.
+    last_kinds: AtomicU64,
+    control: Mutex<Control>,
+}
+
+/// The control lane and what belongs to it.
+#[derive(Default)]
+pub(crate) struct Control {
+    pub(crate) waker: Option<Waker>,
+    pub(crate) exit: Option<Box<ExitReason>>,
+    pub(crate) stop: Option<Box<ExitReason>>,
+    pub(crate) name: Option<ProcessName>,
+    pub(crate) scope: Option<Arc<Scope>>,
+    pub(crate) links: PidSet,
+    /// Who is told of this process's end, by monitor reference.
+    pub(crate) watchers: BTreeMap<u64, Watcher>,
+    /// Whom this process monitors, by reference.
+    pub(crate) watching: BTreeMap<u64, Pid>,
+    /// From here on no name can be taken.
+    pub(crate) leaving: bool,
+    /// Set last.
+    pub(crate) ended: Option<Box<ExitReason>>,
+}
+
+pub(crate) enum Watcher {
+    Process(Pid),
+    Waiter(oneshot::Sender<ExitReason>),
+}
+
+impl Core {
+    pub(crate) fn new(node: &Arc<Node>, pid: Pid, origin: Origin, flags: u32) -> Self {
+        Self {
+            pid,
+            node: Arc::clone(node),
+            origin,
+            started: node.clock.elapsed(),
+            flags: AtomicU32::new(flags),
+            polls: AtomicU64::new(0),
+            busy_ns: AtomicU64::new(0),
+            polling_since: AtomicU64::new(0),
+            last_kinds: AtomicU64::new(0),
+            control: Mutex::new(Control::default()),
+        }
+    }
+
+    pub(crate) fn control(&self) -> MutexGuard<'_, Control> {
+        lock(&self.control)
+    }
+
+    pub(crate) fn has(&self, flag: u32) -> bool {
+        self.flags.load(Ordering::Acquire) & flag != 0
+    }
+
+    pub(crate) fn set(&self, flag: u32) {
+        self.flags.fetch_or(flag, Ordering::AcqRel);
+    }
+
+    pub(crate) fn clear(&self, flag: u32) {
+        self.flags.fetch_and(!flag, Ordering::AcqRel);
+    }
+
+    /// Has the process polled again. The caller holds no lock.
+    pub(crate) fn wake(&self) {
+        let waker = self.control().waker.clone();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Only the process itself calls this, so plain loads and stores are enough.
+    pub(crate) fn note_kind(&self, kind: MessageKind) {
+        let kinds = self.last_kinds.load(Ordering::Relaxed);
+        self.last_kinds.store(kinds << 8 | kind.code(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn last_kinds(&self) -> u64 {
+        self.last_kinds.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn enter_poll(&self, now_ns: u64) {
+        self.polling_since.store(now_ns + 1, Ordering::Relaxed);
+    }
+
+    /// Adds the poll to the counters and gives its length in nanoseconds.
+    pub(crate) fn leave_poll(&self, now_ns: u64) -> u64 {
+        let since = self.polling_since.load(Ordering::Relaxed) - 1;
+        let busy = now_ns.saturating_sub(since);
+        self.polling_since.store(0, Ordering::Relaxed);
+        self.polls.store(self.polls() + 1, Ordering::Relaxed);
+        self.busy_ns.store(self.busy_ns.load(Ordering::Relaxed) + busy, Ordering::Relaxed);
+        busy
+    }
+
+    pub(crate) fn polls(&self) -> u64 {
+        self.polls.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn busy_ns(&self) -> u64 {
+        self.busy_ns.load(Ordering::Relaxed)
+    }
+
+    /// When the poll that is going on began, in nanoseconds of the node's clock.
+    pub(crate) fn polling_since(&self) -> Option<u64> {
+        self.polling_since.load(Ordering::Relaxed).checked_sub(1)
+    }
+}
+
+/// Takes the controls of two different processes, in the order of their pids.
+pub(crate) fn control_both<'a>(
+    one: &'a Core,
+    other: &'a Core,
+) -> (MutexGuard<'a, Control>, MutexGuard<'a, Control>) {
+    if one.pid < other.pid {
+        let first = one.control();
+        let second = other.control();
+        (first, second)
+    } else {
+        let second = other.control();
+        let first = one.control();
+        (first, second)
+    }
+}

@@ -1,0 +1,38 @@
+//! The node's clock: what time means inside one runtime.
+//!
+//! Ages, windows and waits follow Tokio's clock, so that a test can pause it.
+//! Busy time follows the machine's, since a paused clock would call every poll free.
+
+use std::time::{Duration, Instant, SystemTime};
+
+#[derive(Debug)]
+pub(crate) struct Clock {
+    started: tokio::time::Instant,
+    started_machine: Instant,
+    started_at: SystemTime,
+}
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        Self {
+            started: tokio::time::Instant::now(),
+            started_machine: Instant::now(),
+            started_at: SystemTime::now(),
+        }
+    }
+
+    /// Since the node's start, on Tokio's clock.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The time of day at `elapsed`.
+    pub(crate) fn at(&self, elapsed: Duration) -> SystemTime {
+        self.started_at + elapsed
+    }
+
+    /// Nanoseconds since the node's start, on the machine's clock: 580 years fit.
+    pub(crate) fn machine_ns(&self) -> u64 {
+        u64::try_from(self.started_machine.elapsed().as_nanos()).unwrap_or(u64::MAX - 1)
+    }
+}

@@ -1,0 +1,201 @@
+//! Ending processes from outside: an exit signal, a verified stop, a verified kill; and the gate
+//! of suspend and resume.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::cell::{PROTECTED, Process, SUSPENDED};
+use crate::context::NoProcess;
+use crate::info::status;
+use crate::node::End;
+use crate::signal::{Force, send_exit};
+use crate::{Event, ExitReason, Pid, Runtime, Status, Target};
+
+/// Whether a protected process is touched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Authority {
+    /// It is not.
+    #[default]
+    Ordinary,
+    /// It is.
+    Forced,
+}
+
+/// What came of a stop or a kill.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ending {
+    /// It has ended.
+    Ended {
+        /// The process.
+        pid: Pid,
+        /// Its exit reason.
+        reason: ExitReason,
+    },
+    /// It still runs: it traps exits and goes on, or it is inside a section that does not yield,
+    /// which nothing on Tokio can interrupt.
+    StillRunning {
+        /// The process.
+        pid: Pid,
+        /// What it is doing.
+        status: Status,
+    },
+}
+
+/// Why a process was not touched.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum TouchError {
+    /// It has ended, never was, or lies outside of the scope.
+    #[error("it was not found")]
+    NoProcess(#[source] NoProcess),
+    /// It is protected: force it, if that is meant.
+    #[error("{pid} is protected")]
+    Protected { pid: Pid },
+}
+
+impl Runtime {
+    /// Sends an exit signal and does not wait for what comes of it.
+    ///
+    /// The signal comes from no process, or from the one that this is called in.
+    ///
+    /// # Errors
+    ///
+    /// [`TouchError`].
+    pub fn exit(&self, target: impl Into<Target>, reason: ExitReason) -> Result<(), TouchError> {
+        let process = self.touch(&target.into(), Authority::Ordinary)?;
+        send_exit(&process, self.sender(), &reason, Force::Trappable);
+        Ok(())
+    }
+
+    /// Sends an exit signal and waits until the process has ended, for as long as `wait`.
+    ///
+    /// # Errors
+    ///
+    /// [`TouchError`].
+    ///
+    /// # Cancel safety
+    ///
+    /// The signal is sent before the first await. Dropping this future stops only the waiting.
+    pub async fn stop(
+        &self,
+        target: impl Into<Target>,
+        reason: ExitReason,
+        wait: Duration,
+        authority: Authority,
+    ) -> Result<Ending, TouchError> {
+        let process = self.touch(&target.into(), authority)?;
+        let end = End::of(&process);
+        send_exit(&process, self.sender(), &reason, Force::Trappable);
+        Ok(verify(&process, end, wait).await)
+    }
+
+    /// Kills the process, which it cannot trap, and waits until it has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`TouchError`].
+    ///
+    /// # Cancel safety
+    ///
+    /// The signal is sent before the first await. Dropping this future stops only the waiting.
+    pub async fn kill(
+        &self,
+        target: impl Into<Target>,
+        wait: Duration,
+        authority: Authority,
+    ) -> Result<Ending, TouchError> {
+        let process = self.touch(&target.into(), authority)?;
+        let end = End::of(&process);
+        send_exit(&process, self.sender(), &ExitReason::Killed, Force::Kill);
+        Ok(verify(&process, end, wait).await)
+    }
+
+    /// Waits until the process has ended, and says why it did.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProcess`] if it is not there now; [`Self::past`] may remember it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future leaves nothing behind.
+    pub async fn wait_end(&self, target: impl Into<Target>) -> Result<ExitReason, NoProcess> {
+        let process = self.find(&target.into())?;
+        Ok(End::of(&process).reached().await)
+    }
+
+    /// Has the process polled no more. What it holds it keeps; its mailbox fills; a stop by its
+    /// supervisor opens the gate again, and a kill works.
+    ///
+    /// # Errors
+    ///
+    /// [`TouchError`].
+    pub fn suspend(
+        &self,
+        target: impl Into<Target>,
+        authority: Authority,
+    ) -> Result<Pid, TouchError> {
+        let process = self.touch(&target.into(), authority)?;
+        let core = process.core();
+        let was_open = {
+            // Under the lock, so that it cannot come between a stop and its effect.
+            let control = core.control();
+            let was_open = !core.has(SUSPENDED) && control.stop.is_none();
+            if was_open {
+                core.set(SUSPENDED);
+            }
+            was_open
+        };
+        if was_open {
+            core.node.events.send(|| Event::Suspended { pid: core.pid });
+        }
+        Ok(core.pid)
+    }
+
+    /// Has a suspended process polled again.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProcess`].
+    pub fn resume(&self, target: impl Into<Target>) -> Result<Pid, NoProcess> {
+        let process = self.find(&target.into())?;
+        let core = process.core();
+        if core.has(SUSPENDED) {
+            core.clear(SUSPENDED);
+            core.wake();
+            core.node.events.send(|| Event::Resumed { pid: core.pid });
+        }
+        Ok(core.pid)
+    }
+
+    fn touch(&self, target: &Target, authority: Authority) -> Result<Arc<dyn Process>, TouchError> {
+        let process = self.find(target).map_err(TouchError::NoProcess)?;
+        if process.core().has(PROTECTED) && authority == Authority::Ordinary {
+            return Err(TouchError::Protected { pid: process.core().pid });
+        }
+        Ok(process)
+    }
+
+    /// Who sends: the process that is being polled, or number 0, which no process has.
+    fn sender(&self) -> Pid {
+        crate::trace::current().unwrap_or(Pid::new(self.node.number, 0, 0))
+    }
+}
+
+/// Kills and waits without a bound: only for what cannot have run far.
+pub(crate) async fn kill_and_wait(process: &Arc<dyn Process>) {
+    let mut end = End::of(process);
+    send_exit(process, process.core().pid, &ExitReason::Killed, Force::Kill);
+    end.reached().await;
+}
+
+async fn verify(process: &Arc<dyn Process>, mut end: End, wait: Duration) -> Ending {
+    let core = process.core();
+    match timeout(wait, end.reached()).await {
+        Ok(reason) => Ending::Ended { pid: core.pid, reason },
+        Err(_elapsed) => Ending::StillRunning { pid: core.pid, status: status(core) },
+    }
+}

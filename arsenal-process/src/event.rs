@@ -1,0 +1,138 @@
+//! The stream of what happens in a runtime, for telemetry and for user interfaces.
+//!
+//! Bounded: a reader that lags is told how many events it missed, and slows nobody.
+//! While nobody listens, nothing is built and no lock is taken.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::sync::{AtomicUsize, Ordering};
+use crate::{ExitReason, Kind, Pid, ProcessName};
+
+/// What happened in a runtime.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A process was spawned; its `init` has not run yet.
+    Spawned {
+        /// The process.
+        pid: Pid,
+        /// Its name.
+        name: Option<ProcessName>,
+        /// What it is.
+        kind: Kind,
+        /// Its supervisor.
+        supervisor: Option<Pid>,
+    },
+    /// A process ended. Its exit reason is published right after this.
+    Exited {
+        /// The process.
+        pid: Pid,
+        /// The name that it left.
+        name: Option<ProcessName>,
+        /// Why it ended.
+        reason: ExitReason,
+    },
+    /// A supervisor started a child again.
+    Restarted {
+        /// The supervisor.
+        supervisor: Pid,
+        /// Which child.
+        child_id: Arc<str>,
+        /// The pid that ended; absent where only the start had failed.
+        old: Option<Pid>,
+        /// The new pid.
+        new: Pid,
+        /// Why the old one ended.
+        reason: ExitReason,
+    },
+    /// A supervisor has restarted too often and stops.
+    IntensityReached {
+        /// The supervisor.
+        supervisor: Pid,
+        /// The child whose end was one too many.
+        child_id: Arc<str>,
+    },
+    /// A process is not polled from now on.
+    Suspended {
+        /// The process.
+        pid: Pid,
+    },
+    /// A suspended process is polled again.
+    Resumed {
+        /// The process.
+        pid: Pid,
+    },
+    /// One poll took longer than the configured threshold.
+    SlowPoll {
+        /// The process.
+        pid: Pid,
+        /// How long the poll took.
+        took: Duration,
+    },
+}
+
+/// What a reader of the stream gets.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// The next event.
+    Event(Event),
+    /// The reader was too slow: so many events are gone.
+    Missed(u64),
+}
+
+/// A reader of a runtime's events, from the moment of its subscription.
+#[derive(Debug)]
+pub struct EventStream {
+    events: broadcast::Receiver<Event>,
+    readers: Arc<AtomicUsize>,
+}
+
+impl EventStream {
+    /// Waits for the next event, or for the news that some were missed; `None` when the runtime
+    /// is gone.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future loses no event.
+    pub async fn next(&mut self) -> Option<Heard> {
+        match self.events.recv().await {
+            Ok(event) => Some(Heard::Event(event)),
+            Err(RecvError::Lagged(missed)) => Some(Heard::Missed(missed)),
+            Err(RecvError::Closed) => None,
+        }
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        self.readers.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+pub(crate) struct Events {
+    sender: broadcast::Sender<Event>,
+    readers: Arc<AtomicUsize>,
+}
+
+impl Events {
+    pub(crate) fn new(max: usize) -> Self {
+        Self { sender: broadcast::Sender::new(max.max(1)), readers: Arc::default() }
+    }
+
+    pub(crate) fn subscribe(&self) -> EventStream {
+        self.readers.fetch_add(1, Ordering::AcqRel);
+        EventStream { events: self.sender.subscribe(), readers: Arc::clone(&self.readers) }
+    }
+
+    /// Builds and sends the event if somebody listens.
+    pub(crate) fn send(&self, event: impl FnOnce() -> Event) {
+        if self.readers.load(Ordering::Acquire) != 0 {
+            // Nobody is left: the last reader went in between.
+            _ = self.sender.send(event());
+        }
+    }
+}

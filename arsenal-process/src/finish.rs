@@ -1,0 +1,78 @@
+//! The end of a process, in its one order: mailbox, names, tables, then the reason, then the news.
+//!
+//! The reason is published last, so whoever waits for it finds everything else done.
+//! The walk is over the process's own links and monitors, and over nothing else.
+
+use std::sync::Arc;
+
+use crate::cell::{CLOSING, Process, Watcher};
+use crate::past::EndedProcess;
+use crate::server::Info;
+use crate::signal::send_link_exit;
+use crate::{Event, ExitReason, MonitorRef};
+
+/// Ends the process. Its body is gone already.
+pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
+    let core = process.core();
+    let node = &core.node;
+    core.set(CLOSING);
+    process.close();
+    let (name, scope) = {
+        let mut control = core.control();
+        control.leaving = true;
+        (control.name.take(), control.scope.take())
+    };
+    if let Some(name) = &name {
+        node.names.leave(name);
+    }
+    node.processes.remove(core.pid);
+    node.past.remember(EndedProcess {
+        pid: core.pid,
+        name: name.clone(),
+        reason: reason.clone(),
+        ended_at: node.clock.at(node.clock.elapsed()),
+        restarted_as: None,
+    });
+    if let Some(scope) = scope {
+        scope.leave();
+    }
+    crate::trace::exited(core, &reason);
+    node.events.send(|| Event::Exited { pid: core.pid, name, reason: reason.clone() });
+    publish(process, &reason);
+}
+
+fn publish(process: &Arc<dyn Process>, reason: &ExitReason) {
+    let core = process.core();
+    let (links, watchers, watching) = {
+        let mut control = core.control();
+        control.ended = Some(Box::new(reason.clone()));
+        control.waker = None;
+        control.exit = None;
+        control.stop = None;
+        let links = std::mem::take(&mut control.links);
+        (links, std::mem::take(&mut control.watchers), std::mem::take(&mut control.watching))
+    };
+    // The youngest first: a supervisor's children hear it in reverse order.
+    for pid in links.sorted().into_iter().rev() {
+        if let Some(linked) = core.node.find(pid) {
+            send_link_exit(&linked, core.pid, reason);
+        }
+    }
+    for (number, watcher) in watchers {
+        match watcher {
+            Watcher::Waiter(told) => _ = told.send(reason.clone()),
+            Watcher::Process(pid) => {
+                let Some(watcher) = core.node.find(pid) else { continue };
+                if watcher.core().control().watching.remove(&number).is_some() {
+                    let monitor = MonitorRef { pid: core.pid, number };
+                    watcher.push_info(Info::Down { monitor, reason: reason.clone() });
+                }
+            }
+        }
+    }
+    for (number, pid) in watching {
+        if let Some(watched) = core.node.find(pid) {
+            watched.core().control().watchers.remove(&number);
+        }
+    }
+}

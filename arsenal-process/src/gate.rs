@@ -1,0 +1,141 @@
+//! The gate in front of a process's poll: kill, suspend, busy time and panics live here.
+//!
+//! The control lane is looked at before and after each poll of the body, so it wins over the
+//! mailbox. A suspended body is not polled; an ended one is dropped before its end is told.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+use tracing::Span;
+
+use crate::cell::{Core, EXITING, Process, SUSPENDED};
+use crate::finish::finish;
+use crate::panic::catch;
+use crate::trace::enter;
+use crate::{Event, ExitReason};
+
+/// What has to happen between the end of the body and the end of the process.
+pub(crate) trait Afterwards: Send {
+    /// Polled until it is ready; only then the process ends.
+    fn poll_done(&mut self, cx: &mut Context<'_>, core: &Core, reason: &ExitReason) -> Poll<()>;
+}
+
+pin_project! {
+    /// A process as Tokio sees it.
+    pub(crate) struct Gate<F> {
+        #[pin]
+        body: Option<F>,
+        process: Arc<dyn Process>,
+        afterwards: Option<Box<dyn Afterwards>>,
+        reason: Option<Box<ExitReason>>,
+        has_waker: bool,
+        has_ended: bool,
+        span: Span,
+    }
+
+    impl<F> PinnedDrop for Gate<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if !*this.has_ended {
+                // Tokio itself goes down, or aborts the task.
+                *this.has_ended = true;
+                drop(catch(|| this.body.set(None)));
+                finish(this.process, ExitReason::Killed);
+            }
+        }
+    }
+}
+
+impl<F> Gate<F> {
+    pub(crate) fn new(
+        body: F,
+        process: Arc<dyn Process>,
+        afterwards: Option<Box<dyn Afterwards>>,
+        span: Span,
+    ) -> Self {
+        let (body, reason) = (Some(body), None);
+        Self { body, process, afterwards, reason, has_waker: false, has_ended: false, span }
+    }
+}
+
+impl<F: Future<Output = ExitReason>> Future for Gate<F> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.reason.is_none() {
+            let reason = ready!(self.as_mut().poll_body(cx));
+            *self.as_mut().project().reason = Some(Box::new(reason));
+        }
+        self.poll_end(cx)
+    }
+}
+
+impl<F: Future<Output = ExitReason>> Gate<F> {
+    fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ExitReason> {
+        let mut this = self.project();
+        let core = this.process.core();
+        if !*this.has_waker {
+            // The waker of a Tokio task stays the same for the task's life.
+            core.control().waker = Some(cx.waker().clone());
+            *this.has_waker = true;
+        }
+        let _inside = this.span.enter();
+        let outer = enter(Some(core.pid));
+        let outcome = loop {
+            if core.has(EXITING) {
+                let reason = core.control().exit.take();
+                break Poll::Ready(Ok(reason.map_or(ExitReason::Killed, |reason| *reason)));
+            }
+            if core.has(SUSPENDED) {
+                break Poll::Pending;
+            }
+            let Some(body) = this.body.as_mut().as_pin_mut() else {
+                break Poll::Ready(Ok(ExitReason::Killed));
+            };
+            core.enter_poll(core.node.clock.machine_ns());
+            let polled = catch(|| body.poll(cx));
+            let busy = core.leave_poll(core.node.clock.machine_ns());
+            if core.node.slow_poll_ns < busy {
+                let took = Duration::from_nanos(busy);
+                core.node.events.send(|| Event::SlowPoll { pid: core.pid, took });
+            }
+            match polled {
+                Ok(Poll::Pending) if core.has(EXITING) => {}
+                Ok(Poll::Pending) => break Poll::Pending,
+                Ok(Poll::Ready(reason)) => break Poll::Ready(Ok(reason)),
+                Err(panic) => break Poll::Ready(Err(panic)),
+            }
+        };
+        let outcome = match outcome {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Ok(reason) | Err(reason)) => {
+                // A destructor that panics changes nothing: the reason is the first one.
+                let dropped = catch(|| this.body.set(None));
+                drop(dropped);
+                Poll::Ready(reason)
+            }
+        };
+        enter(outer);
+        outcome
+    }
+
+    fn poll_end(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        let Some(reason) = this.reason else { return Poll::Pending };
+        if let Some(afterwards) = this.afterwards {
+            ready!(afterwards.poll_done(cx, this.process.core(), reason));
+        }
+        *this.afterwards = None;
+        *this.has_ended = true;
+        let reason = std::mem::replace(&mut **reason, ExitReason::Normal);
+        if let ExitReason::Panic { .. } | ExitReason::Error { .. } = &reason {
+            tracing::error!(parent: &*this.span, %reason, "process ended");
+        }
+        finish(this.process, reason);
+        Poll::Ready(())
+    }
+}

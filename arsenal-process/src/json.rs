@@ -1,0 +1,91 @@
+//! JSON at the edge: calls and casts of a server as values, for those that have no Rust types.
+//!
+//! Opt-in at the spawn, for servers whose messages implement serde's traits.
+//! What does not decode never reaches the mailbox.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+use crate::mailbox::{Envelope, Refused, Typed};
+use crate::server::{EncodeReply, Info, ReplyTo, Server};
+
+/// A server whose messages can come and go as JSON.
+///
+/// Implemented for every server whose types implement serde's traits.
+pub trait JsonServer:
+    Server<Call: DeserializeOwned, Cast: DeserializeOwned, Reply: Serialize>
+{
+}
+
+impl<S> JsonServer for S where
+    S: Server<Call: DeserializeOwned, Cast: DeserializeOwned, Reply: Serialize>
+{
+}
+
+/// The three conversions of one server, kept as one pointer in its process.
+pub(crate) struct JsonCodec<S: Server> {
+    call: fn(Value) -> Result<S::Call, serde_json::Error>,
+    cast: fn(Value) -> Result<S::Cast, serde_json::Error>,
+    reply: EncodeReply<S::Reply>,
+}
+
+struct Codec<S>(std::marker::PhantomData<S>);
+
+impl<S: JsonServer> Codec<S> {
+    const CODEC: &'static JsonCodec<S> = &JsonCodec {
+        call: serde_json::from_value,
+        cast: serde_json::from_value,
+        reply: |reply| serde_json::to_value(reply),
+    };
+}
+
+pub(crate) fn codec<S: JsonServer>() -> &'static JsonCodec<S> {
+    Codec::<S>::CODEC
+}
+
+pub(crate) type JsonReply = oneshot::Receiver<Result<Value, serde_json::Error>>;
+
+/// Why a JSON message was not sent.
+pub(crate) enum JsonRefused {
+    Undecoded(serde_json::Error),
+    Full(usize),
+    Closed,
+}
+
+/// The way in, whatever the server's types are.
+pub(crate) trait JsonDoor: Send + Sync {
+    fn call(&self, message: Value) -> Result<JsonReply, JsonRefused>;
+    fn cast(&self, message: Value) -> Result<(), JsonRefused>;
+    fn info(&self, message: Value) -> Result<(), JsonRefused>;
+}
+
+impl<S: Server> Typed<S> {
+    fn send_json(&self, message: Envelope<S>) -> Result<(), JsonRefused> {
+        self.send(message).map_err(|refused| match refused {
+            Refused::Full(_, capacity) => JsonRefused::Full(capacity),
+            Refused::Closed(_) => JsonRefused::Closed,
+        })
+    }
+}
+
+impl<S: Server> JsonDoor for Typed<S> {
+    fn call(&self, message: Value) -> Result<JsonReply, JsonRefused> {
+        let Some(codec) = self.codec else { return Err(JsonRefused::Closed) };
+        let call = (codec.call)(message).map_err(JsonRefused::Undecoded)?;
+        let (sender, reply) = oneshot::channel();
+        self.send_json(Envelope::Call(call, ReplyTo::json(sender, codec.reply)))?;
+        Ok(reply)
+    }
+
+    fn cast(&self, message: Value) -> Result<(), JsonRefused> {
+        let Some(codec) = self.codec else { return Err(JsonRefused::Closed) };
+        let cast = (codec.cast)(message).map_err(JsonRefused::Undecoded)?;
+        self.send_json(Envelope::Cast(cast))
+    }
+
+    fn info(&self, message: Value) -> Result<(), JsonRefused> {
+        self.send_json(Envelope::Info(Info::Json(message)))
+    }
+}

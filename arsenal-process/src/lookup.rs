@@ -1,0 +1,267 @@
+//! Finding processes: by pid, by name, all of them, the busiest of them.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use crate::bond;
+use crate::cell::Process;
+use crate::context::NoProcess;
+use crate::info::{Fact, status};
+use crate::past::EndedProcess;
+use crate::{Kind, MonitorRef, Pid, ProcessInfo, ProcessName, Runtime, Status, Target};
+
+/// What a list of processes is sorted by, the greatest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Messages that wait.
+    MailboxLength,
+    /// Time inside poll.
+    BusyTime,
+    /// Messages handled.
+    MessagesHandled,
+    /// Polls.
+    Polls,
+    /// Age.
+    Age,
+    /// Restarts of the child id.
+    Restarts,
+}
+
+/// Why a name was not registered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum RegisterError {
+    /// Choose another name.
+    #[error("the name {name} is taken by {holder}")]
+    Taken { name: ProcessName, holder: Pid },
+    /// A process has one name: unregister it first.
+    #[error("the process is already named {name}")]
+    Named { name: ProcessName },
+    /// It has ended, never was, or lies outside of the scope.
+    #[error("it was not found")]
+    NoProcess(#[source] NoProcess),
+}
+
+impl Runtime {
+    /// The pid behind a name.
+    #[must_use]
+    pub fn whereis(&self, name: &ProcessName) -> Option<Pid> {
+        let process = self.node.names.get(name)?;
+        self.sees(&process).then(|| process.core().pid)
+    }
+
+    /// The pid of the target, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProcess`] if it has ended, never was, or lies outside of the scope.
+    pub fn resolve(&self, target: impl Into<Target>) -> Result<Pid, NoProcess> {
+        Ok(self.find(&target.into())?.core().pid)
+    }
+
+    /// Gives the process a name.
+    ///
+    /// # Errors
+    ///
+    /// [`RegisterError`]; nothing is changed then.
+    pub fn register(&self, name: &ProcessName, pid: Pid) -> Result<(), RegisterError> {
+        let process = self.find(&pid.into()).map_err(RegisterError::NoProcess)?;
+        register(name, &process)
+    }
+
+    /// Takes a name away from its process; false if nobody here has it.
+    pub fn unregister(&self, name: &ProcessName) -> bool {
+        let Ok(process) = self.find(&name.into()) else { return false };
+        let mut control = process.core().control();
+        let has_it = control.name.as_ref() == Some(name);
+        if has_it {
+            control.name = None;
+            self.node.names.leave(name);
+        }
+        has_it
+    }
+
+    /// Every name and its holder, sorted by name.
+    #[must_use]
+    pub fn names(&self) -> Vec<(ProcessName, Pid)> {
+        let all = self.node.names.all().into_iter();
+        all.filter(|(_, process)| self.sees(process))
+            .map(|(name, process)| (name, process.core().pid))
+            .collect()
+    }
+
+    /// Every pid, the oldest first.
+    #[must_use]
+    pub fn pids(&self) -> Vec<Pid> {
+        let mut pids: Vec<Pid> = self.all().iter().map(|process| process.core().pid).collect();
+        pids.sort_unstable();
+        pids
+    }
+
+    /// How many processes there are.
+    #[must_use]
+    pub fn n_processes(&self) -> usize {
+        match self.scope {
+            None => self.node.processes.len(),
+            Some(_) => self.all().len(),
+        }
+    }
+
+    /// What is known of one process.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProcess`]; [`Self::past`] may remember it.
+    pub fn info(&self, target: impl Into<Target>) -> Result<ProcessInfo, NoProcess> {
+        Ok(info(&self.find(&target.into())?))
+    }
+
+    /// What a process is doing.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProcess`].
+    pub fn status(&self, target: impl Into<Target>) -> Result<Status, NoProcess> {
+        Ok(status(self.find(&target.into())?.core()))
+    }
+
+    /// What is known of every process, the oldest first.
+    #[must_use]
+    pub fn infos(&self) -> Vec<ProcessInfo> {
+        let mut infos: Vec<ProcessInfo> = self.all().iter().map(info).collect();
+        infos.sort_by_key(|info| info.pid);
+        infos
+    }
+
+    /// The `n` processes that lead by this measure, the greatest first.
+    #[must_use]
+    pub fn top(&self, measure: Measure, n: usize) -> Vec<ProcessInfo> {
+        // Only the leaders are held; the least of them is at the top of the heap.
+        let mut leaders = BinaryHeap::with_capacity(n + 1);
+        self.node.processes.each(|process| {
+            if n == 0 || !self.sees(process) {
+                return;
+            }
+            let entry = Reverse((measured(process, measure), Reverse(process.core().pid)));
+            if leaders.len() < n || leaders.peek().is_some_and(|least| entry < *least) {
+                leaders.push(entry);
+                if n < leaders.len() {
+                    leaders.pop();
+                }
+            }
+        });
+        let sorted = leaders.into_sorted_vec().into_iter();
+        sorted
+            .filter_map(|Reverse((_, Reverse(pid)))| self.node.find(pid))
+            .map(|process| info(&process))
+            .collect()
+    }
+
+    /// What is remembered of a process that has ended.
+    #[must_use]
+    pub fn past(&self, pid: Pid) -> Option<EndedProcess> {
+        match self.scope {
+            None => self.node.past.get(pid),
+            // What has ended is in no scope any more.
+            Some(_) => None,
+        }
+    }
+
+    /// Links two processes.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProcess`] if either is not there.
+    pub fn link(&self, one: Pid, other: Pid) -> Result<(), NoProcess> {
+        let (first, second) = (self.find(&one.into())?, self.find(&other.into())?);
+        bond::link(&first, &second).map_err(|_ended| NoProcess { target: other.into() })
+    }
+
+    /// Has `watcher` told of the end of `watched`: at once if that is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProcess`] if the watcher is not there.
+    pub fn monitor(&self, watcher: Pid, watched: Pid) -> Result<MonitorRef, NoProcess> {
+        let watcher = self.find(&watcher.into())?;
+        Ok(match self.find(&watched.into()) {
+            Ok(watched) => bond::monitor(&watcher, &watched),
+            Err(NoProcess { .. }) => bond::monitor_absent(&watcher, watched),
+        })
+    }
+
+    pub(crate) fn find(&self, target: &Target) -> Result<Arc<dyn Process>, NoProcess> {
+        let process = match target {
+            Target::Pid(pid) => self.node.find(*pid),
+            Target::Name(name) => self.node.names.get(name),
+        };
+        process
+            .filter(|process| self.sees(process))
+            .ok_or_else(|| NoProcess { target: target.clone() })
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<dyn Process>> {
+        let mut all = self.node.processes.all();
+        all.retain(|process| self.sees(process));
+        all
+    }
+
+    fn sees(&self, process: &Arc<dyn Process>) -> bool {
+        match &self.scope {
+            None => true,
+            Some(scope) => scope.contains(process.core().control().scope.as_ref()),
+        }
+    }
+}
+
+/// Gives the process the name: under its control lock, so that its end cannot miss it.
+pub(crate) fn register(
+    name: &ProcessName,
+    process: &Arc<dyn Process>,
+) -> Result<(), RegisterError> {
+    let core = process.core();
+    let mut control = core.control();
+    if control.leaving {
+        return Err(RegisterError::NoProcess(NoProcess { target: core.pid.into() }));
+    }
+    if let Some(name) = &control.name {
+        return Err(RegisterError::Named { name: name.clone() });
+    }
+    match core.node.names.take(name, process) {
+        Ok(()) => {
+            control.name = Some(name.clone());
+            Ok(())
+        }
+        Err(holder) => Err(RegisterError::Taken { name: name.clone(), holder }),
+    }
+}
+
+fn info(process: &Arc<dyn Process>) -> ProcessInfo {
+    let mut info = ProcessInfo::of(process);
+    if info.kind == Kind::Supervisor {
+        let node = &process.core().node;
+        let is_child = |pid: &Pid| {
+            node.find(*pid).is_some_and(|linked| {
+                let origin = &linked.core().origin;
+                origin.parent == Some(info.pid) && origin.child_id.is_some()
+            })
+        };
+        info.children = Fact::Known(info.links.iter().copied().filter(is_child).collect());
+    }
+    info
+}
+
+fn measured(process: &Arc<dyn Process>, measure: Measure) -> u64 {
+    let core = process.core();
+    match measure {
+        Measure::MailboxLength => process.mailbox().length,
+        Measure::MessagesHandled => process.mailbox().handled,
+        Measure::BusyTime => core.busy_ns(),
+        Measure::Polls => core.polls(),
+        // The older a process, the smaller its number.
+        Measure::Age => u64::MAX - core.pid.number(),
+        Measure::Restarts => u64::from(core.origin.restarts),
+    }
+}

@@ -1,0 +1,235 @@
+//! The mailbox: a queue behind a small lock that allocates nothing until its first message.
+//!
+//! The receiver takes the whole queue at once, so a busy pair meets at the lock once a batch.
+//! Its length is sent minus taken; both counters have one writer at a time and need no
+//! read-modify-write.
+
+use std::collections::VecDeque;
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use crate::cell::{Core, MailboxFigures, Process};
+use crate::info::MessageKind;
+use crate::json::{JsonCodec, JsonDoor};
+use crate::server::{Info, ReplyTo, Server};
+use crate::sync::{AtomicU64, Mutex, Ordering, lock};
+
+/// How many messages a mailbox takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MailboxBound {
+    /// As many as memory holds: what Erlang does.
+    #[default]
+    Unbounded,
+    /// At most so many; exits and down messages always fit.
+    Bounded(usize),
+}
+
+pub(crate) enum Envelope<S: Server> {
+    Call(S::Call, ReplyTo<S::Reply>),
+    Cast(S::Cast),
+    Info(Info),
+}
+
+impl<S: Server> Envelope<S> {
+    pub(crate) fn kind(&self) -> MessageKind {
+        match self {
+            Self::Call(..) => MessageKind::Call,
+            Self::Cast(_) => MessageKind::Cast,
+            Self::Info(info) => info.kind(),
+        }
+    }
+}
+
+/// Why a message was not taken; the message comes back.
+pub(crate) enum Refused<M> {
+    Full(M, usize),
+    Closed(M),
+}
+
+/// A process whose messages are of type `S`.
+pub(crate) struct Typed<S: Server> {
+    pub(crate) core: Core,
+    pub(crate) codec: Option<&'static JsonCodec<S>>,
+    bound: Option<Box<Bound>>,
+    taken: AtomicU64,
+    sent: AtomicU64,
+    queue: Mutex<Queue<S>>,
+}
+
+struct Bound {
+    capacity: usize,
+    room: Notify,
+}
+
+struct Queue<S: Server> {
+    messages: VecDeque<Envelope<S>>,
+    /// Set while the receiver waits for a message.
+    waiting: Option<Waker>,
+    closed: bool,
+}
+
+impl<S: Server> Typed<S> {
+    pub(crate) fn new(
+        core: Core,
+        bound: MailboxBound,
+        codec: Option<&'static JsonCodec<S>>,
+    ) -> Self {
+        let bound = match bound {
+            MailboxBound::Unbounded => None,
+            MailboxBound::Bounded(capacity) => {
+                Some(Box::new(Bound { capacity: capacity.max(1), room: Notify::new() }))
+            }
+        };
+        Self {
+            core,
+            codec,
+            bound,
+            taken: AtomicU64::new(0),
+            sent: AtomicU64::new(0),
+            queue: Mutex::new(Queue { messages: VecDeque::new(), waiting: None, closed: false }),
+        }
+    }
+
+    /// Sends, or says at once why not.
+    pub(crate) fn send(&self, message: Envelope<S>) -> Result<(), Refused<Envelope<S>>> {
+        if self.core.node.is_traced() {
+            crate::trace::message(&self.core, message.kind(), std::any::type_name::<S>());
+        }
+        self.push(message, self.bound.as_deref())
+    }
+
+    /// Sends, and waits for room for as long as `wait`.
+    pub(crate) async fn send_within(
+        &self,
+        message: Envelope<S>,
+        wait: Duration,
+    ) -> Result<(), Refused<Envelope<S>>> {
+        let (mut message, capacity) = match self.send(message) {
+            Err(Refused::Full(message, capacity)) => (Some(message), capacity),
+            done => return done,
+        };
+        let room = async {
+            let Some(bound) = self.bound.as_deref() else { return Ok(()) };
+            loop {
+                bound.room.notified().await;
+                let Some(again) = message.take() else { return Ok(()) };
+                match self.push(again, Some(bound)) {
+                    Err(Refused::Full(back, _)) => message = Some(back),
+                    done => {
+                        // A closed mailbox has one permit for all who wait: it is passed on.
+                        if done.is_err() {
+                            bound.room.notify_one();
+                        }
+                        return done;
+                    }
+                }
+            }
+        };
+        match timeout(wait, room).await {
+            Ok(done) => done,
+            Err(_elapsed) => match message {
+                Some(message) => Err(Refused::Full(message, capacity)),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn push(
+        &self,
+        message: Envelope<S>,
+        bound: Option<&Bound>,
+    ) -> Result<(), Refused<Envelope<S>>> {
+        let waiting = {
+            let mut queue = lock(&self.queue);
+            if queue.closed {
+                return Err(Refused::Closed(message));
+            }
+            let sent = self.sent.load(Ordering::Relaxed);
+            if let Some(bound) = bound {
+                let length = sent.saturating_sub(self.taken.load(Ordering::Relaxed));
+                if bound.capacity as u64 <= length {
+                    return Err(Refused::Full(message, bound.capacity));
+                }
+            }
+            queue.messages.push_back(message);
+            self.sent.store(sent + 1, Ordering::Relaxed);
+            queue.waiting.take()
+        };
+        if let Some(waker) = waiting {
+            waker.wake();
+        }
+        Ok(())
+    }
+
+    /// Swaps the empty `batch` for all that has arrived, or leaves the waker and waits.
+    pub(crate) fn take_batch(&self, batch: &mut VecDeque<Envelope<S>>, waker: &Waker) -> Poll<()> {
+        let mut queue = lock(&self.queue);
+        if queue.messages.is_empty() {
+            queue.waiting = Some(waker.clone());
+            return Poll::Pending;
+        }
+        std::mem::swap(&mut queue.messages, batch);
+        Poll::Ready(())
+    }
+
+    /// Counts one message out of the mailbox. Only the receiver calls this.
+    pub(crate) fn note_taken(&self, kind: MessageKind) {
+        self.taken.store(self.taken.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        self.core.note_kind(kind);
+        if let Some(bound) = &self.bound {
+            bound.room.notify_one();
+        }
+    }
+
+    /// Drops the messages that `unwanted` names from the shared queue and from `batch`.
+    pub(crate) fn flush(
+        &self,
+        batch: &mut VecDeque<Envelope<S>>,
+        unwanted: impl Fn(&Envelope<S>) -> bool,
+    ) {
+        let mut queue = lock(&self.queue);
+        let before = queue.messages.len() + batch.len();
+        queue.messages.retain(|message| !unwanted(message));
+        batch.retain(|message| !unwanted(message));
+        let dropped = before - queue.messages.len() - batch.len();
+        self.sent.store(self.sent.load(Ordering::Relaxed) - dropped as u64, Ordering::Relaxed);
+    }
+}
+
+impl<S: Server> Process for Typed<S> {
+    fn core(&self) -> &Core {
+        &self.core
+    }
+
+    fn push_info(&self, info: Info) -> bool {
+        self.push(Envelope::Info(info), None).is_ok()
+    }
+
+    fn close(&self) {
+        let messages = {
+            let mut queue = lock(&self.queue);
+            queue.closed = true;
+            queue.waiting = None;
+            std::mem::take(&mut queue.messages)
+        };
+        if let Some(bound) = &self.bound {
+            bound.room.notify_one();
+        }
+        // Their destructors are the service's code, and run outside the lock.
+        drop(messages);
+    }
+
+    fn mailbox(&self) -> MailboxFigures {
+        let handled = self.taken.load(Ordering::Relaxed);
+        let length = self.sent.load(Ordering::Relaxed).saturating_sub(handled);
+        let capacity = self.bound.as_ref().map(|bound| bound.capacity);
+        MailboxFigures { length, handled, capacity }
+    }
+
+    fn json(&self) -> Option<&dyn JsonDoor> {
+        self.codec.map(|_codec| self as &dyn JsonDoor)
+    }
+}

@@ -1,0 +1,60 @@
+//! Narrowing a handle to one supervisor's subtree.
+
+use crate::context::NoProcess;
+use crate::runtime::LookupError;
+use crate::scope::{Scope, ScopeLimits};
+use crate::{Pid, Runtime, Target};
+
+impl Runtime {
+    /// A handle that starts, links, names and sees only inside of the supervisor's subtree, under
+    /// these limits.
+    ///
+    /// What runs there is inside from now on, and so is whatever it starts. It keeps mistakes in
+    /// and is no security boundary.
+    ///
+    /// # Errors
+    ///
+    /// [`LookupError`] if there is no such supervisor.
+    pub fn narrowed(
+        &self,
+        supervisor: impl Into<Target>,
+        limits: ScopeLimits,
+    ) -> Result<Self, LookupError> {
+        let target = supervisor.into();
+        let pid = self.find_supervisor(target.clone())?.pid();
+        let gone = |_| LookupError::NoProcess(NoProcess { target });
+        let top = self.find(&pid.into()).map_err(gone)?;
+        let outer = top.core().control().scope.clone();
+        let scope = Scope::new(pid, outer, limits);
+        let n_before = usize::from(self.move_in(pid, &scope));
+        debug_assert!(n_before <= 1, "the top is one process");
+        for process in self.all() {
+            if self.is_below(process.core().origin.parent, pid) {
+                self.move_in(process.core().pid, &scope);
+            }
+        }
+        Ok(Self::scoped(self.node.clone(), Some(scope)))
+    }
+
+    fn move_in(&self, pid: Pid, scope: &std::sync::Arc<Scope>) -> bool {
+        let Some(process) = self.node.find(pid) else { return false };
+        let mut control = process.core().control();
+        if control.leaving {
+            return false;
+        }
+        scope.adopt();
+        control.scope = Some(std::sync::Arc::clone(scope));
+        true
+    }
+
+    fn is_below(&self, parent: Option<Pid>, top: Pid) -> bool {
+        let mut next = parent;
+        while let Some(pid) = next {
+            if pid == top {
+                return true;
+            }
+            next = self.node.find(pid).and_then(|process| process.core().origin.parent);
+        }
+        false
+    }
+}

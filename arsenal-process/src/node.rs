@@ -1,0 +1,190 @@
+//! What the processes of one runtime share: tables, names, clock, event stream, traces.
+//!
+//! The tables are sharded, so that no message and no exit waits for one lock of all.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32 as NodeCount;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use crate::cell::{Process, Watcher};
+use crate::clock::Clock;
+use crate::event::Events;
+use crate::past::Past;
+use crate::sync::{AtomicU64, AtomicUsize, Ordering, RwLock, reading, writing};
+use crate::table::{Names, Table};
+use crate::trace::Session;
+use crate::{ExitReason, Pid};
+
+/// How a runtime is set up.
+#[derive(Debug, Clone)]
+pub struct RuntimeConfig {
+    /// The node's number in pids; without one, the count of the runtimes in this program.
+    pub node: Option<u32>,
+    /// How many events the stream holds for a reader that lags.
+    pub events_max: usize,
+    /// A poll longer than this is an event.
+    pub slow_poll: Duration,
+    /// How many ended processes are remembered with their reason.
+    pub past_max: usize,
+    /// How often the root supervisor restarts its children before it gives up.
+    pub root_intensity: crate::Intensity,
+}
+
+impl Default for RuntimeConfig {
+    fn default() -> Self {
+        Self {
+            node: None,
+            events_max: 1024,
+            slow_poll: Duration::from_millis(100),
+            past_max: 1024,
+            root_intensity: crate::Intensity { max_restarts: 10, within: Duration::from_secs(10) },
+        }
+    }
+}
+
+pub(crate) struct Node {
+    pub(crate) number: u32,
+    pub(crate) tokio: Handle,
+    pub(crate) clock: Clock,
+    pub(crate) processes: Table,
+    pub(crate) names: Names,
+    pub(crate) past: Past,
+    pub(crate) events: Events,
+    pub(crate) slow_poll_ns: u64,
+    /// Set once the shutdown has begun: nothing is spawned from then on.
+    pub(crate) closing: AtomicUsize,
+    /// Set once, when the runtime starts.
+    pub(crate) root: std::sync::OnceLock<Pid>,
+    spawned: AtomicU64,
+    references: AtomicU64,
+    n_sessions: AtomicUsize,
+    sessions: RwLock<Vec<Arc<Session>>>,
+}
+
+/// The numbers of runtimes that were given none: one program can hold many.
+static NODES: NodeCount = NodeCount::new(0);
+
+impl Node {
+    pub(crate) fn new(tokio: Handle, config: &RuntimeConfig) -> Self {
+        let number =
+            config.node.unwrap_or_else(|| NODES.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        Self {
+            number,
+            tokio,
+            clock: Clock::start(),
+            processes: Table::new(),
+            names: Names::new(),
+            past: Past::new(config.past_max),
+            events: Events::new(config.events_max),
+            slow_poll_ns: u64::try_from(config.slow_poll.as_nanos()).unwrap_or(u64::MAX),
+            closing: AtomicUsize::new(0),
+            root: std::sync::OnceLock::new(),
+            spawned: AtomicU64::new(0),
+            references: AtomicU64::new(0),
+            n_sessions: AtomicUsize::new(0),
+            sessions: RwLock::new(Vec::new()),
+        }
+    }
+
+    pub(crate) fn next_pid(&self) -> Pid {
+        Pid::numbered(self.number, self.spawned.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    pub(crate) fn next_reference(&self) -> u64 {
+        self.references.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn find(&self, pid: Pid) -> Option<Arc<dyn Process>> {
+        if pid.node() != self.number {
+            return None;
+        }
+        self.processes.get(pid)
+    }
+
+    /// The reason for which a pid is not there.
+    pub(crate) fn absence(&self, pid: Pid) -> ExitReason {
+        if pid.node() == self.number { ExitReason::NoProc } else { ExitReason::NoConnection }
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire) != 0
+    }
+
+    pub(crate) fn is_traced(&self) -> bool {
+        self.n_sessions.load(Ordering::Relaxed) != 0
+    }
+
+    pub(crate) fn sessions(&self) -> Vec<Arc<Session>> {
+        reading(&self.sessions, Vec::clone)
+    }
+
+    pub(crate) fn add_session(&self, session: Arc<Session>) {
+        writing(&self.sessions, |sessions| {
+            sessions.push(session);
+            self.n_sessions.store(sessions.len(), Ordering::Relaxed);
+        });
+    }
+
+    pub(crate) fn remove_session(&self, number: u64) {
+        writing(&self.sessions, |sessions| {
+            sessions.retain(|session| session.number != number);
+            self.n_sessions.store(sessions.len(), Ordering::Relaxed);
+        });
+    }
+}
+
+/// The end of a process, to be waited for; dropping it leaves nothing behind.
+pub(crate) struct End {
+    process: Arc<dyn Process>,
+    reference: u64,
+    reason: Result<ExitReason, oneshot::Receiver<ExitReason>>,
+}
+
+impl End {
+    pub(crate) fn of(process: &Arc<dyn Process>) -> Self {
+        let core = process.core();
+        let reference = core.node.next_reference();
+        let mut control = core.control();
+        let reason = match &control.ended {
+            Some(reason) => Ok(ExitReason::clone(reason)),
+            None => {
+                let (told, end) = oneshot::channel();
+                control.watchers.insert(reference, Watcher::Waiter(told));
+                Err(end)
+            }
+        };
+        drop(control);
+        Self { process: Arc::clone(process), reference, reason }
+    }
+
+    /// Waits until the exit reason is published. Can be called again after it was dropped.
+    pub(crate) async fn reached(&mut self) -> ExitReason {
+        poll_fn(|cx| self.poll_reached(cx)).await
+    }
+
+    pub(crate) fn poll_reached(&mut self, cx: &mut Context<'_>) -> Poll<ExitReason> {
+        if let Err(end) = &mut self.reason {
+            // The process is held, so the sender goes only by being used.
+            let reason = ready!(Pin::new(end).poll(cx)).unwrap_or(ExitReason::Killed);
+            self.reason = Ok(reason);
+        }
+        match &self.reason {
+            Ok(reason) => Poll::Ready(reason.clone()),
+            Err(_waiting) => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if self.reason.is_err() {
+            self.process.core().control().watchers.remove(&self.reference);
+        }
+    }
+}

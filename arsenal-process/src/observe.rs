@@ -1,0 +1,18 @@
+//! Watching a runtime: its event stream and its traces.
+
+use crate::trace::{self, Trace, TraceOptions};
+use crate::{EventStream, Runtime};
+
+impl Runtime {
+    /// Subscribes to what happens from now on, in the whole runtime.
+    #[must_use]
+    pub fn events(&self) -> EventStream {
+        self.node.events.subscribe()
+    }
+
+    /// Starts a trace. It ends at its limits, or when its reader is dropped.
+    #[must_use]
+    pub fn trace(&self, options: TraceOptions) -> Trace {
+        trace::start(&self.node, options)
+    }
+}

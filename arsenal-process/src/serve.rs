@@ -1,0 +1,184 @@
+//! A server's loop: start, one message at a time, clean-up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::cell::{CLOSING, Core, Process, READY};
+use crate::context::Next;
+use crate::gate::Afterwards;
+use crate::json::{JsonCodec, JsonServer};
+use crate::mailbox::{Envelope, MailboxBound, Typed};
+use crate::node::{End, Node};
+use crate::panic::caught;
+use crate::server::{Server, Stop};
+use crate::spawn::{Birth, StartError, admit, run};
+use crate::{Context, ExitReason, Kind, Pid, ProcessName, ProcessRef};
+
+/// A server about to be started.
+#[must_use = "nothing is started before `start`"]
+pub struct ServerStart<S: Server> {
+    pub(crate) node: Arc<Node>,
+    pub(crate) args: S::Args,
+    pub(crate) birth: Birth,
+    pub(crate) kind: Kind,
+    pub(crate) afterwards: Option<Box<dyn Afterwards>>,
+    codec: Option<&'static JsonCodec<S>>,
+    wait: Option<Duration>,
+}
+
+impl<S: Server> ServerStart<S> {
+    pub(crate) fn new(node: Arc<Node>, args: S::Args, birth: Birth) -> Self {
+        Self { node, args, birth, kind: Kind::Server, afterwards: None, codec: None, wait: None }
+    }
+
+    /// Registers the name before anything runs.
+    pub fn name(mut self, name: ProcessName) -> Self {
+        self.birth.name = Some(name);
+        self
+    }
+
+    /// Links with `pid` in the same step; its exit then ends the server, also one that traps.
+    pub fn link(mut self, pid: Pid) -> Self {
+        self.birth.linked(pid);
+        self
+    }
+
+    /// Traps exits from the start on.
+    pub fn trap_exits(mut self) -> Self {
+        self.birth.trapping();
+        self
+    }
+
+    /// Bounds the mailbox.
+    pub fn mailbox(mut self, bound: MailboxBound) -> Self {
+        self.birth.mailbox = bound;
+        self
+    }
+
+    /// Has kill, stop and suspend refused unless they are forced.
+    pub fn protected(mut self) -> Self {
+        self.birth.protected();
+        self
+    }
+
+    /// Notes the entry point that the server is started by.
+    pub fn entry_point(mut self, name: &str) -> Self {
+        self.birth.entry_point = Some(name.into());
+        self
+    }
+
+    /// Kills the server if `init` takes longer.
+    pub fn ready_within(mut self, wait: Duration) -> Self {
+        self.wait = Some(wait);
+        self
+    }
+
+    /// Lets calls and casts arrive and leave as JSON too.
+    pub fn json(mut self) -> Self
+    where
+        S: JsonServer,
+    {
+        self.codec = Some(crate::json::codec());
+        self
+    }
+
+    /// Starts the server and waits until `init` is done.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] says why there is no server; none is left behind then.
+    ///
+    /// # Cancel safety
+    ///
+    /// The process is spawned before the first await. Dropping this future stops only the waiting.
+    pub async fn start(self) -> Result<ProcessRef<S>, StartError> {
+        let wait = self.wait;
+        let (process, ready) = self.begin()?;
+        let pid = process.core.pid;
+        let answer = match wait {
+            None => ready.await,
+            Some(wait) => match timeout(wait, ready).await {
+                Ok(answer) => answer,
+                Err(_elapsed) => {
+                    let erased: Arc<dyn Process> = process;
+                    crate::ending::kill_and_wait(&erased).await;
+                    return Err(StartError::TimedOut { pid, wait });
+                }
+            },
+        };
+        match answer {
+            Ok(Ready::Runs) => Ok(ProcessRef::new(process)),
+            Ok(Ready::Ignores) => {
+                end_of(process).await;
+                Err(StartError::Ignored)
+            }
+            Err(_gone) => Err(StartError::Ended { pid, reason: end_of(process).await }),
+        }
+    }
+
+    /// Spawns the server and gives its reference at once: `init` runs meanwhile.
+    pub(crate) fn begin(self) -> Result<(Arc<Typed<S>>, oneshot::Receiver<Ready>), StartError> {
+        let Self { node, args, birth, kind, afterwards, codec, .. } = self;
+        let process =
+            admit(&node, kind, birth, |core: Core, bound| Typed::new(core, bound, codec))?;
+        let (tell, ready) = oneshot::channel();
+        run(process.clone(), serve(Arc::clone(&process), args, tell), afterwards);
+        Ok((process, ready))
+    }
+}
+
+/// What the start of a server came to, when it did not end.
+pub(crate) enum Ready {
+    Runs,
+    Ignores,
+}
+
+async fn end_of<S: Server>(process: Arc<Typed<S>>) -> ExitReason {
+    let erased: Arc<dyn Process> = process;
+    End::of(&erased).reached().await
+}
+
+async fn serve<S: Server>(
+    process: Arc<Typed<S>>,
+    args: S::Args,
+    ready: oneshot::Sender<Ready>,
+) -> ExitReason {
+    let mut cx = Context::new(process);
+    let mut server = match caught(S::init(args, &mut cx)).await {
+        Ok(Ok(server)) => server,
+        Ok(Err(Stop::Because(reason))) | Err(reason) => return reason,
+        Ok(Err(Stop::Ignore)) => {
+            // The starter may have stopped waiting.
+            _ = ready.send(Ready::Ignores);
+            return ExitReason::Normal;
+        }
+    };
+    cx.process.core.set(READY);
+    _ = ready.send(Ready::Runs);
+    let reason = handle_until_end(&mut server, &mut cx).await;
+    cx.process.core.set(CLOSING);
+    match caught(server.terminate(&reason, &mut cx)).await {
+        Ok(()) => reason,
+        Err(panic) => panic,
+    }
+}
+
+async fn handle_until_end<S: Server>(server: &mut S, cx: &mut Context<S>) -> ExitReason {
+    loop {
+        let handled = match cx.next().await {
+            Next::Stop(reason) => return reason,
+            Next::Message(Envelope::Cast(cast)) => caught(server.handle_cast(cast, cx)).await,
+            Next::Message(Envelope::Call(call, reply)) => {
+                caught(server.handle_call(call, reply, cx)).await
+            }
+            Next::Message(Envelope::Info(info)) => caught(server.handle_info(info, cx)).await,
+        };
+        match handled {
+            Ok(Ok(())) => {}
+            Ok(Err(reason)) | Err(reason) => return reason,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The shutdown of a node, in one order: the tree in reverse, then what stands outside, then kill.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use crate::cell::Process;
+use crate::node::End;
+use crate::signal::{Force, send_exit};
+use crate::sync::Ordering;
+use crate::{ExitReason, Pid, ProcessName, Runtime};
+
+/// How long killed processes may take to be gone: they only have to yield once.
+const KILL_WAIT_MAX: Duration = Duration::from_millis(500);
+
+/// A process that did not end in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Straggler {
+    /// Its pid.
+    pub pid: Pid,
+    /// Its name, or the id that its supervisor knows it by.
+    pub name: Option<String>,
+}
+
+/// What came of a shutdown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ShutdownReport {
+    /// What had not ended within the grace and was killed.
+    pub killed: Vec<Straggler>,
+    /// What runs on even so, inside a section that does not yield.
+    pub still_running: Vec<Straggler>,
+}
+
+/// The signal that ended a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terminated {
+    /// SIGINT, or Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+impl Runtime {
+    /// Shuts the whole node down, whatever this handle is narrowed to.
+    ///
+    /// Nothing is started from here on. The root supervisor stops its tree in reverse, each child
+    /// as its specification says; then what stands outside the tree is told to stop, the youngest
+    /// first; what is left after `grace` is killed.
+    ///
+    /// # Cancel safety
+    ///
+    /// The root is told before the first await. Dropping this future stops the waiting and the
+    /// killing; the tree goes down all the same.
+    pub async fn shutdown(&self, grace: Duration) -> ShutdownReport {
+        let deadline = Instant::now() + grace;
+        self.node.closing.store(1, Ordering::Release);
+        if let Some(root) = self.node.root.get().and_then(|pid| self.node.find(*pid)) {
+            let mut end = End::of(&root);
+            send_exit(&root, nobody(self), &ExitReason::Shutdown, Force::Order);
+            _ = timeout_at(deadline, end.reached()).await;
+        }
+        if Instant::now() < deadline {
+            self.end_all(deadline, Force::Order).await;
+        }
+        let killed = self.stragglers();
+        self.end_all(Instant::now() + KILL_WAIT_MAX, Force::Kill).await;
+        ShutdownReport { killed, still_running: self.stragglers() }
+    }
+
+    /// Waits for SIGTERM or SIGINT, then shuts the node down.
+    ///
+    /// # Errors
+    ///
+    /// The system's error if its signals cannot be listened to; nothing is shut down then.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future before a signal stops the listening; afterwards as
+    /// [`Self::shutdown`].
+    pub async fn shutdown_on_signal(
+        &self,
+        grace: Duration,
+    ) -> std::io::Result<(Terminated, ShutdownReport)> {
+        let signal = terminated().await?;
+        tracing::info!(?signal, ?grace, "shutting down");
+        Ok((signal, self.shutdown(grace).await))
+    }
+
+    async fn end_all(&self, deadline: Instant, force: Force) {
+        // What was started just before the node began to close is seen by the next round.
+        loop {
+            let mut left = self.node.processes.all();
+            if left.is_empty() {
+                return;
+            }
+            left.sort_by_key(|process| std::cmp::Reverse(process.core().pid));
+            let mut ends: Vec<End> = left.iter().map(End::of).collect();
+            for process in &left {
+                send_exit(process, nobody(self), &ExitReason::Shutdown, force);
+            }
+            for end in &mut ends {
+                if timeout_at(deadline, end.reached()).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn stragglers(&self) -> Vec<Straggler> {
+        let mut left = self.node.processes.all();
+        left.sort_by_key(|process| process.core().pid);
+        left.iter().map(straggler).collect()
+    }
+}
+
+fn straggler(process: &Arc<dyn Process>) -> Straggler {
+    let core = process.core();
+    let name = core.control().name.as_ref().map(ProcessName::to_string);
+    let child_id = || core.origin.child_id.as_ref().map(ToString::to_string);
+    Straggler { pid: core.pid, name: name.or_else(child_id) }
+}
+
+/// The sender of signals that come from no process.
+fn nobody(runtime: &Runtime) -> Pid {
+    Pid::new(runtime.node.number, 0, 0)
+}
+
+#[cfg(unix)]
+async fn terminated() -> std::io::Result<Terminated> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    // Both arms are cancel safe: a lost race loses no signal that matters.
+    Ok(tokio::select! {
+        _ = terminate.recv() => Terminated::Terminate,
+        _ = interrupt.recv() => Terminated::Interrupt,
+    })
+}
+
+#[cfg(not(unix))]
+async fn terminated() -> std::io::Result<Terminated> {
+    tokio::signal::ctrl_c().await?;
+    Ok(Terminated::Interrupt)
+}

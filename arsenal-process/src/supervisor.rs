@@ -1,0 +1,29 @@
+//! Supervisors: processes that keep children, start them in order and stop them in reverse.
+
+mod spec;
+
+mod roster;
+
+mod family;
+
+mod start;
+
+mod restart;
+
+mod stop;
+
+mod handle;
+
+mod history;
+
+pub use family::SupervisorStart;
+pub use handle::{
+    ChildCounts, ChildInfo, ChildPid, Recycled, SupervisorError, SupervisorRef, WhichChild,
+};
+pub use history::{RestartRecord, RestartStatistics};
+pub use spec::{
+    AutoShutdown, Backoff, ChildSpec, Restart, Shutdown, SpecError, Starter, Strategy,
+    SupervisorSpec,
+};
+
+pub(crate) use family::Family;

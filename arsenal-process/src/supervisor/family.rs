@@ -1,0 +1,245 @@
+//! The supervisor as a server: its messages, and what its own end does to its children.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{self, Poll};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::handle::{ChildCounts, ChildInfo, SupervisorError, SupervisorRef};
+use super::history::RestartStatistics;
+use super::roster::{Place, Roster};
+use super::spec::{ChildSpec, Strategy, SupervisorSpec};
+use super::stop::stop_all;
+use crate::cell::{Core, Process};
+use crate::gate::Afterwards;
+use crate::node::Node;
+use crate::serve::ServerStart;
+use crate::server::{Info, ReplyTo, Server, Stop};
+use crate::spawn::{Birth, StartError};
+use crate::sync::{Mutex, lock};
+use crate::{Context, ExitReason, Intensity, Kind, Pid, ProcessName};
+
+/// A supervisor about to be started.
+#[must_use = "nothing is started before `start`"]
+pub struct SupervisorStart {
+    node: Arc<Node>,
+    spec: SupervisorSpec,
+    birth: Birth,
+}
+
+impl SupervisorStart {
+    pub(crate) fn new(node: Arc<Node>, spec: SupervisorSpec, birth: Birth) -> Self {
+        Self { node, spec, birth }
+    }
+
+    /// Registers the name before anything runs.
+    pub fn name(mut self, name: ProcessName) -> Self {
+        self.birth.name = Some(name);
+        self
+    }
+
+    /// Links with `pid` in the same step; its exit then ends the supervisor.
+    pub fn link(mut self, pid: Pid) -> Self {
+        self.birth.linked(pid);
+        self
+    }
+
+    /// Has kill, stop and suspend refused unless they are forced.
+    pub fn protected(mut self) -> Self {
+        self.birth.protected();
+        self
+    }
+
+    /// Notes the entry point that the supervisor is started by.
+    pub fn entry_point(mut self, name: &str) -> Self {
+        self.birth.entry_point = Some(name.into());
+        self
+    }
+
+    /// Starts the supervisor and its children, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Spec`] before anything runs; [`StartError::Ended`] if a child did not start:
+    /// those before it are stopped again, in reverse.
+    ///
+    /// # Cancel safety
+    ///
+    /// The process is spawned before the first await. Dropping this future stops only the waiting.
+    pub async fn start(self) -> Result<SupervisorRef, StartError> {
+        let start = self.prepare()?;
+        start.start().await.map(SupervisorRef::new)
+    }
+
+    /// Starts the supervisor and does not wait for its children.
+    pub(crate) fn begin(self) -> Result<Arc<dyn Process>, StartError> {
+        let (process, _ready) = self.prepare()?.begin()?;
+        Ok(process)
+    }
+
+    fn prepare(mut self) -> Result<ServerStart<Family>, StartError> {
+        self.spec.check().map_err(StartError::Spec)?;
+        self.birth.trapping();
+        let roster = Arc::new(Mutex::new(Roster::new(&self.spec)));
+        let args = (Arc::clone(&roster), self.spec);
+        let mut start = ServerStart::<Family>::new(self.node, args, self.birth);
+        start.kind = Kind::Supervisor;
+        start.afterwards = Some(Box::new(Reaper::Waits(roster)));
+        Ok(start)
+    }
+}
+
+/// A supervisor's state.
+pub(crate) struct Family {
+    pub(crate) roster: Arc<Mutex<Roster>>,
+    pub(crate) node: Arc<Node>,
+    pub(crate) pid: Pid,
+    /// Restarts that wait for their back-off, by the time they are due.
+    pub(crate) delayed: BTreeMap<(Duration, Place), ()>,
+}
+
+/// What a supervisor is asked.
+pub(crate) enum Ask {
+    Children,
+    Count,
+    Start(ChildSpec),
+    StartFromTemplate(Value),
+    Terminate(ChildKey),
+    Restart(ChildKey),
+    Recycle(ChildKey),
+    Delete(ChildKey),
+    SetStrategy(Strategy),
+    SetIntensity(Intensity),
+    Statistics,
+}
+
+/// How a child is pointed at: by pid only under simple_one_for_one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ChildKey {
+    Id(Arc<str>),
+    Pid(Pid),
+}
+
+pub(crate) enum Answer {
+    Children(Vec<ChildInfo>),
+    Count(ChildCounts),
+    Done(Result<Done, SupervisorError>),
+    Statistics(Box<RestartStatistics>),
+}
+
+/// The pids before and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Done {
+    pub(crate) old: Option<Pid>,
+    pub(crate) new: Option<Pid>,
+}
+
+impl Server for Family {
+    type Args = (Arc<Mutex<Roster>>, SupervisorSpec);
+    type Call = Ask;
+    type Reply = Answer;
+    /// A start that failed is to be tried again.
+    type Cast = Place;
+
+    async fn init(args: Self::Args, cx: &mut Context<Self>) -> Result<Self, Stop> {
+        let (roster, spec) = args;
+        let core: &Core = &cx.process.core;
+        let family =
+            Self { roster, node: Arc::clone(&core.node), pid: core.pid, delayed: BTreeMap::new() };
+        if spec.strategy == Strategy::SimpleOneForOne {
+            return Ok(family);
+        }
+        for child in spec.children {
+            let id = Arc::clone(&child.id);
+            let args = child.args.clone();
+            let place = lock(&family.roster).add(Arc::new(child), args);
+            if let Err(refused) = family.start_child_at(place).await {
+                family.stop_children(&ExitReason::Shutdown).await;
+                let reason = refused.reason();
+                let value = json!({ "failed_to_start_child": &*id, "because": reason });
+                return Err(Stop::Because(ExitReason::ShutdownWith { value }));
+            }
+        }
+        Ok(family)
+    }
+
+    async fn handle_call(
+        &mut self,
+        ask: Ask,
+        reply: ReplyTo<Answer>,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        let answer = match ask {
+            Ask::Children => Answer::Children(self.child_infos()),
+            Ask::Count => Answer::Count(self.count()),
+            Ask::Statistics => Answer::Statistics(Box::new(self.statistics())),
+            Ask::Start(spec) => Answer::Done(self.add_child(spec).await),
+            Ask::StartFromTemplate(args) => Answer::Done(self.add_from_template(args).await),
+            Ask::Terminate(key) => Answer::Done(self.terminate_child(&key).await),
+            Ask::Restart(key) => Answer::Done(self.restart_child(&key).await),
+            Ask::Recycle(key) => Answer::Done(self.recycle_child(&key).await),
+            Ask::Delete(key) => Answer::Done(self.delete_child(&key)),
+            Ask::SetStrategy(strategy) => Answer::Done(self.set_strategy(strategy)),
+            Ask::SetIntensity(intensity) => {
+                lock(&self.roster).intensity = intensity;
+                Answer::Done(Ok(Done { old: None, new: None }))
+            }
+        };
+        // Who asked may have stopped waiting.
+        _ = reply.send(answer);
+        Ok(())
+    }
+
+    async fn handle_cast(
+        &mut self,
+        place: Place,
+        cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        self.try_again(place, cx).await
+    }
+
+    async fn handle_info(&mut self, info: Info, cx: &mut Context<Self>) -> Result<(), ExitReason> {
+        match info {
+            Info::Exit { from, reason } => self.child_ended(from, reason, cx).await,
+            Info::Alarm => self.restart_delayed(cx).await,
+            Info::Down { .. } | Info::Message(_) | Info::Json(_) => Ok(()),
+        }
+    }
+
+    async fn terminate(&mut self, _reason: &ExitReason, _cx: &mut Context<Self>) {
+        self.stop_children(&ExitReason::Shutdown).await;
+    }
+}
+
+/// Ends what a supervisor leaves behind when it is killed, before its end is told.
+enum Reaper {
+    Waits(Arc<Mutex<Roster>>),
+    Works(Pin<Box<dyn Future<Output = ()> + Send>>),
+}
+
+impl Afterwards for Reaper {
+    fn poll_done(
+        &mut self,
+        cx: &mut task::Context<'_>,
+        core: &Core,
+        reason: &ExitReason,
+    ) -> Poll<()> {
+        loop {
+            match self {
+                Self::Waits(roster) => {
+                    if lock(roster).running().next().is_none() {
+                        return Poll::Ready(());
+                    }
+                    let (roster, pid, reason) = (Arc::clone(roster), core.pid, reason.clone());
+                    let work = async move { stop_all(&roster, pid, &reason).await };
+                    *self = Self::Works(Box::pin(work));
+                }
+                Self::Works(work) => return work.as_mut().poll(cx),
+            }
+        }
+    }
+}

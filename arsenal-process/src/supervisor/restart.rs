@@ -1,0 +1,206 @@
+//! What happens when a child ends of its own: forgotten, started again, or one too many.
+
+use std::sync::Arc;
+
+use super::family::Family;
+use super::history::RestartRecord;
+use super::roster::{Life, Place};
+use super::spec::{Restart, Strategy};
+use crate::sync::lock;
+use crate::{Context, Event, ExitReason, Pid};
+
+impl Family {
+    /// The end of a linked process; of one that is no child, nothing follows.
+    pub(crate) async fn child_ended(
+        &mut self,
+        pid: Pid,
+        reason: ExitReason,
+        cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        let place = {
+            let mut roster = lock(&self.roster);
+            let Some(place) = roster.place_of_pid(pid) else { return Ok(()) };
+            let Some(spec) = roster.get(place).map(|child| Arc::clone(&child.spec)) else {
+                return Ok(());
+            };
+            let again = match spec.restart {
+                Restart::Permanent => true,
+                Restart::Transient => !reason.is_expected(),
+                Restart::Temporary => false,
+            };
+            if !again {
+                roster.stopped(place);
+                let ends = roster.ends_with(spec.significant);
+                return if ends { Err(ExitReason::Shutdown) } else { Ok(()) };
+            }
+            roster.set_life(place, Life::Restarting { was: Some(pid), reason });
+            place
+        };
+        self.restart(place, cx).await
+    }
+
+    /// A start that had failed is tried again: one more entry of the intensity.
+    pub(crate) async fn try_again(
+        &mut self,
+        place: Place,
+        cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        if self.is_restarting(place) { self.restart(place, cx).await } else { Ok(()) }
+    }
+
+    pub(crate) async fn restart_delayed(
+        &mut self,
+        cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        let now = self.node.clock.elapsed();
+        while let Some(first) = self.delayed.first_entry()
+            && first.key().0 <= now
+        {
+            let ((_due, place), ()) = first.remove_entry();
+            if self.is_restarting(place) {
+                self.restart_now(place, cx).await;
+            }
+        }
+        self.set_next_alarm(cx);
+        Ok(())
+    }
+
+    async fn restart(&mut self, place: Place, cx: &mut Context<Self>) -> Result<(), ExitReason> {
+        let now = self.node.clock.elapsed();
+        let (borne, child_id, pause) = {
+            let mut roster = lock(&self.roster);
+            let intensity = roster.intensity;
+            let borne = roster.window.admit(now, intensity);
+            let Some(child) = roster.get(place) else { return Ok(()) };
+            let pause = roster.backoff.map(|backoff| {
+                let doubled = 2_u32.saturating_pow(child.restarts.min(31));
+                backoff.first.saturating_mul(doubled).min(backoff.max)
+            });
+            (borne, Arc::clone(&child.spec.id), pause)
+        };
+        if !borne {
+            let supervisor = self.pid;
+            tracing::error!(%supervisor, child = &*child_id, "restart intensity reached");
+            self.node.events.send(|| Event::IntensityReached { supervisor, child_id });
+            lock(&self.roster).stopped(place);
+            return Err(ExitReason::Shutdown);
+        }
+        match pause {
+            None => self.restart_now(place, cx).await,
+            Some(pause) => {
+                self.delayed.insert((now + pause, place), ());
+                self.set_next_alarm(cx);
+            }
+        }
+        Ok(())
+    }
+
+    async fn restart_now(&mut self, place: Place, cx: &mut Context<Self>) {
+        let (strategy, failed) = {
+            let roster = lock(&self.roster);
+            (roster.strategy, roster.get(place).map(|child| Arc::clone(&child.spec.id)))
+        };
+        let places = match strategy {
+            Strategy::OneForOne | Strategy::SimpleOneForOne => vec![place],
+            Strategy::RestForOne => lock(&self.roster).places_from(place),
+            Strategy::OneForAll => lock(&self.roster).places_from(0),
+        };
+        let mut before = Vec::with_capacity(places.len());
+        for &one in places.iter().rev() {
+            before.push((one, self.stop_sibling(one).await));
+        }
+        for (one, was) in before.into_iter().rev() {
+            let sibling_of = if one == place { None } else { failed.clone() };
+            if !self.start_again(one, was, sibling_of).await {
+                // The others wait: the retry starts from this one.
+                self.come_back_for(one, cx);
+                return;
+            }
+        }
+    }
+
+    /// Stops a child that goes down with the one that failed, and says how it ended before.
+    async fn stop_sibling(&self, place: Place) -> Option<(Option<Pid>, ExitReason)> {
+        let child = lock(&self.roster).get(place).cloned()?;
+        match &child.life {
+            Life::Restarting { was, reason } => {
+                lock(&self.roster).set_life(place, Life::Stopped);
+                Some((*was, reason.clone()))
+            }
+            Life::Stopped => None,
+            Life::Running(process) => {
+                let old = process.core().pid;
+                self.stop_for_restart(place).await;
+                lock(&self.roster).stopped(place);
+                Some((Some(old), ExitReason::Shutdown))
+            }
+        }
+    }
+
+    /// Starts the child again; false if the start failed.
+    async fn start_again(
+        &self,
+        place: Place,
+        was: Option<(Option<Pid>, ExitReason)>,
+        sibling_of: Option<Arc<str>>,
+    ) -> bool {
+        let Some(child_id) = lock(&self.roster).get(place).map(|child| Arc::clone(&child.spec.id))
+        else {
+            return true;
+        };
+        lock(&self.roster).count_restart(place);
+        match self.start_child_at(place).await {
+            Ok(Some(new)) => {
+                let (old, reason) = was.unwrap_or((None, ExitReason::Shutdown));
+                self.record(RestartRecord {
+                    child_id,
+                    reason,
+                    at: self.node.clock.at(self.node.clock.elapsed()),
+                    old,
+                    new,
+                    sibling_of,
+                });
+                true
+            }
+            Ok(None) => true,
+            Err(refused) => {
+                let old = was.and_then(|(old, _)| old);
+                let life = Life::Restarting { was: old, reason: refused.reason() };
+                lock(&self.roster).set_life(place, life);
+                false
+            }
+        }
+    }
+
+    fn record(&self, record: RestartRecord) {
+        let supervisor = self.pid;
+        if let Some(old) = record.old {
+            self.node.past.restarted(old, record.new);
+            crate::trace::restarted(&self.node, old, record.new);
+        }
+        self.node.events.send(|| Event::Restarted {
+            supervisor,
+            child_id: Arc::clone(&record.child_id),
+            old: record.old,
+            new: record.new,
+            reason: record.reason.clone(),
+        });
+        lock(&self.roster).history.add(record);
+    }
+
+    fn come_back_for(&self, place: Place, cx: &Context<Self>) {
+        // Its own mailbox is open and unbounded while it runs.
+        _ = cx.myself().cast(place);
+    }
+
+    fn set_next_alarm(&self, cx: &mut Context<Self>) {
+        if let Some(((due, _place), ())) = self.delayed.first_key_value() {
+            cx.set_alarm(due.saturating_sub(self.node.clock.elapsed()));
+        }
+    }
+
+    fn is_restarting(&self, place: Place) -> bool {
+        let roster = lock(&self.roster);
+        roster.get(place).is_some_and(|child| matches!(child.life, Life::Restarting { .. }))
+    }
+}

@@ -1,0 +1,172 @@
+//! A supervisor's list of children, in start order, found by id or by pid.
+//!
+//! It outlives the supervisor's own code: when that is killed, the children are still known and
+//! are ended in order. Its lock is held for look-ups only.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::history::History;
+use super::spec::{AutoShutdown, Backoff, ChildSpec, Restart, Strategy, SupervisorSpec};
+use crate::cell::Process;
+use crate::intensity::Window;
+use crate::{ExitReason, Intensity, Pid};
+
+/// A child's place in the start order.
+pub(crate) type Place = u64;
+
+pub(crate) struct Roster {
+    pub(crate) strategy: Strategy,
+    pub(crate) intensity: Intensity,
+    pub(crate) auto_shutdown: AutoShutdown,
+    pub(crate) backoff: Option<Backoff>,
+    /// For simple_one_for_one: what every child is made from.
+    pub(crate) template: Option<Arc<ChildSpec>>,
+    pub(crate) window: Window,
+    pub(crate) history: History,
+    children: BTreeMap<Place, Child>,
+    by_id: HashMap<Arc<str>, Place>,
+    by_pid: HashMap<Pid, Place>,
+    next: Place,
+}
+
+#[derive(Clone)]
+pub(crate) struct Child {
+    pub(crate) spec: Arc<ChildSpec>,
+    pub(crate) args: Value,
+    pub(crate) life: Life,
+    pub(crate) restarts: u32,
+}
+
+#[derive(Clone)]
+pub(crate) enum Life {
+    Running(Arc<dyn Process>),
+    Stopped,
+    /// It ended or did not start, and will be tried again.
+    Restarting {
+        was: Option<Pid>,
+        reason: ExitReason,
+    },
+}
+
+impl Roster {
+    pub(crate) fn new(spec: &SupervisorSpec) -> Self {
+        let simple = spec.strategy == Strategy::SimpleOneForOne;
+        let template = spec.children.first().filter(|_| simple).cloned().map(Arc::new);
+        Self {
+            strategy: spec.strategy,
+            intensity: spec.intensity,
+            auto_shutdown: spec.auto_shutdown,
+            backoff: spec.backoff,
+            template,
+            window: Window::default(),
+            history: History::new(spec.history_max),
+            children: BTreeMap::new(),
+            by_id: HashMap::new(),
+            by_pid: HashMap::new(),
+            next: 0,
+        }
+    }
+
+    /// Appends a child without a process.
+    pub(crate) fn add(&mut self, spec: Arc<ChildSpec>, args: Value) -> Place {
+        let place = self.next;
+        self.next += 1;
+        if self.template.is_none() {
+            self.by_id.insert(Arc::clone(&spec.id), place);
+        }
+        self.children.insert(place, Child { spec, args, life: Life::Stopped, restarts: 0 });
+        place
+    }
+
+    pub(crate) fn get(&self, place: Place) -> Option<&Child> {
+        self.children.get(&place)
+    }
+
+    pub(crate) fn place_of(&self, id: &str) -> Option<Place> {
+        self.by_id.get(id).copied()
+    }
+
+    pub(crate) fn place_of_pid(&self, pid: Pid) -> Option<Place> {
+        self.by_pid.get(&pid).copied()
+    }
+
+    pub(crate) fn set_life(&mut self, place: Place, life: Life) {
+        let Some(child) = self.children.get_mut(&place) else { return };
+        if let Life::Running(process) = &child.life {
+            self.by_pid.remove(&process.core().pid);
+        }
+        if let Life::Running(process) = &life {
+            self.by_pid.insert(process.core().pid, place);
+        }
+        child.life = life;
+    }
+
+    pub(crate) fn count_restart(&mut self, place: Place) {
+        if let Some(child) = self.children.get_mut(&place) {
+            child.restarts = child.restarts.saturating_add(1);
+        }
+    }
+
+    /// Notes that the child has no process any more: it stays, unless it is not to come back.
+    pub(crate) fn stopped(&mut self, place: Place) {
+        let gone = self.get(place).is_some_and(|child| {
+            child.spec.restart == Restart::Temporary || self.template.is_some()
+        });
+        if gone {
+            self.remove(place);
+        } else {
+            self.set_life(place, Life::Stopped);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, place: Place) {
+        self.set_life(place, Life::Stopped);
+        if let Some(child) = self.children.remove(&place)
+            && self.template.is_none()
+        {
+            self.by_id.remove(&child.spec.id);
+            self.history.forget_child(&child.spec.id);
+        }
+    }
+
+    /// All places from `first` on, in start order.
+    pub(crate) fn places_from(&self, first: Place) -> Vec<Place> {
+        self.children.range(first..).map(|(place, _)| *place).collect()
+    }
+
+    pub(crate) fn children(&self) -> impl Iterator<Item = &Child> {
+        self.children.values()
+    }
+
+    pub(crate) fn running(&self) -> impl Iterator<Item = &Arc<dyn Process>> {
+        self.children.values().filter_map(Child::process)
+    }
+
+    /// Whether the supervisor ends because this significant child ended of its own.
+    pub(crate) fn ends_with(&self, child_is_significant: bool) -> bool {
+        let others =
+            || self.children.values().any(|child| child.spec.significant && !child.is_stopped());
+        child_is_significant
+            && match self.auto_shutdown {
+                AutoShutdown::Never => false,
+                AutoShutdown::AnySignificant => true,
+                AutoShutdown::AllSignificant => !others(),
+            }
+    }
+}
+
+impl Child {
+    pub(crate) fn process(&self) -> Option<&Arc<dyn Process>> {
+        match &self.life {
+            Life::Running(process) => Some(process),
+            Life::Stopped | Life::Restarting { .. } => None,
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        matches!(self.life, Life::Stopped)
+    }
+}

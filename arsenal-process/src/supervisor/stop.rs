@@ -1,0 +1,156 @@
+//! Stopping children: in reverse, one after the other, each as its specification says.
+//!
+//! Under simple_one_for_one all are told at once, as in OTP, where they have no order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::family::{ChildKey, Done, Family};
+use super::handle::SupervisorError;
+use super::roster::{Life, Place, Roster};
+use super::spec::Shutdown;
+use crate::cell::Process;
+use crate::node::End;
+use crate::signal::{Force, send_exit};
+use crate::sync::{Mutex, lock};
+use crate::{ExitReason, Pid};
+
+impl Family {
+    pub(crate) async fn stop_children(&self, reason: &ExitReason) {
+        stop_all(&self.roster, self.pid, reason).await;
+    }
+
+    /// Stops the child, if it runs, and keeps it even if it is temporary.
+    pub(crate) async fn stop_for_restart(&self, place: Place) {
+        let child = lock(&self.roster).get(place).cloned();
+        let Some(child) = child else { return };
+        if let Some(process) = child.process() {
+            stop_one(process, self.pid, child.spec.shutdown, &ExitReason::Shutdown).await;
+        }
+        lock(&self.roster).set_life(place, Life::Stopped);
+    }
+
+    pub(crate) async fn terminate_child(
+        &mut self,
+        key: &ChildKey,
+    ) -> Result<Done, SupervisorError> {
+        let place = match key {
+            ChildKey::Pid(pid) if lock(&self.roster).template.is_some() => {
+                let place = lock(&self.roster).place_of_pid(*pid);
+                place.ok_or_else(|| SupervisorError::NotFound { child: pid.to_string() })?
+            }
+            _ => self.find(key)?,
+        };
+        let running = lock(&self.roster).get(place).and_then(|child| child.process().cloned());
+        self.stop_for_restart(place).await;
+        lock(&self.roster).stopped(place);
+        Ok(Done { old: running.map(|process| process.core().pid), new: None })
+    }
+
+    pub(crate) fn delete_child(&mut self, key: &ChildKey) -> Result<Done, SupervisorError> {
+        let place = self.find(key)?;
+        let mut roster = lock(&self.roster);
+        match roster.get(place).map(|child| child.life.clone()) {
+            Some(Life::Running(process)) => {
+                Err(SupervisorError::Running { pid: process.core().pid })
+            }
+            Some(Life::Restarting { .. }) => Err(SupervisorError::Restarting),
+            Some(Life::Stopped) | None => {
+                roster.remove(place);
+                Ok(Done { old: None, new: None })
+            }
+        }
+    }
+
+    /// The place of a child that has an id of its own.
+    pub(crate) fn find(&self, key: &ChildKey) -> Result<Place, SupervisorError> {
+        let roster = lock(&self.roster);
+        if roster.template.is_some() {
+            return Err(SupervisorError::SimpleOneForOne);
+        }
+        let place = match key {
+            ChildKey::Id(id) => roster.place_of(id),
+            ChildKey::Pid(pid) => roster.place_of_pid(*pid),
+        };
+        place.ok_or_else(|| SupervisorError::NotFound { child: key.to_string() })
+    }
+}
+
+/// Stops every child that runs.
+pub(crate) async fn stop_all(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
+    if lock(roster).template.is_some() {
+        return stop_at_once(roster, by, reason).await;
+    }
+    let mut places = lock(roster).places_from(0);
+    while let Some(place) = places.pop() {
+        let child = lock(roster).get(place).cloned();
+        let Some(child) = child else { continue };
+        if let Some(process) = child.process() {
+            stop_one(process, by, child.spec.shutdown, reason).await;
+        }
+        lock(roster).stopped(place);
+    }
+}
+
+async fn stop_at_once(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
+    let (shutdown, processes) = {
+        let roster = lock(roster);
+        let shutdown = roster.template.as_ref().map_or(Shutdown::Infinity, |spec| spec.shutdown);
+        (shutdown, roster.running().cloned().collect::<Vec<Arc<dyn Process>>>())
+    };
+    let mut ends: Vec<End> = processes.iter().map(End::of).collect();
+    for process in processes.iter().rev() {
+        match shutdown {
+            Shutdown::BrutalKill => kill(process, by),
+            Shutdown::Timeout(_) | Shutdown::Infinity => {
+                send_exit(process, by, reason, Force::Order);
+            }
+        }
+    }
+    let deadline = match shutdown {
+        Shutdown::Timeout(wait) => Instant::now() + wait,
+        Shutdown::BrutalKill | Shutdown::Infinity => far_off(),
+    };
+    for (end, process) in ends.iter_mut().zip(&processes) {
+        if timeout_at(deadline, end.reached()).await.is_err() {
+            kill(process, by);
+            end.reached().await;
+        }
+    }
+    let mut roster = lock(roster);
+    for place in roster.places_from(0) {
+        roster.remove(place);
+    }
+}
+
+async fn stop_one(
+    process: &Arc<dyn Process>,
+    by: Pid,
+    shutdown: Shutdown,
+    reason: &ExitReason,
+) -> ExitReason {
+    let mut end = End::of(process);
+    match shutdown {
+        Shutdown::BrutalKill => kill(process, by),
+        Shutdown::Infinity => send_exit(process, by, reason, Force::Order),
+        Shutdown::Timeout(wait) => {
+            send_exit(process, by, reason, Force::Order);
+            match timeout(wait, end.reached()).await {
+                Ok(reason) => return reason,
+                Err(_elapsed) => kill(process, by),
+            }
+        }
+    }
+    end.reached().await
+}
+
+fn kill(process: &Arc<dyn Process>, by: Pid) {
+    send_exit(process, by, &ExitReason::Killed, Force::Kill);
+}
+
+/// A deadline for those who wait without one.
+fn far_off() -> Instant {
+    Instant::now() + Duration::from_secs(60 * 60 * 24 * 365)
+}

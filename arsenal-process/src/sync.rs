@@ -1,0 +1,34 @@
+//! The locks and atomics that processes share.
+//!
+//! One place, so that the models can put shuttle's in and try every interleaving.
+//! A lock that was held through a panic is taken all the same: no guard here lives across code
+//! that is not ours.
+
+#[cfg(not(feature = "shuttle"))]
+pub(crate) use std::sync::{
+    Mutex, MutexGuard, RwLock,
+    atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering},
+};
+
+#[cfg(feature = "shuttle")]
+pub(crate) use shuttle::sync::{
+    Mutex, MutexGuard, RwLock,
+    atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering},
+};
+
+use std::sync::PoisonError;
+
+/// Takes the lock.
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads under the lock and gives it back.
+pub(crate) fn reading<T, R>(shared: &RwLock<T>, read: impl FnOnce(&T) -> R) -> R {
+    read(&shared.read().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Writes under the lock and gives it back.
+pub(crate) fn writing<T, R>(shared: &RwLock<T>, write: impl FnOnce(&mut T) -> R) -> R {
+    write(&mut shared.write().unwrap_or_else(PoisonError::into_inner))
+}

@@ -1,0 +1,144 @@
+//! The tables of a node: processes by pid, processes by name, each in shards.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
+
+use crate::cell::Process;
+use crate::sync::{RwLock, reading, writing};
+use crate::{Pid, ProcessName};
+
+/// A power of two, well above the threads of most machines.
+const N_SHARDS: usize = 64;
+
+/// Processes by pid.
+pub(crate) struct Table {
+    shards: Vec<RwLock<HashMap<u64, Arc<dyn Process>, Counted>>>,
+}
+
+impl Table {
+    pub(crate) fn new() -> Self {
+        Self { shards: (0..N_SHARDS).map(|_| RwLock::new(HashMap::default())).collect() }
+    }
+
+    pub(crate) fn insert(&self, process: &Arc<dyn Process>) {
+        let pid = process.core().pid;
+        writing(self.shard(pid), |shard| shard.insert(pid.number(), Arc::clone(process)));
+    }
+
+    pub(crate) fn remove(&self, pid: Pid) {
+        let removed = writing(self.shard(pid), |shard| shard.remove(&pid.number()));
+        // The last reference may end here, and its destructor must not hold the shard.
+        drop(removed);
+    }
+
+    pub(crate) fn get(&self, pid: Pid) -> Option<Arc<dyn Process>> {
+        reading(self.shard(pid), |shard| shard.get(&pid.number()).cloned())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.shards.iter().map(|shard| reading(shard, HashMap::len)).sum()
+    }
+
+    /// All processes, in no order, a shard at a time.
+    pub(crate) fn all(&self) -> Vec<Arc<dyn Process>> {
+        let mut all = Vec::with_capacity(self.len());
+        self.each(|process| all.push(Arc::clone(process)));
+        all
+    }
+
+    /// Visits all processes, in no order; the visit must not come back to the table.
+    pub(crate) fn each(&self, mut visit: impl FnMut(&Arc<dyn Process>)) {
+        for shard in &self.shards {
+            reading(shard, |shard| shard.values().for_each(&mut visit));
+        }
+    }
+
+    fn shard(&self, pid: Pid) -> &RwLock<HashMap<u64, Arc<dyn Process>, Counted>> {
+        &self.shards[pid.id() as usize % N_SHARDS]
+    }
+}
+
+/// Processes by name.
+pub(crate) struct Names {
+    hasher: RandomState,
+    shards: Vec<RwLock<HashMap<ProcessName, Arc<dyn Process>>>>,
+}
+
+impl Names {
+    pub(crate) fn new() -> Self {
+        Self {
+            hasher: RandomState::new(),
+            shards: (0..N_SHARDS).map(|_| RwLock::new(HashMap::new())).collect(),
+        }
+    }
+
+    /// Takes the name for the process, or says who has it.
+    pub(crate) fn take(&self, name: &ProcessName, process: &Arc<dyn Process>) -> Result<(), Pid> {
+        writing(self.shard(name), |shard| match shard.get(name) {
+            Some(holder) => Err(holder.core().pid),
+            None => {
+                shard.insert(name.clone(), Arc::clone(process));
+                Ok(())
+            }
+        })
+    }
+
+    pub(crate) fn leave(&self, name: &ProcessName) {
+        let removed = writing(self.shard(name), |shard| shard.remove(name));
+        drop(removed);
+    }
+
+    pub(crate) fn get(&self, name: &ProcessName) -> Option<Arc<dyn Process>> {
+        reading(self.shard(name), |shard| shard.get(name).cloned())
+    }
+
+    /// Every name and its holder, sorted by name.
+    pub(crate) fn all(&self) -> Vec<(ProcessName, Arc<dyn Process>)> {
+        let mut all = Vec::new();
+        for shard in &self.shards {
+            reading(shard, |shard| {
+                all.extend(shard.iter().map(|(name, process)| (name.clone(), Arc::clone(process))));
+            });
+        }
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        all
+    }
+
+    fn shard(&self, name: &ProcessName) -> &RwLock<HashMap<ProcessName, Arc<dyn Process>>> {
+        let hash = self.hasher.hash_one(name);
+        // The map inside hashes with a key of its own, so the low bits are free to be used here.
+        &self.shards[(hash % N_SHARDS as u64) as usize]
+    }
+}
+
+/// Hashes the numbers of pids, which nobody can choose: one multiplication spreads them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted;
+
+impl BuildHasher for Counted {
+    type Hasher = CountedHasher;
+
+    fn build_hasher(&self) -> CountedHasher {
+        CountedHasher(0)
+    }
+}
+
+struct CountedHasher(u64);
+
+impl Hasher for CountedHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        let mixed = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ mixed >> 32;
+    }
+}

@@ -1,0 +1,253 @@
+//! Tasks: any future as a process, so that it is listed, measured, suspended and killed.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{self, Poll, ready};
+
+use tokio::sync::oneshot;
+
+use crate::cell::{Core, Process, READY};
+use crate::context::{Context, Next, NoProcess};
+use crate::mailbox::{Envelope, Typed};
+use crate::node::{End, Node};
+use crate::server::{Info, ReplyTo, Server, Stop};
+use crate::spawn::{Birth, StartError, admit, run};
+use crate::{ExitReason, Kind, MonitorRef, Pid, ProcessName, Runtime};
+
+/// A task about to be spawned.
+#[must_use = "nothing is spawned before `spawn`"]
+pub struct TaskStart {
+    pub(crate) node: Arc<Node>,
+    pub(crate) birth: Birth,
+}
+
+impl TaskStart {
+    /// Registers the name before anything runs.
+    pub fn name(mut self, name: ProcessName) -> Self {
+        self.birth.name = Some(name);
+        self
+    }
+
+    /// Links with `pid` in the same step.
+    pub fn link(mut self, pid: Pid) -> Self {
+        self.birth.linked(pid);
+        self
+    }
+
+    /// Traps exits from the start on: all of them arrive in [`TaskContext::next`].
+    pub fn trap_exits(mut self) -> Self {
+        self.birth.trapping();
+        self
+    }
+
+    /// Has kill, stop and suspend refused unless they are forced.
+    pub fn protected(mut self) -> Self {
+        self.birth.protected();
+        self
+    }
+
+    /// Notes the entry point that the task is started by.
+    pub fn entry_point(mut self, name: &str) -> Self {
+        self.birth.entry_point = Some(name.into());
+        self
+    }
+
+    /// Spawns the future; the process ends normally with it.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] says why there is no process.
+    pub fn spawn<F>(self, future: F) -> Result<TaskHandle<F::Output>, StartError>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        self.spawn_with(|_cx| async { Ok(future.await) })
+    }
+
+    /// Spawns what `body` makes of the task's own context: it can link, monitor and trap exits,
+    /// and choose its exit reason.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] says why there is no process.
+    pub fn spawn_with<B, F, T>(self, body: B) -> Result<TaskHandle<T>, StartError>
+    where
+        B: FnOnce(TaskContext) -> F,
+        F: Future<Output = Result<T, ExitReason>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let process = admit(&self.node, Kind::Task, self.birth, |core: Core, bound| {
+            Typed::<NoMessages>::new(core, bound, None)
+        })?;
+        let (give, output) = oneshot::channel();
+        let future = body(TaskContext(Context::new(Arc::clone(&process))));
+        process.core.set(READY);
+        run(
+            process.clone(),
+            async move {
+                match future.await {
+                    Ok(value) => {
+                        // Nobody has to want the output.
+                        _ = give.send(value);
+                        ExitReason::Normal
+                    }
+                    Err(reason) => reason,
+                }
+            },
+            None,
+        );
+        Ok(TaskHandle { process, output, end: None })
+    }
+}
+
+/// A spawned task. Await it for its output; dropping it lets the task run on.
+pub struct TaskHandle<T> {
+    pub(crate) process: Arc<dyn Process>,
+    output: oneshot::Receiver<T>,
+    end: Option<End>,
+}
+
+impl<T> TaskHandle<T> {
+    /// The task's pid.
+    #[must_use]
+    pub fn pid(&self) -> Pid {
+        self.process.core().pid
+    }
+}
+
+impl<T> Future for TaskHandle<T> {
+    /// The output, or why there is none. It comes when the exit reason is published.
+    type Output = Result<T, ExitReason>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let end = this.end.get_or_insert_with(|| End::of(&this.process));
+        let reason = ready!(end.poll_reached(cx));
+        Poll::Ready(this.output.try_recv().map_err(|_no_output| reason))
+    }
+}
+
+impl<T> fmt::Debug for TaskHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TaskHandle").field(&self.pid()).finish()
+    }
+}
+
+/// A task's own process, seen from inside.
+pub struct TaskContext(Context<NoMessages>);
+
+impl TaskContext {
+    /// The task's pid.
+    #[must_use]
+    pub fn pid(&self) -> Pid {
+        self.0.pid()
+    }
+
+    /// The runtime, as narrow as the scope that the task runs in.
+    #[must_use]
+    pub fn runtime(&self) -> Runtime {
+        self.0.runtime()
+    }
+
+    /// Has exit signals arrive in [`Self::next`].
+    pub fn trap_exits(&mut self) {
+        self.0.trap_exits();
+    }
+
+    /// Has exit signals end the task again.
+    pub fn obey_exits(&mut self) {
+        self.0.obey_exits();
+    }
+
+    /// Links the task with another process.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProcess`] if the other has ended, never was, or lies outside of the scope.
+    pub fn link(&mut self, pid: Pid) -> Result<(), NoProcess> {
+        self.0.link(pid)
+    }
+
+    /// Takes the link away, if there is one.
+    pub fn unlink(&mut self, pid: Pid) {
+        self.0.unlink(pid);
+    }
+
+    /// Asks for [`Info::Down`] when the process ends: at once if it has, or never was.
+    pub fn monitor(&mut self, pid: Pid) -> MonitorRef {
+        self.0.monitor(pid)
+    }
+
+    /// Takes the monitor away, and its down message with it if that has arrived.
+    pub fn demonitor(&mut self, monitor: MonitorRef) {
+        self.0.demonitor(monitor);
+    }
+
+    /// Waits for the next trapped exit, down message or plain message.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future loses no message.
+    pub async fn next(&mut self) -> Info {
+        poll_fn(|cx| {
+            loop {
+                match ready!(self.0.poll_next(cx)) {
+                    Next::Message(Envelope::Info(info)) => return Poll::Ready(info),
+                    Next::Message(Envelope::Call(call, _)) => match call {},
+                    Next::Message(Envelope::Cast(cast)) => match cast {},
+                    // Only servers are stopped in order; a task gets the exit as a message.
+                    Next::Stop(_) => {}
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// The messages of a task: none of its own.
+pub(crate) enum NoMessages {}
+
+impl Server for NoMessages {
+    type Args = Infallible;
+    type Call = Infallible;
+    type Reply = Infallible;
+    type Cast = Infallible;
+
+    async fn init(args: Infallible, _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        match args {}
+    }
+
+    async fn handle_call(
+        &mut self,
+        call: Infallible,
+        _reply: ReplyTo<Infallible>,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        match call {}
+    }
+}
+
+/// What the output of a supervised task means for its exit.
+pub trait TaskOutput: Send + 'static {
+    /// The exit reason.
+    ///
+    /// # Errors
+    ///
+    /// Any reason but the normal one.
+    fn into_exit(self) -> Result<(), ExitReason>;
+}
+
+impl TaskOutput for () {
+    fn into_exit(self) -> Result<(), ExitReason> {
+        Ok(())
+    }
+}
+
+impl<E: Into<ExitReason> + Send + 'static> TaskOutput for Result<(), E> {
+    fn into_exit(self) -> Result<(), ExitReason> {
+        self.map_err(Into::into)
+    }
+}

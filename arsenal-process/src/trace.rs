@@ -1,0 +1,303 @@
+//! Traces: what chosen processes send, receive, start, link to and end with.
+//!
+//! A trace is bounded in events and in time, and its reader never slows a process: what the
+//! reader's queue cannot take is dropped and counted.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
+
+use crate::cell::Core;
+use crate::info::MessageKind;
+use crate::node::Node;
+use crate::sync::{AtomicU64, Ordering, RwLock, reading, writing};
+use crate::{ExitReason, Pid};
+
+/// Which processes a trace follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TraceTarget {
+    /// Every process.
+    All,
+    /// These, and what supervisors start in their place.
+    Processes(Vec<Pid>),
+}
+
+/// What a trace takes. Each kind of event can be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TraceKind {
+    /// A message that a chosen process sends.
+    Sent,
+    /// A message that a chosen process gets.
+    Received,
+    /// A chosen process starts another one.
+    Spawned,
+    /// A chosen process ends.
+    Exited,
+    /// A chosen process is linked.
+    Linked,
+    /// A chosen process was started again.
+    Restarted,
+}
+
+/// How a trace is bounded.
+#[derive(Debug, Clone)]
+pub struct TraceOptions {
+    /// Which processes.
+    pub target: TraceTarget,
+    /// Which events; empty means all.
+    pub kinds: Vec<TraceKind>,
+    /// Every how manyth matching event is taken: 1 takes all.
+    pub sample_every: u64,
+    /// After so many events the trace ends.
+    pub events_max: u64,
+    /// After so long the trace ends.
+    pub lasts: Duration,
+    /// How many events wait for a slow reader.
+    pub buffer: usize,
+}
+
+impl Default for TraceOptions {
+    fn default() -> Self {
+        Self {
+            target: TraceTarget::All,
+            kinds: Vec::new(),
+            sample_every: 1,
+            events_max: 10_000,
+            lasts: Duration::from_secs(60),
+            buffer: 1024,
+        }
+    }
+}
+
+/// One traced event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TraceEvent {
+    /// Since the node's start.
+    pub at: Duration,
+    /// The chosen process.
+    pub pid: Pid,
+    /// What happened.
+    pub what: Traced,
+}
+
+/// What happened to a traced process.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Traced {
+    /// It sent a message.
+    Sent {
+        /// To whom.
+        to: Pid,
+        /// Its kind.
+        kind: MessageKind,
+        /// The Rust type of the server that it is for.
+        server: &'static str,
+    },
+    /// It got a message.
+    Received {
+        /// From whom; absent where the sender is no process.
+        from: Option<Pid>,
+        /// Its kind.
+        kind: MessageKind,
+        /// The Rust type of the server that it is for.
+        server: &'static str,
+    },
+    /// It started a process.
+    Spawned {
+        /// The new process.
+        child: Pid,
+    },
+    /// It ended.
+    Exited {
+        /// Why.
+        reason: ExitReason,
+    },
+    /// It was linked.
+    Linked {
+        /// To whom.
+        to: Pid,
+    },
+    /// Its supervisor started this one in its place.
+    Restarted {
+        /// The pid that ended.
+        old: Pid,
+    },
+}
+
+impl Traced {
+    fn kind(&self) -> TraceKind {
+        match self {
+            Self::Sent { .. } => TraceKind::Sent,
+            Self::Received { .. } => TraceKind::Received,
+            Self::Spawned { .. } => TraceKind::Spawned,
+            Self::Exited { .. } => TraceKind::Exited,
+            Self::Linked { .. } => TraceKind::Linked,
+            Self::Restarted { .. } => TraceKind::Restarted,
+        }
+    }
+}
+
+/// The reader of a trace; dropping it ends the trace.
+pub struct Trace {
+    node: Arc<Node>,
+    session: Arc<Session>,
+    events: mpsc::Receiver<TraceEvent>,
+    ends: Instant,
+}
+
+impl Trace {
+    /// Waits for the next event; `None` once a limit is reached and all was read.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future loses no event.
+    pub async fn next(&mut self) -> Option<TraceEvent> {
+        if let Ok(event) = self.events.try_recv() {
+            return Some(event);
+        }
+        if self.session.is_full() {
+            return None;
+        }
+        timeout_at(self.ends, self.events.recv()).await.ok().flatten()
+    }
+
+    /// How many events were lost because this reader was slow.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.session.dropped.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Trace {
+    fn drop(&mut self) {
+        self.node.remove_session(self.session.number);
+    }
+}
+
+pub(crate) struct Session {
+    pub(crate) number: u64,
+    chosen: Option<RwLock<HashSet<Pid>>>,
+    kinds: Vec<TraceKind>,
+    sample_every: u64,
+    events_max: u64,
+    ends: Duration,
+    matched: AtomicU64,
+    taken: AtomicU64,
+    dropped: AtomicU64,
+    sender: mpsc::Sender<TraceEvent>,
+}
+
+impl Session {
+    fn is_full(&self) -> bool {
+        self.events_max <= self.taken.load(Ordering::Relaxed)
+    }
+
+    fn follows(&self, pid: Pid) -> bool {
+        self.chosen.as_ref().is_none_or(|chosen| reading(chosen, |chosen| chosen.contains(&pid)))
+    }
+
+    fn take(&self, event: TraceEvent) {
+        let wanted = self.kinds.is_empty() || self.kinds.contains(&event.what.kind());
+        if !wanted || !self.follows(event.pid) || self.ends < event.at {
+            return;
+        }
+        if !self.matched.fetch_add(1, Ordering::Relaxed).is_multiple_of(self.sample_every) {
+            return;
+        }
+        if self.events_max <= self.taken.fetch_add(1, Ordering::Relaxed) {
+            return;
+        }
+        if self.sender.try_send(event).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+pub(crate) fn start(node: &Arc<Node>, options: TraceOptions) -> Trace {
+    let (sender, events) = mpsc::channel(options.buffer.max(1));
+    let session = Arc::new(Session {
+        number: node.next_reference(),
+        chosen: match options.target {
+            TraceTarget::All => None,
+            TraceTarget::Processes(pids) => Some(RwLock::new(pids.into_iter().collect())),
+        },
+        kinds: options.kinds,
+        sample_every: options.sample_every.max(1),
+        events_max: options.events_max,
+        ends: node.clock.elapsed() + options.lasts,
+        matched: AtomicU64::new(0),
+        taken: AtomicU64::new(0),
+        dropped: AtomicU64::new(0),
+        sender,
+    });
+    node.add_session(Arc::clone(&session));
+    Trace { node: Arc::clone(node), session, events, ends: Instant::now() + options.lasts }
+}
+
+thread_local! {
+    /// The process whose poll this thread is inside.
+    static CURRENT: Cell<Option<Pid>> = const { Cell::new(None) };
+}
+
+/// The process that is being polled on this thread.
+pub(crate) fn current() -> Option<Pid> {
+    CURRENT.get()
+}
+
+/// Notes whose poll this thread is inside and gives who it was before.
+pub(crate) fn enter(pid: Option<Pid>) -> Option<Pid> {
+    CURRENT.replace(pid)
+}
+
+pub(crate) fn message(to: &Core, kind: MessageKind, server: &'static str) {
+    let from = current();
+    if let Some(from) = from {
+        tell(&to.node, from, Traced::Sent { to: to.pid, kind, server });
+    }
+    tell(&to.node, to.pid, Traced::Received { from, kind, server });
+}
+
+pub(crate) fn spawned(node: &Node, by: Option<Pid>, child: Pid) {
+    if let Some(by) = by.or_else(current) {
+        tell(node, by, Traced::Spawned { child });
+    }
+}
+
+pub(crate) fn exited(core: &Core, reason: &ExitReason) {
+    if core.node.is_traced() {
+        tell(&core.node, core.pid, Traced::Exited { reason: reason.clone() });
+    }
+}
+
+pub(crate) fn linked(one: &Core, other: Pid) {
+    tell(&one.node, one.pid, Traced::Linked { to: other });
+    tell(&one.node, other, Traced::Linked { to: one.pid });
+}
+
+/// Has the traces of `old` follow `new`.
+pub(crate) fn restarted(node: &Node, old: Pid, new: Pid) {
+    if !node.is_traced() {
+        return;
+    }
+    for session in node.sessions() {
+        if let Some(chosen) = &session.chosen
+            && session.follows(old)
+        {
+            writing(chosen, |chosen| _ = chosen.insert(new));
+        }
+    }
+    tell(node, new, Traced::Restarted { old });
+}
+
+fn tell(node: &Node, pid: Pid, what: Traced) {
+    if !node.is_traced() {
+        return;
+    }
+    let event = TraceEvent { at: node.clock.elapsed(), pid, what };
+    for session in node.sessions() {
+        session.take(event.clone());
+    }
+}
