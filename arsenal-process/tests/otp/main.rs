@@ -98,7 +98,8 @@ fn compare(peer: &Mutex<Peer>, script: &Script) -> Option<String> {
         let difference = views::difference(&ours, &otp)?;
         let (ours, otp) = (ours.join("\n  "), otp.join("\n  "));
         let line = term::line(script);
-        last = Some(format!("{line}\n{difference}\nours, whole:\n  {ours}\nOTP, whole:\n  {otp}\n"));
+        last =
+            Some(format!("{line}\n{difference}\nours, whole:\n  {ours}\nOTP, whole:\n  {otp}\n"));
     }
     last
 }

@@ -5,7 +5,9 @@
 //!
 //! - only workers outside the tree link and monitor, each links once: a crash ends at most one
 //!   child, so a supervisor never hears of two ends in an order that nobody knows;
-//! - a supervisor is killed only where no child has a name: its orphans' names would be raced for;
+//! - a supervisor is killed only where no child has a name, since OTP's orphans race their successors
+//!   for it, and where no child hangs in its clean-up, since OTP leaves such an orphan for ever and
+//!   ours is ended (a supervisor's death ends its children);
 //! - a supervisor below another is waited for without a limit, as OTP asks.
 
 use proptest::prelude::*;
@@ -188,10 +190,8 @@ fn resolve(root: Sup, raw: Vec<RawStep>) -> Script {
     let mut known = Known::default();
     known.learn("", &root);
     for step in &raw {
-        if let (Kind::StartChild, Node::Worker(Worker { name: Some(_), .. })) =
-            (step.kind, &step.child.node)
-        {
-            known.names = true;
+        if let (Kind::StartChild, Node::Worker(worker)) = (step.kind, &step.child.node) {
+            known.watch(worker);
         }
     }
     let steps = raw.into_iter().filter_map(|step| known.resolve(step)).collect();
@@ -211,12 +211,14 @@ struct Known {
     outside: Vec<&'static str>,
     linked: Vec<&'static str>,
     later: usize,
-    names: bool,
+    /// A killed supervisor would leave a race or a difference that is meant.
+    spare_sups: bool,
 }
 
 impl Known {
     fn learn(&mut self, path: &str, sup: &Sup) {
         if sup.flags.strategy == Strategy::Simple {
+            sup.children.iter().for_each(|template| self.watch_child(template));
             self.simple.push((path.to_owned(), sup.flags));
             return;
         }
@@ -232,10 +234,20 @@ impl Known {
         match &child.node {
             Node::Sup(inner) => self.learn(&path, inner),
             Node::Worker(worker) => {
-                self.names |= worker.name.is_some();
+                self.watch(worker);
                 self.workers.push(path);
             }
         }
+    }
+
+    fn watch_child(&mut self, child: &Child) {
+        if let Node::Worker(worker) = &child.node {
+            self.watch(worker);
+        }
+    }
+
+    fn watch(&mut self, worker: &Worker) {
+        self.spare_sups |= worker.name.is_some() || worker.stuck;
     }
 
     fn resolve(&mut self, raw: RawStep) -> Option<Step> {
@@ -246,7 +258,7 @@ impl Known {
             Kind::Exit => Some(Step::Exit(pick(&self.all_workers(), at)?, reason)),
             Kind::Kill => Some(Step::Exit(pick(&self.all_workers(), at)?, Reason::Kill)),
             Kind::ExitSup => Some(Step::Exit(self.any_sup(at)?, reason)),
-            Kind::KillSup if self.names => None,
+            Kind::KillSup if self.spare_sups => None,
             Kind::KillSup => Some(Step::Exit(self.any_sup(at)?, Reason::Kill)),
             Kind::Ping => Some(Step::Ping(pick(&self.all_workers(), at)?)),
             Kind::Whereis => Some(Step::Whereis(pick(&NAMES, at)?)),

@@ -43,7 +43,10 @@ impl Reader {
         match verb {
             "step" => self.step = label.to_owned(),
             "stop" => self.step = "stop".to_owned(),
-            "left" => self.put("left".to_owned(), line),
+            "left" => {
+                self.unordered.insert("left".to_owned());
+                self.put("left".to_owned(), line);
+            }
             // Signals of two senders have no order.
             "got" => {
                 let view = format!("signals of {label} in step {}", self.step);

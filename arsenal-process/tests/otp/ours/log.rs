@@ -151,6 +151,9 @@ impl Inner {
 pub(super) fn text(reason: &ExitReason) -> String {
     let word = |value: &serde_json::Value| value.as_str().unwrap_or("not_a_word").to_owned();
     match reason {
+        ExitReason::ShutdownWith { value } if value.get("failed_to_start_child").is_some() => {
+            "start_failed".to_owned()
+        }
         ExitReason::Normal => "normal".to_owned(),
         ExitReason::Shutdown => "shutdown".to_owned(),
         ExitReason::ShutdownWith { value } => format!("shutdown:{}", word(value)),

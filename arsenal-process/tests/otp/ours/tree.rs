@@ -82,6 +82,6 @@ fn shutdown(shutdown: script::Shutdown) -> Shutdown {
     }
 }
 
-fn join(above: &str, id: &str) -> String {
+pub(super) fn join(above: &str, id: &str) -> String {
     if above.is_empty() { id.to_owned() } else { format!("{above}/{id}") }
 }

@@ -1,10 +1,12 @@
 //! A worker of a script: does what it is told, and logs what happens to it.
 
 use std::future::pending;
+use std::panic::resume_unwind;
 
 use arsenal_process::{Context, ExitReason, Info, MonitorRef, Pid, ReplyTo, Server, Stop};
 
 use super::log::{Log, text};
+use super::tree;
 use crate::script::{Start, Worker};
 
 /// What a worker is started with.
@@ -62,7 +64,7 @@ impl Server for Actor {
             }
             Start::Panic => {
                 birth.log.refused(cx.pid(), "failed");
-                panic!("boom")
+                boom()
             }
             Start::Ignore => {
                 birth.log.refused(cx.pid(), "ignored");
@@ -79,8 +81,14 @@ impl Server for Actor {
     ) -> Result<(), ExitReason> {
         let answer = match ask {
             Ask::Ping => self.label.clone(),
-            Ask::Register(name) => todo!("{name}"),
-            Ask::Unregister(name) => todo!("{name}"),
+            Ask::Register(name) => match cx.runtime().register(&tree::name(name), cx.pid()) {
+                Ok(()) => "ok".to_owned(),
+                Err(_taken) => "taken".to_owned(),
+            },
+            Ask::Unregister(name) => match cx.runtime().unregister(&tree::name(name)) {
+                true => "ok".to_owned(),
+                false => "not_found".to_owned(),
+            },
         };
         reply.send(answer);
         Ok(())
@@ -89,7 +97,7 @@ impl Server for Actor {
     async fn handle_cast(&mut self, tell: Tell, cx: &mut Context<Self>) -> Result<(), ExitReason> {
         match tell {
             Tell::Stop(reason) => return Err(reason),
-            Tell::Panic => panic!("boom"),
+            Tell::Panic => boom(),
             Tell::Link(pid) => self.link(pid, cx),
             Tell::Unlink(pid) => cx.unlink(pid),
             Tell::Monitor(pid) => self.monitors.push(cx.monitor(pid)),
@@ -125,6 +133,11 @@ impl Server for Actor {
     }
 }
 
+/// A panic that is not printed: thousands of them are meant.
+fn boom() -> ! {
+    resume_unwind(Box::new("boom"))
+}
+
 impl Actor {
     /// OTP sends an exit signal where there is nobody to link to; here that is a typed error.
     fn link(&self, pid: Pid, cx: &mut Context<Self>) {
@@ -134,7 +147,8 @@ impl Actor {
         if self.birth.worker.traps {
             self.got("exit", pid, &ExitReason::NoProc);
         } else {
-            todo!()
+            // It has not ended: it is the one that is being polled.
+            _ = cx.runtime().exit(cx.pid(), ExitReason::NoProc);
         }
     }
 

@@ -31,7 +31,7 @@ run({terminate_dynamic, Path, Key}) ->
         command(Path, fun(Sup) -> supervisor:terminate_child(Sup, Pid) end)
     end);
 run({restart_child, Path, Id}) ->
-    command(Path, fun(Sup) -> supervisor:restart_child(Sup, Id) end);
+    command(Path, fun(Sup) -> plain(supervisor:restart_child(Sup, Id)) end);
 run({delete_child, Path, Id}) ->
     command(Path, fun(Sup) -> supervisor:delete_child(Sup, Id) end);
 run({which, Path}) -> query(Path, fun(Sup) -> children(supervisor:which_children(Sup)) end);
@@ -58,7 +58,8 @@ tell(Path, Verb, Other) ->
 
 ask(Path, Request) ->
     with(Path, fun(Pid) ->
-        Answer = try gen_server:call(Pid, Request) catch exit:_ -> "noproc" end,
+        %% One that hangs in its clean-up does not answer.
+        Answer = try gen_server:call(Pid, Request, 200) catch exit:_ -> "noproc" end,
         reply(script_log:label(Pid), Answer)
     end).
 
@@ -74,6 +75,10 @@ query(Path, Fun) ->
     end).
 
 command(Path, Fun) -> query(Path, fun(Sup) -> answer(Fun(Sup)) end).
+
+%% The name of the child is taken: OTP wraps this failure of a start in start_child only.
+plain({error, {already_started, _} = Error}) -> {error, {Error, child}};
+plain(Answer) -> Answer.
 
 answer(ok) -> "ok";
 answer({ok, undefined}) -> "ok:ignored";

@@ -16,8 +16,12 @@ init({Path, {sup, First, _, _, _, _} = Sup}) ->
         {ok, Flags} when First =:= simple_one_for_one -> {ok, {Flags, specs(Path, Sup)}};
         {ok, Flags} -> {ok, {Flags, []}};
         error ->
-            _ = script_log:starting(Path, supervisor),
-            {ok, {flags(Sup), specs(Path, Sup)}}
+            Specs = specs(Path, Sup),
+            #{auto_shutdown := Auto} = Flags = flags(Sup),
+            %% One that is specified wrongly never runs.
+            _ = supervisor:check_childspecs(Specs, Auto) =:= ok
+                andalso script_log:starting(Path, supervisor),
+            {ok, {Flags, Specs}}
     end.
 
 flags({sup, Strategy, Intensity, Period, Auto, _}) ->
