@@ -39,7 +39,14 @@ impl Family {
         let place = match key {
             ChildKey::Pid(pid) if lock(&self.roster).template.is_some() => {
                 let place = lock(&self.roster).place_of_pid(*pid);
-                place.ok_or_else(|| SupervisorError::NotFound { child: pid.to_string() })?
+                match place {
+                    Some(place) => place,
+                    // It has ended already, which is all that was asked.
+                    None if self.node.find(*pid).is_none() => {
+                        return Ok(Done { old: None, new: None });
+                    }
+                    None => return Err(SupervisorError::NotFound { child: pid.to_string() }),
+                }
             }
             _ => self.find(key)?,
         };
