@@ -4,7 +4,8 @@
 //! shrink on their own. Resolving also keeps races out:
 //!
 //! - only workers outside the tree link and monitor, each links once: a crash ends at most one
-//!   child, so a supervisor never hears of two ends in an order that nobody knows;
+//!   child, so a supervisor never hears of two ends in an order that nobody knows; and one that does
+//!   not trap exits does not both, since its end would race the news;
 //! - a supervisor is killed only where no child has a name, since OTP's orphans race their successors
 //!   for it, and where no child hangs in its clean-up, since OTP leaves such an orphan for ever and
 //!   ours is ended (a supervisor's death ends its children);
@@ -208,11 +209,18 @@ struct Known {
     dynamic: Vec<(Path, u32)>,
     /// Each child with its supervisor.
     children: Vec<(Path, Child)>,
-    outside: Vec<&'static str>,
-    linked: Vec<&'static str>,
+    outside: Vec<Outsider>,
     later: usize,
     /// A killed supervisor would leave a race or a difference that is meant.
     spare_sups: bool,
+}
+
+/// A worker outside the tree.
+struct Outsider {
+    path: &'static str,
+    traps: bool,
+    links: bool,
+    monitors: bool,
 }
 
 impl Known {
@@ -304,21 +312,28 @@ impl Known {
 
     fn outside_step(&mut self, kind: Kind, at: Index, other: Index) -> Option<Step> {
         if let Kind::Spawn = kind {
-            let name = *OUTSIDE.get(self.outside.len())?;
-            self.outside.push(name);
-            return Some(Step::Spawn(name.into(), at.index(2) == 0));
+            let path = *OUTSIDE.get(self.outside.len())?;
+            let traps = at.index(2) == 0;
+            self.outside.push(Outsider { path, traps, links: false, monitors: false });
+            return Some(Step::Spawn(path.into(), traps));
         }
-        let name = pick(&self.outside, at)?;
         let whom = pick(&self.workers, other)?;
+        let n = self.outside.len();
+        let Outsider { path, traps, links, monitors } = self.outside.get_mut(at.index(n.max(1)))?;
+        let path = (*path).to_owned();
         match kind {
-            Kind::Link if self.linked.contains(&name) => None,
+            Kind::Link if *links || (*monitors && !*traps) => None,
             Kind::Link => {
-                self.linked.push(name);
-                Some(Step::Link(name.into(), whom))
+                *links = true;
+                Some(Step::Link(path, whom))
             }
-            Kind::Unlink => Some(Step::Unlink(name.into(), whom)),
-            Kind::Monitor => Some(Step::Monitor(name.into(), whom)),
-            _ => Some(Step::Demonitor(name.into(), whom)),
+            Kind::Monitor if *links && !*traps => None,
+            Kind::Monitor => {
+                *monitors = true;
+                Some(Step::Monitor(path, whom))
+            }
+            Kind::Unlink => Some(Step::Unlink(path, whom)),
+            _ => Some(Step::Demonitor(path, whom)),
         }
     }
 
@@ -329,7 +344,7 @@ impl Known {
     }
 
     fn all_workers(&self) -> Vec<Path> {
-        let outside = self.outside.iter().map(|path| (*path).to_owned());
+        let outside = self.outside.iter().map(|outsider| outsider.path.to_owned());
         self.workers.iter().cloned().chain(outside).collect()
     }
 
