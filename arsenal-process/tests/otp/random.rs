@@ -12,8 +12,9 @@
 //! - a dynamic child does not ignore its restart: OTP 25 crashes at that;
 //! - a supervisor below another is waited for without a limit, as OTP asks.
 
-use proptest::prelude::*;
+use proptest::prelude::{BoxedStrategy, Just, any, prop, prop_oneof};
 use proptest::sample::{Index, select};
+use proptest::strategy::Strategy as Draw;
 
 use crate::script::{
     Auto, Child, Flags, Node, Path, Reason, Restart, Script, Shutdown, Start, Step, Strategy, Sup,
@@ -21,12 +22,10 @@ use crate::script::{
 };
 
 /// Any script.
-pub(crate) fn script() -> impl Strategy2<Value = Script> {
+pub(crate) fn script() -> impl Draw<Value = Script> {
     let steps = prop::collection::vec(raw_step(), 1..12);
     (tree(), steps).prop_map(|(root, raw)| resolve(root, raw))
 }
-
-use proptest::strategy::Strategy as Strategy2;
 
 const IDS: [&str; 4] = ["a", "b", "c", "d"];
 const NAMES: [&str; 2] = ["desk", "till"];
@@ -37,7 +36,7 @@ const LATER: [&str; 3] = ["e", "f", "g"];
 /// Those outside the tree.
 const OUTSIDE: [&str; 3] = ["out/x", "out/y", "out/z"];
 
-fn tree() -> impl Strategy2<Value = Sup> {
+fn tree() -> impl Draw<Value = Sup> {
     let leaf = child_worker().boxed();
     let level = |below: BoxedStrategy<Child>| {
         let inner = (any_sup(below.clone()), restart()).prop_map(|(sup, restart)| {
@@ -49,7 +48,7 @@ fn tree() -> impl Strategy2<Value = Sup> {
     any_sup(level(level(leaf)))
 }
 
-fn any_sup(child: BoxedStrategy<Child>) -> impl Strategy2<Value = Sup> {
+fn any_sup(child: BoxedStrategy<Child>) -> impl Draw<Value = Sup> {
     let ordered = (flags(), prop::collection::vec(child, 0..=IDS.len())).prop_map(sup_of);
     let dynamic = (flags(), child_worker()).prop_map(|(mut flags, template)| {
         flags.strategy = Strategy::Simple;
@@ -72,7 +71,7 @@ fn sup_of((flags, mut children): (Flags, Vec<Child>)) -> Sup {
     Sup { flags, children }
 }
 
-fn flags() -> impl Strategy2<Value = Flags> {
+fn flags() -> impl Draw<Value = Flags> {
     let strategies = select(vec![Strategy::OneForOne, Strategy::OneForAll, Strategy::RestForOne]);
     let autos = prop_oneof![5 => Just(Auto::Never), 1 => Just(Auto::Any), 1 => Just(Auto::All)];
     (strategies, 0..5u32, autos).prop_map(|(strategy, intensity, auto)| Flags {
@@ -83,7 +82,7 @@ fn flags() -> impl Strategy2<Value = Flags> {
     })
 }
 
-fn restart() -> impl Strategy2<Value = Restart> {
+fn restart() -> impl Draw<Value = Restart> {
     prop_oneof![
         3 => Just(Restart::Permanent),
         2 => Just(Restart::Transient),
@@ -91,7 +90,7 @@ fn restart() -> impl Strategy2<Value = Restart> {
     ]
 }
 
-fn child_worker() -> impl Strategy2<Value = Child> {
+fn child_worker() -> impl Draw<Value = Child> {
     let shutdown = prop_oneof![
         6 => Just(Shutdown::AfterMs(5000)),
         1 => Just(Shutdown::BrutalKill),
@@ -109,7 +108,7 @@ fn child_worker() -> impl Strategy2<Value = Child> {
 }
 
 /// Most children always start; the first start succeeds more often than the later ones.
-fn starts() -> impl Strategy2<Value = Vec<Start>> {
+fn starts() -> impl Draw<Value = Vec<Start>> {
     let any = prop_oneof![
         6 => Just(Start::Ok),
         2 => Just(Start::Fail),
@@ -166,7 +165,7 @@ enum Kind {
     Flags,
 }
 
-fn raw_step() -> impl Strategy2<Value = RawStep> {
+fn raw_step() -> impl Draw<Value = RawStep> {
     let kinds = prop_oneof![
         12 => select(vec![Kind::Stop, Kind::Panic]),
         6 => select(vec![Kind::Exit, Kind::Kill, Kind::KillSup, Kind::ExitSup]),

@@ -18,6 +18,7 @@ pub(super) fn all() -> Vec<Scenario> {
     [starting(), stopping(), dynamic()].concat()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table, a scenario a row")]
 fn starting() -> Vec<Scenario> {
     let pair = || [worker("a"), worker("b").traps()];
     vec![
@@ -89,6 +90,7 @@ fn starting() -> Vec<Scenario> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table, a scenario a row")]
 fn stopping() -> Vec<Scenario> {
     let kinds =
         || [worker("a").traps(), worker("b").transient().traps(), worker("c").temporary().traps()];
@@ -196,6 +198,7 @@ fn each_shutdown() -> Script {
     script(root, steps)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table, a scenario a row")]
 fn dynamic() -> Vec<Scenario> {
     let many = |template: Child| sup(Simple, [template]);
     let three = || [start_dynamic("", 1), start_dynamic("", 2), start_dynamic("", 3)];

@@ -83,6 +83,7 @@ fn every_reason() -> Script {
     script(sup(OneForOne, children).intensity(20), steps)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table, a scenario a row")]
 fn starts() -> Vec<Scenario> {
     vec![
         (

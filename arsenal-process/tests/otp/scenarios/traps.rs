@@ -18,6 +18,7 @@ pub(super) fn all() -> Vec<Scenario> {
     [clean_ups(), names(), budgets()].concat()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table, a scenario a row")]
 fn clean_ups() -> Vec<Scenario> {
     vec![
         (
