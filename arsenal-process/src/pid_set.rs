@@ -13,7 +13,7 @@ pub(crate) enum PidSet {
     Empty,
     One(Pid),
     Few(Vec<Pid>),
-    Many(Box<BTreeSet<Pid>>),
+    Many(BTreeSet<Pid>),
 }
 
 impl PidSet {
@@ -27,8 +27,7 @@ impl PidSet {
             Self::One(first) => *self = Self::Few(vec![*first, pid]),
             Self::Few(few) if few.len() < FEW_MAX => few.push(pid),
             Self::Few(few) => {
-                let many = few.iter().copied().chain([pid]).collect();
-                *self = Self::Many(Box::new(many));
+                *self = Self::Many(few.iter().copied().chain([pid]).collect());
             }
             Self::Many(many) => _ = many.insert(pid),
         }

@@ -94,6 +94,13 @@ impl Runtime {
             if left.is_empty() {
                 return;
             }
+            if force == Force::Order {
+                // What has a parent is ended by it.
+                left.retain(|process| {
+                    let parent = process.core().origin.parent;
+                    parent.is_none_or(|parent| self.node.find(parent).is_none())
+                });
+            }
             left.sort_by_key(|process| std::cmp::Reverse(process.core().pid));
             let mut ends: Vec<End> = left.iter().map(End::of).collect();
             for process in &left {

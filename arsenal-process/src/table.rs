@@ -13,8 +13,10 @@ const N_SHARDS: usize = 64;
 
 /// Processes by pid.
 pub(crate) struct Table {
-    shards: Vec<RwLock<HashMap<u64, Arc<dyn Process>, Counted>>>,
+    shards: Vec<RwLock<Shard>>,
 }
+
+type Shard = HashMap<u64, Arc<dyn Process>, Counted>;
 
 impl Table {
     pub(crate) fn new() -> Self {
@@ -54,7 +56,7 @@ impl Table {
         }
     }
 
-    fn shard(&self, pid: Pid) -> &RwLock<HashMap<u64, Arc<dyn Process>, Counted>> {
+    fn shard(&self, pid: Pid) -> &RwLock<Shard> {
         &self.shards[pid.id() as usize % N_SHARDS]
     }
 }

@@ -1,0 +1,201 @@
+//! Bad input: each a typed error, and nothing lost or left behind.
+
+use std::time::Duration;
+
+use arsenal_process::{
+    AutoShutdown, CallError, ChildSpec, Context, ExitReason, JsonError, LookupError, MailboxBound,
+    Pid, ReplyTo, Restart, Runtime, RuntimeConfig, RuntimeError, SendError, Server, SpecError,
+    StartError, Stop, Strategy, SupervisorError, SupervisorSpec,
+};
+use serde_json::json;
+
+use crate::probe::{Ask, Do, Log, Probe, SOON, args, child, probe, runtime, settle};
+
+/// Starts in the ways that go wrong.
+struct Awkward;
+
+#[derive(Clone, Copy)]
+enum Start {
+    Panics,
+    Fails,
+    Ignores,
+    Hangs,
+}
+
+impl Server for Awkward {
+    type Args = Start;
+    type Call = ();
+    type Reply = ();
+    type Cast = ();
+
+    async fn init(args: Start, _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        match args {
+            Start::Panics => panic!("not today"),
+            Start::Fails => Err(Stop::Because(ExitReason::custom("no ledger"))),
+            Start::Ignores => Err(Stop::Ignore),
+            Start::Hangs => std::future::pending().await,
+        }
+    }
+
+    async fn handle_call(
+        &mut self,
+        _call: (),
+        _reply: ReplyTo<()>,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_does_not_start_says_why_and_leaves_nothing_behind() {
+    let cases = [
+        (Start::Panics, "ended in its start: panic at"),
+        (Start::Fails, "ended in its start: \"no ledger\""),
+        (Start::Ignores, "had nothing to do"),
+        (Start::Hangs, "was not ready within 1s"),
+    ];
+    for (how, expected) in cases {
+        let runtime = runtime();
+        let start = runtime.server::<Awkward>(how).name("awkward".parse().unwrap());
+        let refused = start.ready_within(Duration::from_secs(1)).start().await.unwrap_err();
+        assert!(refused.to_string().contains(expected), "{refused}");
+        assert_eq!((runtime.n_processes(), runtime.names().len()), (1, 0), "{expected}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ignoring_child_stays_without_a_pid_unless_it_is_temporary() {
+    let runtime = runtime();
+    let root = runtime.root().unwrap();
+    for (restart, n_specs) in [(Restart::Permanent, 1), (Restart::Temporary, 1)] {
+        let spec = ChildSpec::server::<Awkward>(&format!("{restart:?}"), || Start::Ignores);
+        assert_eq!(root.start_child(spec.restart(restart)).await, Ok(None));
+        assert_eq!(root.count_children().await.unwrap().specs, n_specs);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_specification_is_refused_before_anything_runs() {
+    let (runtime, log) = (runtime(), Log::default());
+    let plain = || SupervisorSpec::new(Strategy::OneForOne);
+    let cases = [
+        (
+            plain().child(child("a", &log)).child(child("a", &log)),
+            SpecError::DoubledId { id: "a".into() },
+        ),
+        (
+            plain().child(child("a", &log).restart(Restart::Transient).significant()),
+            SpecError::SignificantWithoutAutoShutdown { id: "a".into() },
+        ),
+        (
+            plain()
+                .auto_shutdown(AutoShutdown::AnySignificant)
+                .child(child("a", &log).significant()),
+            SpecError::SignificantPermanent { id: "a".into() },
+        ),
+        (
+            SupervisorSpec::new(Strategy::SimpleOneForOne),
+            SpecError::NotOneTemplate { n_children: 0 },
+        ),
+    ];
+    for (spec, expected) in cases {
+        let refused = runtime.supervisor(spec).start().await.unwrap_err();
+        assert_eq!(refused, StartError::Spec(expected));
+    }
+    assert_eq!((log.take(), runtime.n_processes()), (Vec::new(), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_does_not_start_is_not_added() {
+    let runtime = runtime();
+    let root = runtime.root().unwrap();
+    let refused = root.start_child(ChildSpec::server::<Awkward>("a", || Start::Fails)).await;
+    assert!(matches!(refused, Err(SupervisorError::Start(StartError::Ended { .. }))));
+    assert_eq!(root.count_children().await.unwrap().specs, 0);
+    assert_eq!(root.statistics().await.unwrap().total, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_mailbox_refuses_or_waits_as_the_sender_asks() {
+    let (runtime, log) = (runtime(), Log::default());
+    let start = runtime.server::<Probe>(args("p", &log)).mailbox(MailboxBound::Bounded(2));
+    let server = start.start().await.unwrap();
+    let (pid, note) = (server.pid(), |n: u32| Do::Note(n.to_string()));
+    server.cast(Do::Wait(Duration::from_secs(10))).unwrap();
+    server.cast(note(1)).unwrap();
+    let full = server.cast(note(2)).unwrap_err();
+    assert!(matches!(full, SendError::Full { capacity: 2, .. }), "{full:?}");
+    let second = Duration::from_secs(1);
+    tokio::task::yield_now().await;
+    server.cast(note(2)).unwrap();
+    let full = server.cast_within(note(3), second).await.unwrap_err();
+    let SendError::Full { message: Do::Note(back), .. } = full else { panic!("{full:?}") };
+    assert_eq!(back, "3", "the message comes back");
+    let full = server.call_if_room(Ask::Keep, second).await;
+    assert_eq!(full, Err(CallError::Full { pid, capacity: 2 }));
+    assert_eq!(server.call(Ask::Keep, second).await, Err(CallError::Full { pid, capacity: 2 }));
+    server.cast_within(note(3), second * 20).await.unwrap();
+    settle(&server).await;
+    assert_eq!(log.take(), ["p starts", "1", "2", "3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_without_a_reply_says_why() {
+    let (runtime, log) = (runtime(), Log::default());
+    let server = probe(&runtime, args("p", &log)).await;
+    let pid = server.pid();
+    let wait = Duration::from_secs(1);
+    assert_eq!(server.call(Ask::Keep, wait).await, Err(CallError::TimedOut { pid, wait }));
+    assert_eq!(server.call(Ask::Drop, wait).await, Err(CallError::Dropped { pid }));
+    let itself = server.call(Ask::CallYourself, wait).await.unwrap();
+    assert_eq!(itself, json!({ "Err": format!("{pid} called itself") }));
+    let reason = ExitReason::custom("broken");
+    let ended = server.call(Ask::Fail(reason.clone()), wait).await;
+    assert_eq!(ended, Err(CallError::Ended { pid, reason }));
+    assert_eq!(server.call(Ask::Keep, wait).await, Err(CallError::NoProcess { pid }));
+    let refused = server.cast(Do::Demonitor).unwrap_err();
+    assert!(matches!(refused, SendError::NoProcess { message: Do::Demonitor, .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn json_arrives_and_leaves_only_where_it_decodes() {
+    let (runtime, log) = (runtime(), Log::default());
+    let open = runtime.server::<Probe>(args("open", &log)).json().start().await.unwrap();
+    let shut = probe(&runtime, args("shut", &log)).await;
+    let reply = runtime.call_json(&open, json!({ "echo": [1, null] }), SOON).await;
+    assert_eq!(reply.unwrap(), json!([1, null]));
+    runtime.cast_json(&open, json!({ "note": "by wire" })).unwrap();
+    runtime.info_json(&open, json!(7)).unwrap();
+    settle(&open).await;
+    assert!(log.has("by wire"));
+    let n_handled = runtime.info(&open).unwrap().messages_handled;
+    let wrong = runtime.call_json(&open, json!({ "ehco": 1 }), SOON).await;
+    assert!(matches!(wrong, Err(JsonError::Undecoded(_))), "{wrong:?}");
+    assert!(matches!(runtime.cast_json(&open, json!(3)), Err(JsonError::Undecoded(_))));
+    assert_eq!(runtime.info(&open).unwrap().messages_handled, n_handled);
+    assert!(matches!(runtime.cast_json(&shut, json!(3)), Err(JsonError::NotJson { .. })));
+    let reason = json!({ "fail": { "reason": "custom", "value": 1 } });
+    let ended = runtime.call_json(&open, reason, SOON).await;
+    assert!(matches!(ended, Err(JsonError::Ended { .. })), "{ended:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_up_of_another_kind_or_another_runtime_is_refused_and_harms_nobody() {
+    let (runtime, log) = (runtime(), Log::default());
+    let server = probe(&runtime, args("p", &log)).await;
+    let refused = runtime.find_supervisor(&server).unwrap_err();
+    assert_eq!(refused, LookupError::OtherKind { target: server.pid().into() });
+    assert!(matches!(runtime.process::<Awkward>(&server), Err(LookupError::OtherKind { .. })));
+    let elsewhere = Pid::new(server.pid().node() + 77, server.pid().id(), 0);
+    assert!(matches!(runtime.process::<Probe>(elsewhere), Err(LookupError::NoProcess(_))));
+    let refused = runtime.server::<Probe>(args("q", &log)).link(elsewhere).start().await;
+    assert_eq!(refused.unwrap_err(), StartError::NoLink { pid: elsewhere });
+    assert!(server.is_alive());
+}
+
+#[test]
+fn a_runtime_needs_tokio() {
+    let refused = Runtime::start(RuntimeConfig::default()).map(drop);
+    assert_eq!(refused, Err(RuntimeError::NoTokio));
+}

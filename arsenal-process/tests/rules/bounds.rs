@@ -1,0 +1,112 @@
+//! Tasks of a service, and scoped handles.
+
+use std::time::Duration;
+
+use arsenal_process::{
+    ChildSpec, ExitReason, LookupError, MailboxBound, Restart, ScopeError, ScopeLimits, StartError,
+    Strategy, SupervisorError, SupervisorSpec,
+};
+
+use crate::probe::{Log, Probe, SOON, args, probe, runtime, until};
+
+#[tokio::test(start_paused = true)]
+async fn a_task_is_one_line_and_gives_its_output() {
+    let runtime = runtime();
+    let task = runtime.spawn_task("sum", async { 1 + 1 }).unwrap();
+    assert_eq!(runtime.whereis(&"sum".parse().unwrap()), Some(task.pid()));
+    assert_eq!(task.await, Ok(2));
+    assert_eq!(runtime.whereis(&"sum".parse().unwrap()), None);
+    let task = runtime.spawn_task("boom", async { panic!("boom") }).unwrap();
+    assert!(matches!(task.await, Err::<(), _>(ExitReason::Panic { .. })));
+    let refused = runtime.spawn_task("0.1.0", async {}).unwrap_err();
+    assert!(matches!(refused, StartError::Name(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_supervised_task_comes_back_until_it_is_done() {
+    let (runtime, log) = (runtime(), Log::default());
+    let inside = log.clone();
+    let make = move || {
+        let log = inside.clone();
+        async move {
+            log.add("runs");
+            if log.count() < 3 { Err(std::fmt::Error) } else { Ok(()) }
+        }
+    };
+    let first = runtime.supervised("poller", make).await.unwrap();
+    let name = "poller".parse().unwrap();
+    until("its end", || runtime.whereis(&name).is_none()).await;
+    assert!(runtime.past(first).unwrap().restarted_as.is_some());
+    assert_eq!(log.take(), ["runs"; 3]);
+    let root = runtime.root().unwrap();
+    assert_eq!(root.count_children().await.unwrap().active, 0);
+    let doubled = runtime.supervised("poller", || async {}).await;
+    assert_eq!(doubled, Err(SupervisorError::AlreadyPresent { id: "poller".into() }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_narrowed_handle_sees_starts_and_links_only_inside() {
+    let (runtime, log) = (runtime(), Log::default());
+    let outside = probe(&runtime, args("outside", &log)).await;
+    let inner = SupervisorSpec::new(Strategy::OneForOne).child(crate::probe::child("old", &log));
+    let inner = runtime.supervisor(inner).start().await.unwrap();
+    let narrow = runtime.narrowed(inner.pid(), ScopeLimits::default()).unwrap();
+    assert_eq!(narrow.n_processes(), 2, "the supervisor and the child that was there");
+    assert_eq!(narrow.root().unwrap().pid(), inner.pid());
+    assert!(narrow.info(outside.pid()).is_err());
+    assert!(matches!(narrow.process::<Probe>(&outside), Err(LookupError::NoProcess(_))));
+    let inside = probe(&narrow, args("inside", &log)).await;
+    assert!(narrow.link(inside.pid(), outside.pid()).is_err());
+    inside.cast(crate::probe::Do::Link(outside.pid())).unwrap();
+    assert!(matches!(inside.ended().await, ExitReason::Error { .. }));
+    let later = narrow.root().unwrap().start_child(crate::probe::child("later", &log)).await;
+    assert!(narrow.info(later.unwrap().unwrap()).is_ok(), "what a member starts is inside");
+    let loose = probe(&narrow, args("loose", &log)).await;
+    runtime.kill(inner.pid(), SOON, Default::default()).await.unwrap();
+    assert_eq!(loose.ended().await, ExitReason::Killed, "it ends with its scope");
+    assert!(outside.is_alive());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_narrowed_handle_keeps_its_limits() {
+    let (runtime, log) = (runtime(), Log::default());
+    let within = Duration::from_secs(10);
+    let cases = [
+        (
+            ScopeLimits { processes_max: Some(2), ..ScopeLimits::default() },
+            ScopeError::TooManyProcesses { max: 2 },
+        ),
+        (
+            ScopeLimits { starts_max: Some((1, within)), ..ScopeLimits::default() },
+            ScopeError::TooManyStarts { max: 1, within },
+        ),
+    ];
+    for (limits, expected) in cases {
+        let top = SupervisorSpec::new(Strategy::OneForOne);
+        let top = runtime.supervisor(top).start().await.unwrap();
+        let narrow = runtime.narrowed(&top, limits).unwrap();
+        let first = narrow.task().spawn(std::future::pending::<()>()).unwrap();
+        let refused = narrow.task().spawn(async {}).unwrap_err();
+        assert_eq!(refused, StartError::Scope(expected));
+        tokio::time::advance(within * 2).await;
+        runtime.kill(first.pid(), SOON, Default::default()).await.unwrap();
+        assert!(narrow.task().spawn(async {}).is_ok(), "there is room again");
+    }
+    let top = SupervisorSpec::new(Strategy::OneForOne);
+    let top = runtime.supervisor(top).start().await.unwrap();
+    let limits = ScopeLimits {
+        allowed_starts: Some(["good".to_owned()].into()),
+        mailbox_max: Some(3),
+        ..ScopeLimits::default()
+    };
+    let narrow = runtime.narrowed(&top, limits).unwrap();
+    let start = || narrow.server::<Probe>(args("p", &log)).mailbox(MailboxBound::Unbounded);
+    assert!(matches!(start().start().await, Err(StartError::Scope(_))));
+    assert!(matches!(start().entry_point("bad").start().await, Err(StartError::Scope(_))));
+    let good = start().entry_point("good").start().await.unwrap();
+    assert_eq!(narrow.info(&good).unwrap().mailbox_capacity.known(), Some(Some(3)));
+    let child = ChildSpec::task("t", || async {}).restart(Restart::Temporary);
+    let refused = narrow.root().unwrap().start_child(child.clone().entry_point("bad")).await;
+    assert!(matches!(refused, Err(SupervisorError::Start(StartError::Scope(_)))), "{refused:?}");
+    assert!(narrow.root().unwrap().start_child(child.entry_point("good")).await.is_ok());
+}

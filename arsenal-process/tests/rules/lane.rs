@@ -1,0 +1,176 @@
+//! Rules 1, 2, 6, 11 and 12: the control lane, the published end, reasons, the gate, the kill.
+
+use std::time::Duration;
+
+use arsenal_process::{
+    Authority, CallError, Ending, ExitReason, Kind, Measure, ProcessName, Status, TouchError,
+};
+use serde_json::json;
+
+use crate::probe::{Ask, Do, Log, SOON, args, probe, runtime, settle, trapping, until};
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_does_not_queue_behind_messages() {
+    for traps in [false, true] {
+        let (runtime, log) = (runtime(), Log::default());
+        let parent = probe(&runtime, args("parent", &log)).await;
+        let start = if traps { trapping("child", &log) } else { args("child", &log) };
+        let start = runtime.server::<crate::probe::Probe>(start).link(parent.pid());
+        let child = start.start().await.unwrap();
+        log.take();
+        for n in 0..1_000 {
+            child.cast(Do::Note(n.to_string())).unwrap();
+        }
+        parent.cast(crate::probe::failure()).unwrap();
+        child.ended().await;
+        let lines = log.take();
+        let n_handled = lines.iter().filter(|line| line.parse::<u32>().is_ok()).count();
+        assert!(n_handled < 1_000, "{traps}: {n_handled} messages went before the stop");
+        assert_eq!(lines.iter().any(|line| line == "child ends custom"), traps, "{lines:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_exit_reason_is_published_after_terminate_names_and_tables() {
+    let (runtime, log) = (runtime(), Log::default());
+    let name: ProcessName = "slow".parse().unwrap();
+    let slow = crate::probe::ProbeArgs {
+        terminate_takes: Duration::from_secs(3),
+        ..trapping("slow", &log)
+    };
+    let slow =
+        runtime.server::<crate::probe::Probe>(slow).name(name.clone()).start().await.unwrap();
+    slow.cast(Do::Exit(ExitReason::Shutdown)).unwrap();
+    assert_eq!(slow.ended().await, ExitReason::Shutdown);
+    assert!(log.has("slow ends shutdown"));
+    assert_eq!(runtime.whereis(&name), None);
+    assert!(runtime.info(slow.pid()).is_err());
+    let past = runtime.past(slow.pid()).unwrap();
+    assert_eq!((past.reason, past.name), (ExitReason::Shutdown, Some(name)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_way_to_end_has_its_typed_reason() {
+    let cases = [
+        (Do::Exit(ExitReason::Normal), "normal"),
+        (Do::Exit(ExitReason::shutdown_with("drained")), "shutdown: \"drained\""),
+        (Do::Exit(ExitReason::error(&std::fmt::Error)), "error: an error occurred"),
+        (Do::Exit(ExitReason::custom(7)), "7"),
+    ];
+    for (how, expected) in cases {
+        let (runtime, log) = (runtime(), Log::default());
+        let server = probe(&runtime, args("p", &log)).await;
+        server.cast(how).unwrap();
+        let reason = server.ended().await;
+        assert!(reason.to_string().starts_with(expected), "{reason} is not {expected}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_has_its_place_runs_terminate_and_leaves_the_runtime_alone() {
+    let (runtime, log) = (runtime(), Log::default());
+    let server = probe(&runtime, args("p", &log)).await;
+    server.cast(Do::Panic("boom".to_owned())).unwrap();
+    let ExitReason::Panic { message, location } = server.ended().await else { panic!("no panic") };
+    assert_eq!(message, "boom");
+    assert!(location.unwrap().contains("probe.rs"));
+    assert!(log.has("p ends panic"));
+    assert!(runtime.root().is_ok());
+    assert!(runtime.catches_panics());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kill_cannot_be_trapped_and_reaches_links_as_killed() {
+    let (runtime, log) = (runtime(), Log::default());
+    let victim = probe(&runtime, trapping("victim", &log)).await;
+    let witness = probe(&runtime, trapping("witness", &log)).await;
+    witness.cast(Do::Link(victim.pid())).unwrap();
+    settle(&witness).await;
+    let ending = runtime.kill(victim.pid(), SOON, Authority::Ordinary).await.unwrap();
+    assert_eq!(ending, Ending::Ended { pid: victim.pid(), reason: ExitReason::Killed });
+    settle(&witness).await;
+    assert!(log.has("witness hears exit killed"));
+    assert!(!log.has("victim ends killed"), "terminate does not run after a kill");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_suspended_process_is_not_polled_and_its_mailbox_fills() {
+    let (runtime, log) = (runtime(), Log::default());
+    let server = probe(&runtime, args("p", &log)).await;
+    runtime.suspend(server.pid(), Authority::Ordinary).unwrap();
+    let polls = runtime.info(server.pid()).unwrap().polls;
+    for n in 0..5 {
+        server.cast(Do::Note(n.to_string())).unwrap();
+    }
+    let refused = server.call(Ask::Echo(json!(1)), Duration::from_secs(1)).await;
+    assert!(matches!(refused, Err(CallError::TimedOut { .. })), "{refused:?}");
+    let info = runtime.info(server.pid()).unwrap();
+    assert_eq!((info.status, info.polls), (Status::Suspended, polls));
+    assert_eq!(info.mailbox_length.known(), Some(6));
+    runtime.resume(server.pid()).unwrap();
+    settle(&server).await;
+    assert!(log.has("4"));
+    assert_eq!(runtime.info(server.pid()).unwrap().mailbox_length.known(), Some(0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_suspended_process_can_be_killed() {
+    let (runtime, log) = (runtime(), Log::default());
+    let server = probe(&runtime, trapping("p", &log)).await;
+    runtime.suspend(server.pid(), Authority::Ordinary).unwrap();
+    let ending = runtime.kill(server.pid(), SOON, Authority::Ordinary).await.unwrap();
+    assert!(matches!(ending, Ending::Ended { reason: ExitReason::Killed, .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_is_trapped_is_answered_still_running() {
+    let (runtime, log) = (runtime(), Log::default());
+    let server = probe(&runtime, trapping("p", &log)).await;
+    let reason = ExitReason::custom("please");
+    let ending =
+        runtime.stop(server.pid(), reason, Duration::from_secs(1), Authority::Ordinary).await;
+    let waiting = Ending::StillRunning { pid: server.pid(), status: Status::Waiting };
+    assert_eq!(ending.unwrap(), waiting);
+    assert!(log.has("p hears exit \"please\""));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_says_so_where_a_handler_does_not_yield() {
+    let runtime = runtime();
+    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let task = runtime.spawn_task("stuck", async move { gate.recv() }).unwrap();
+    until_running(&runtime, task.pid()).await;
+    let wait = Duration::from_millis(20);
+    let ending = runtime.kill(task.pid(), wait, Authority::Ordinary).await.unwrap();
+    let stuck = matches!(ending, Ending::StillRunning { status: Status::Running { .. }, .. });
+    assert!(stuck, "{ending:?}");
+    open.send(()).unwrap();
+    // Its last poll returned with an output before the kill was seen, or the kill came first.
+    let _either = task.await;
+    assert!(runtime.info(runtime.top(Measure::Age, 1)[0].pid).is_ok());
+}
+
+async fn until_running(runtime: &arsenal_process::Runtime, pid: arsenal_process::Pid) {
+    let deadline = std::time::Instant::now() + SOON;
+    while !matches!(runtime.status(pid), Ok(Status::Running { .. })) {
+        assert!(std::time::Instant::now() < deadline, "the task never ran");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_protected_process_is_touched_only_by_force() {
+    let (runtime, log) = (runtime(), Log::default());
+    let start = runtime.server::<crate::probe::Probe>(args("p", &log)).protected();
+    let server = start.start().await.unwrap();
+    let pid = server.pid();
+    let refused = Err(TouchError::Protected { pid });
+    assert_eq!(runtime.suspend(pid, Authority::Ordinary), refused);
+    assert_eq!(runtime.exit(pid, ExitReason::Shutdown), Err(TouchError::Protected { pid }));
+    assert!(runtime.kill(pid, SOON, Authority::Ordinary).await.is_err());
+    let root = runtime.root().unwrap().pid();
+    assert!(runtime.kill(root, SOON, Authority::Ordinary).await.is_err());
+    assert_eq!(runtime.info(root).unwrap().kind, Kind::Supervisor);
+    assert!(runtime.kill(pid, SOON, Authority::Forced).await.is_ok());
+    until("the forced end", || runtime.info(pid).is_err()).await;
+}

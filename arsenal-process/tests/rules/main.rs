@@ -1,0 +1,20 @@
+//! The sixteen rules of the process semantics, each by tests of its sentences.
+#![cfg(not(feature = "shuttle"))]
+
+mod probe;
+
+mod lane;
+
+mod bonds;
+
+mod supervision;
+
+mod strategies;
+
+mod sight;
+
+mod bad_input;
+
+mod bounds;
+
+mod storm;

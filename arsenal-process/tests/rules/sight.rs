@@ -1,0 +1,160 @@
+//! Rules 13 and 14: introspection, events, traces.
+
+use std::time::Duration;
+
+use arsenal_process::{
+    Authority, Event, ExitReason, Fact, Heard, Kind, Measure, MessageKind, RuntimeConfig, Status,
+    Strategy, SupervisorSpec, TraceKind, TraceOptions, TraceTarget, Traced,
+};
+use serde_json::json;
+
+use crate::probe::{
+    Ask, Do, Log, Probe, args, child, crash, failure, pid_of, probe, runtime, settle,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_server_is_known_by_its_own_figures() {
+    let (runtime, log) = (runtime(), Log::default());
+    let start = runtime.server::<Probe>(args("p", &log)).name("p".parse().unwrap());
+    let start = start.entry_point("probes.p").mailbox(arsenal_process::MailboxBound::Bounded(9));
+    let server = start.start().await.unwrap();
+    tokio::time::advance(Duration::from_secs(7)).await;
+    server.cast(Do::Note("x".to_owned())).unwrap();
+    assert_eq!(runtime.info(server.pid()).unwrap().mailbox_length, Fact::Known(1));
+    server.info(5_u8).unwrap();
+    settle(&server).await;
+    let info = runtime.info(server.pid()).unwrap();
+    assert_eq!((info.kind, info.status), (Kind::Server, Status::Waiting));
+    assert_eq!(info.name.unwrap().as_str(), "p");
+    assert_eq!(info.entry_point.as_deref(), Some("probes.p"));
+    assert_eq!(info.mailbox_length, Fact::Known(0));
+    assert_eq!(info.mailbox_capacity, Fact::Known(Some(9)));
+    assert_eq!(info.messages_handled, Fact::Known(3));
+    let kinds = vec![MessageKind::Call, MessageKind::Info, MessageKind::Cast];
+    assert_eq!(info.last_messages, Fact::Known(kinds));
+    assert_eq!(info.uptime, Duration::from_secs(7));
+    assert!(Duration::ZERO < info.busy_time && info.busy_time < Duration::from_secs(5));
+    assert!(2 <= info.polls);
+    assert_eq!(info.restarts, Fact::Absent("it is no supervisor's child"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_known_of_a_task_is_absent_with_its_reason() {
+    let runtime = runtime();
+    let task = runtime.spawn_task("idle", std::future::pending::<()>()).unwrap();
+    let info = runtime.info(task.pid()).unwrap();
+    assert_eq!(info.mailbox_length, Fact::Absent("a task reads no mailbox"));
+    assert_eq!(info.children, Fact::Absent("it is no supervisor"));
+    assert_eq!(info.kind, Kind::Task);
+}
+
+#[tokio::test(start_paused = true)]
+async fn busy_time_is_time_inside_poll() {
+    let (runtime, log) = (runtime(), Log::default());
+    let server = probe(&runtime, args("p", &log)).await;
+    server.cast(Do::Wait(Duration::from_secs(3_600))).unwrap();
+    settle(&server).await;
+    let asked = server.call(Ask::Echo(json!(1)), Duration::from_secs(7_200)).await;
+    assert_eq!(asked.unwrap(), json!(1));
+    assert!(runtime.info(server.pid()).unwrap().busy_time < Duration::from_secs(60));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_leaders_of_a_measure_come_first() {
+    let (runtime, log) = (runtime(), Log::default());
+    let mut servers = Vec::new();
+    for n in 0..20 {
+        let server = probe(&runtime, args("p", &log)).await;
+        runtime.suspend(server.pid(), Authority::Ordinary).unwrap();
+        for _ in 0..n {
+            server.cast(Do::Demonitor).unwrap();
+        }
+        servers.push(server);
+    }
+    let top = runtime.top(Measure::MailboxLength, 3);
+    let lengths: Vec<_> = top.iter().map(|info| info.mailbox_length).collect();
+    assert_eq!(lengths, [Fact::Known(19), Fact::Known(18), Fact::Known(17)]);
+    assert_eq!(runtime.top(Measure::Age, 1)[0].pid, runtime.root().unwrap().pid());
+    assert_eq!(runtime.top(Measure::Polls, 0).len(), 0);
+    assert_eq!(runtime.infos().len(), 21);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_event_stream_tells_what_happens_and_what_was_missed() {
+    let config = RuntimeConfig { events_max: 4, ..RuntimeConfig::default() };
+    let runtime = arsenal_process::Runtime::start(config).unwrap();
+    let log = Log::default();
+    let spec = SupervisorSpec::new(Strategy::OneForOne).child(child("a", &log));
+    let supervisor = runtime.supervisor(spec).start().await.unwrap();
+    let old = pid_of(&supervisor, "a").await.unwrap();
+    let mut events = runtime.events();
+    crash(&runtime, &supervisor, "a", failure()).await;
+    let new = pid_of(&supervisor, "a").await.unwrap();
+    let reason = ExitReason::custom("broken");
+    let expected = Event::Exited { pid: old, name: None, reason: reason.clone() };
+    assert_eq!(events.next().await, Some(Heard::Event(expected)));
+    let Some(Heard::Event(Event::Spawned { pid, .. })) = events.next().await else { panic!() };
+    assert_eq!(pid, new);
+    let (supervisor, child_id, old) = (supervisor.pid(), "a".into(), Some(old));
+    let expected = Event::Restarted { supervisor, child_id, old, new, reason };
+    assert_eq!(events.next().await, Some(Heard::Event(expected)));
+    for _ in 0..6 {
+        runtime.suspend(new, Authority::Ordinary).unwrap();
+        runtime.resume(new).unwrap();
+    }
+    assert_eq!(events.next().await, Some(Heard::Missed(8)));
+    assert_eq!(events.next().await, Some(Heard::Event(Event::Suspended { pid: new })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_follows_a_child_through_its_restart() {
+    let (runtime, log) = (runtime(), Log::default());
+    let spec = SupervisorSpec::new(Strategy::OneForOne).child(child("a", &log));
+    let supervisor = runtime.supervisor(spec).start().await.unwrap();
+    let old = pid_of(&supervisor, "a").await.unwrap();
+    let target = TraceTarget::Processes(vec![old]);
+    let mut trace = runtime.trace(TraceOptions { target, ..TraceOptions::default() });
+    crash(&runtime, &supervisor, "a", failure()).await;
+    let new = pid_of(&supervisor, "a").await.unwrap();
+    runtime.process::<Probe>(new).unwrap().cast(Do::Demonitor).unwrap();
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let event = trace.next().await.unwrap();
+        seen.push((event.pid, event.what));
+    }
+    let server = std::any::type_name::<Probe>();
+    let cast = || Traced::Received { from: None, kind: MessageKind::Cast, server };
+    let expected = [
+        (old, cast()),
+        (old, Traced::Exited { reason: ExitReason::custom("broken") }),
+        (new, Traced::Restarted { old }),
+        (new, cast()),
+    ];
+    assert_eq!(seen, expected);
+    tokio::time::advance(Duration::from_secs(120)).await;
+    assert_eq!(trace.next().await, None, "its time is over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_is_filtered_sampled_limited_and_never_waits_for_its_reader() {
+    let all = TraceOptions { kinds: vec![TraceKind::Received], ..TraceOptions::default() };
+    let cases = [
+        (TraceOptions { buffer: 10, ..all.clone() }, 10, 90),
+        (TraceOptions { events_max: 7, ..all.clone() }, 7, 0),
+        (TraceOptions { sample_every: 10, events_max: 10, ..all.clone() }, 10, 0),
+        (TraceOptions { kinds: vec![TraceKind::Linked], ..all }, 0, 0),
+    ];
+    for (options, n_expected, n_dropped) in cases {
+        let (runtime, log) = (runtime(), Log::default());
+        let server = probe(&runtime, args("p", &log)).await;
+        let mut trace = runtime.trace(options);
+        for _ in 0..100 {
+            server.cast(Do::Demonitor).unwrap();
+        }
+        let mut n_seen = 0;
+        while n_seen < n_expected && trace.next().await.is_some() {
+            n_seen += 1;
+        }
+        assert_eq!((n_seen, trace.dropped()), (n_expected, n_dropped));
+    }
+}

@@ -1,0 +1,93 @@
+//! A tree under random crashes, kills and restarts: afterwards nothing is left behind.
+
+use std::time::Duration;
+
+use arsenal_process::{Authority, ChildSpec, ExitReason, Restart, Strategy, SupervisorSpec};
+
+use crate::probe::{Do, Log, Probe, SOON, failure, runtime};
+
+const N_TEAMS: usize = 20;
+const N_MEMBERS: usize = 49;
+const N_BLOWS: usize = 10_000;
+
+/// A small generator, so that a failure can be run again from its seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits fit") % sides
+    }
+}
+
+fn team(strategy: Strategy) -> SupervisorSpec {
+    let spec = SupervisorSpec::new(strategy).intensity(1_000_000, Duration::from_secs(1));
+    (0..N_MEMBERS).fold(spec, |spec, n| {
+        let start = |log: Log| move || crate::probe::args("member", &log);
+        spec.child(ChildSpec::server::<Probe>(&n.to_string(), start(Log::default())))
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_blows_to_a_thousand_processes_leave_nothing_behind() {
+    storm(N_BLOWS, 0x5eed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn blows_from_two_threads_leave_nothing_behind() {
+    storm(N_BLOWS / 5, 0xbeef).await;
+}
+
+async fn storm(n_blows: usize, seed: u64) {
+    let runtime = runtime();
+    let metrics = tokio::runtime::Handle::current().metrics();
+    let (n_before, n_tasks_before) = (runtime.n_processes(), metrics.num_alive_tasks());
+    let root = runtime.root().unwrap();
+    for n in 0..N_TEAMS {
+        let strategy = if n % 10 == 0 { Strategy::RestForOne } else { Strategy::OneForOne };
+        let child = ChildSpec::supervisor(&format!("team {n}"), team(strategy));
+        root.start_child(child.restart(Restart::Temporary)).await.unwrap();
+    }
+    let n_tree = n_before + N_TEAMS * (N_MEMBERS + 1);
+    assert_eq!(runtime.n_processes(), n_tree);
+    let mut dice = Dice(seed);
+    let mut members = runtime.pids();
+    for blow in 0..n_blows {
+        if blow % 50 == 0 {
+            members = runtime.pids();
+        }
+        let pid = members[dice.roll(members.len())];
+        let Ok(member) = runtime.process::<Probe>(pid) else { continue };
+        match dice.roll(4) {
+            0 => _ = member.cast(failure()),
+            1 => _ = member.cast(Do::Panic("blow".to_owned())),
+            2 => _ = runtime.exit(pid, ExitReason::custom("blow")),
+            _ => _ = runtime.kill(pid, SOON, Authority::Ordinary).await,
+        }
+        if blow % 7 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    settled("the whole tree again", || runtime.n_processes() == n_tree).await;
+    for info in runtime.infos() {
+        assert!(info.links.len() <= 1 + N_MEMBERS + N_TEAMS, "{info:?}");
+        assert!(info.monitored_by.is_empty() && info.monitors.is_empty(), "{info:?}");
+    }
+    for child in root.which_children().await.unwrap() {
+        root.terminate_child(&*child.id).await.unwrap();
+    }
+    assert_eq!(runtime.n_processes(), n_before, "seed {seed:#x}");
+    assert_eq!(runtime.names(), []);
+    assert_eq!(runtime.info(&root).unwrap().links, []);
+    settled("Tokio's tasks gone", || metrics.num_alive_tasks() == n_tasks_before).await;
+}
+
+/// As `until`, for work on other threads: bounded by the machine's clock.
+async fn settled(what: &str, mut reached: impl FnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !reached() {
+        assert!(began.elapsed() < Duration::from_secs(60), "never reached: {what}");
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,174 @@
+//! Rule 5 and the traps: strategies, their change at run time, back-off, starts that fail.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use arsenal_process::{
+    Backoff, ChildPid, ChildSpec, ExitReason, Restart, Runtime, StartError, Strategy,
+    SupervisorError, SupervisorRef, SupervisorSpec,
+};
+use serde_json::json;
+
+use crate::probe::{Log, Probe, args, child, crash, failure, pid_of, runtime, trapping, until};
+
+async fn start(runtime: &Runtime, spec: SupervisorSpec) -> SupervisorRef {
+    runtime.supervisor(spec).start().await.expect("the supervisor starts")
+}
+
+async fn after_a_crash_of_b(spec: SupervisorSpec, log: &Log) -> Vec<String> {
+    let runtime = runtime();
+    let supervisor = start(&runtime, spec).await;
+    log.take();
+    crash(&runtime, &supervisor, "b", failure()).await;
+    supervisor.which_children().await.expect("the supervisor answers");
+    log.take()
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_strategy_restarts_its_siblings_in_order() {
+    let cases = [
+        (Strategy::OneForOne, vec!["b ends custom", "b starts"]),
+        (
+            Strategy::OneForAll,
+            vec![
+                "b ends custom",
+                "c ends shutdown",
+                "a ends shutdown",
+                "a starts",
+                "b starts",
+                "c starts",
+            ],
+        ),
+        (Strategy::RestForOne, vec!["b ends custom", "c ends shutdown", "b starts", "c starts"]),
+    ];
+    for (strategy, expected) in cases {
+        let log = Log::default();
+        let spec = SupervisorSpec::new(strategy);
+        let spec = ["a", "b", "c"].into_iter().fold(spec, |spec, id| spec.child(child(id, &log)));
+        assert_eq!(after_a_crash_of_b(spec, &log).await, expected, "{strategy:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_temporary_sibling_does_not_come_back() {
+    let log = Log::default();
+    let spec = SupervisorSpec::new(Strategy::OneForAll)
+        .child(child("a", &log).restart(Restart::Temporary))
+        .child(child("b", &log));
+    let lines = after_a_crash_of_b(spec, &log).await;
+    assert_eq!(lines, ["b ends custom", "a ends shutdown", "b starts"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_strategy_holds_for_the_next_failure_and_touches_no_child() {
+    let (runtime, log) = (runtime(), Log::default());
+    let spec =
+        SupervisorSpec::new(Strategy::OneForOne).child(child("a", &log)).child(child("b", &log));
+    let supervisor = start(&runtime, spec).await;
+    log.take();
+    supervisor.set_strategy(Strategy::OneForAll).await.unwrap();
+    let refused = supervisor.set_strategy(Strategy::SimpleOneForOne).await;
+    assert_eq!(refused, Err(SupervisorError::SimpleOneForOne));
+    assert_eq!(log.take(), [""; 0]);
+    crash(&runtime, &supervisor, "b", failure()).await;
+    supervisor.which_children().await.unwrap();
+    assert_eq!(log.take(), ["b ends custom", "a ends shutdown", "a starts", "b starts"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_template_makes_children_that_are_known_by_pid() {
+    let (runtime, log) = (runtime(), Log::default());
+    let inside = log.clone();
+    let template = ChildSpec::server_with::<Probe>("worker", move |starter| {
+        inside.add(format!("asked for {}", starter.args()));
+        starter.server(trapping("worker", &inside))
+    });
+    let spec = SupervisorSpec::new(Strategy::SimpleOneForOne).child(template);
+    let supervisor = start(&runtime, spec).await;
+    let mut pids = Vec::new();
+    for n in 0..3 {
+        pids.push(supervisor.start_child_with(json!(n)).await.unwrap().unwrap());
+    }
+    assert!(log.has("asked for 2"));
+    let counts = supervisor.count_children().await.unwrap();
+    assert_eq!((counts.specs, counts.active, counts.workers), (1, 3, 3));
+    assert_eq!(supervisor.delete_child("worker").await, Err(SupervisorError::SimpleOneForOne));
+    supervisor.terminate_child(pids[1]).await.unwrap();
+    assert_eq!(supervisor.count_children().await.unwrap().active, 2);
+    let victim = runtime.process::<Probe>(pids[2]).unwrap();
+    log.take();
+    victim.cast(failure()).unwrap();
+    victim.ended().await;
+    let children = supervisor.which_children().await.unwrap();
+    assert_eq!((children.len(), &children[1].args), (2, &json!(2)), "its own arguments come back");
+    assert_ne!(children[1].pid, ChildPid::Running(pids[2]));
+    runtime.kill(supervisor.pid(), crate::probe::SOON, Default::default()).await.unwrap();
+    assert_eq!(runtime.n_processes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_back_off_waits_longer_each_time() {
+    let (runtime, log) = (runtime(), Log::default());
+    let second = Duration::from_secs(1);
+    let spec = SupervisorSpec::new(Strategy::OneForOne)
+        .intensity(10, second)
+        .backoff(Backoff { first: second, max: second * 3 })
+        .child(child("a", &log));
+    let supervisor = start(&runtime, spec).await;
+    for pause in [1, 2, 3, 3] {
+        crash(&runtime, &supervisor, "a", failure()).await;
+        let began = tokio::time::Instant::now();
+        assert_eq!(supervisor.which_children().await.unwrap()[0].pid, ChildPid::Restarting);
+        while pid_of(&supervisor, "a").await.is_none() {
+            tokio::time::advance(Duration::from_millis(100)).await;
+        }
+        let waited = began.elapsed();
+        let whole = second * pause;
+        assert!(whole <= waited && waited <= whole + second / 5, "{waited:?} is not {whole:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_that_fails_is_tried_again_until_the_intensity_is_reached() {
+    for (n_failures, survives) in [(2, true), (10, false)] {
+        let (runtime, log) = (runtime(), Log::default());
+        let starts = Arc::new(AtomicU32::new(0));
+        let (inside, counted) = (log.clone(), Arc::clone(&starts));
+        let flaky = ChildSpec::server_with::<Probe>("a", move |starter| {
+            let n = counted.fetch_add(1, Ordering::Relaxed);
+            assert!(!(1..=n_failures).contains(&n), "start {n} fails");
+            starter.server(args("a", &inside))
+        });
+        let spec = SupervisorSpec::new(Strategy::OneForOne);
+        let spec = spec.intensity(5, Duration::from_secs(5)).child(flaky);
+        let supervisor = start(&runtime, spec).await;
+        crash(&runtime, &supervisor, "a", failure()).await;
+        if survives {
+            let (pid, counted) = (supervisor.pid(), || starts.load(Ordering::Relaxed));
+            until("the last try", || counted() == n_failures + 2).await;
+            assert!(pid_of(&supervisor, "a").await.is_some());
+            assert!(runtime.info(pid).is_ok());
+        } else {
+            assert_eq!(supervisor.ended().await, ExitReason::Shutdown);
+            assert_eq!(starts.load(Ordering::Relaxed), 6, "one start and five restarts");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_does_not_start_fails_the_supervisor_and_stops_those_before() {
+    let (runtime, log) = (runtime(), Log::default());
+    let broken = ChildSpec::task_with::<()>("broken", |_starter| {
+        Err(StartError::Failed { reason: ExitReason::custom("no luck") })
+    });
+    let spec = SupervisorSpec::new(Strategy::OneForOne).child(child("a", &log)).child(broken);
+    let Err(StartError::Ended { reason, .. }) = runtime.supervisor(spec).start().await else {
+        panic!("it must not start")
+    };
+    let because = json!({ "reason": "custom", "value": "no luck" });
+    let value = json!({ "failed_to_start_child": "broken", "because": because });
+    assert_eq!(reason, ExitReason::ShutdownWith { value });
+    assert_eq!(log.take(), ["a starts", "a ends shutdown"]);
+    assert_eq!(runtime.n_processes(), 1);
+}
