@@ -43,11 +43,11 @@ async fn storm(n_blows: usize, seed: u64) {
     let runtime = runtime();
     let metrics = tokio::runtime::Handle::current().metrics();
     let (n_before, n_tasks_before) = (runtime.n_processes(), metrics.num_alive_tasks());
-    let root = runtime.root().unwrap();
+    let root = runtime.root().expect("the root lives");
     for n in 0..N_TEAMS {
         let strategy = if n % 10 == 0 { Strategy::RestForOne } else { Strategy::OneForOne };
         let child = ChildSpec::supervisor(&format!("team {n}"), team(strategy));
-        root.start_child(child.restart(Restart::Temporary)).await.unwrap();
+        root.start_child(child.restart(Restart::Temporary)).await.expect("the supervisor answers");
     }
     let n_tree = n_before + N_TEAMS * (N_MEMBERS + 1);
     assert_eq!(runtime.n_processes(), n_tree);
@@ -74,12 +74,12 @@ async fn storm(n_blows: usize, seed: u64) {
         assert!(info.links.len() <= 1 + N_MEMBERS + N_TEAMS, "{info:?}");
         assert!(info.monitored_by.is_empty() && info.monitors.is_empty(), "{info:?}");
     }
-    for child in root.which_children().await.unwrap() {
-        root.terminate_child(&*child.id).await.unwrap();
+    for child in root.which_children().await.expect("the supervisor answers") {
+        root.terminate_child(&*child.id).await.expect("the supervisor answers");
     }
     assert_eq!(runtime.n_processes(), n_before, "seed {seed:#x}");
     assert_eq!(runtime.names(), []);
-    assert_eq!(runtime.info(&root).unwrap().links, []);
+    assert_eq!(runtime.info(&root).expect("the root lives").links, []);
     settled("Tokio's tasks gone", || metrics.num_alive_tasks() == n_tasks_before).await;
 }
 
