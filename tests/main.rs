@@ -8,6 +8,8 @@ mod concurrency;
 
 mod errors;
 
+mod health;
+
 mod idempotency;
 
 mod jobs;
@@ -19,3 +21,7 @@ mod process_ops;
 mod program;
 
 mod registry;
+
+mod sandbox_ops;
+
+mod tracing_ops;
