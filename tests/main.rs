@@ -4,17 +4,25 @@ extern crate arsenal_core as arsenal;
 
 mod calls;
 
+mod command_line;
+
 mod concurrency;
+
+mod derive;
 
 mod errors;
 
 mod health;
+
+mod http;
 
 mod idempotency;
 
 mod jobs;
 
 mod ops;
+
+mod oracle;
 
 mod process_ops;
 

@@ -71,8 +71,9 @@ impl Exchange<'_> {
         let each = self.parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
         if each.sum::<usize>() > settings.header_bytes_max {
             let most = settings.header_bytes_max;
-            return Err(Rule::HeadersTooLarge
-                .refuse(format!("headers are at most {most} bytes together")));
+            return Err(
+                Rule::HeadersTooLarge.refuse(format!("headers are at most {most} bytes together"))
+            );
         }
         Ok(())
     }
@@ -197,7 +198,12 @@ impl Exchange<'_> {
         Ok(Input { strings, body: body.map(Into::into) })
     }
 
-    fn settle(&self, table: &Table, bound: &Bound, reply: Reply) -> Result<Response<Body>, Refused> {
+    fn settle(
+        &self,
+        table: &Table,
+        bound: &Bound,
+        reply: Reply,
+    ) -> Result<Response<Body>, Refused> {
         let http = &bound.operation.spec().http;
         let shown = Shown {
             headers: &self.parts.headers,

@@ -54,8 +54,7 @@ impl Front {
         let ids = Ids::read(&parts.headers);
         let peer = peer(&parts.extensions);
         let mut log = RequestLog::begin(&parts.method, parts.uri.path(), &ids, peer);
-        let mut exchange =
-            Exchange { front: self, parts: &parts, ids: &ids, peer, log: &mut log };
+        let mut exchange = Exchange { front: self, parts: &parts, ids: &ids, peer, log: &mut log };
         let answered = caught(exchange.answer(body)).await.unwrap_or_else(|panic| {
             tracing::error!(id = %ids.request, panic = said(panic.as_ref()), "the front panicked");
             Err(Rule::Panicked.refuse("the request could not be answered"))
@@ -94,7 +93,8 @@ impl Exchange<'_> {
 /// What every response has.
 fn finish(method: &Method, ids: &Ids, response: &mut Response<Body>) {
     let length = response.body().size_hint().exact();
-    let has_length = !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    let has_length =
+        !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     let headers = response.headers_mut();
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
@@ -116,12 +116,10 @@ fn peer(extensions: &Extensions) -> Option<IpAddr> {
 /// The future's output, or what it panicked with.
 async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
     let mut future = pin!(future);
-    poll_fn(|waking| {
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(waking))) {
-            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-            Ok(Poll::Pending) => Poll::Pending,
-            Err(panic) => Poll::Ready(Err(panic)),
-        }
+    poll_fn(|waking| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(waking))) {
+        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+        Ok(Poll::Pending) => Poll::Pending,
+        Err(panic) => Poll::Ready(Err(panic)),
     })
     .await
 }

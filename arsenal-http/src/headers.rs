@@ -145,7 +145,6 @@ pub(crate) fn if_match(headers: &HeaderMap, required: bool) -> Result<(), Refuse
     Ok(())
 }
 
-
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;

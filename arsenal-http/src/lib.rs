@@ -61,7 +61,9 @@ mod pages;
 
 mod log;
 
-pub use authenticate::{Authenticate, Authenticating, Identity, Presented, Tokens, WrongCredentials};
+pub use authenticate::{
+    Authenticate, Authenticating, Identity, Presented, Tokens, WrongCredentials,
+};
 pub use server::{ServeError, Server};
 pub use settings::{PeerRate, Settings};
 pub use status::status;

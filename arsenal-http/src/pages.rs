@@ -19,7 +19,8 @@ pub(crate) fn problem(code: &str, snapshot: &Snapshot) -> Result<Response<Body>,
     };
     let Meaning { status, class, doc } = meaning;
     let again = if class.retryable() { "may work later" } else { "will fail again" };
-    let text = format!("{code}\n\n{doc}\n\nstatus: {status}\nclass: {class}\nthe same call: {again}\n");
+    let text =
+        format!("{code}\n\n{doc}\n\nstatus: {status}\nclass: {class}\nthe same call: {again}\n");
     let mut response = Response::new(Body::from(text));
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, plain);
@@ -54,14 +55,26 @@ const PIPELINE: &[(&str, Class, &str)] = &[
     ("UNAUTHENTICATED", Class::Unauthenticated, "The operation is not open to strangers."),
     ("ROLE_MISSING", Class::Forbidden, "The caller's role is too small for the operation."),
     ("SCOPE_MISSING", Class::Forbidden, "The caller was not granted the operation's scope."),
-    ("INVALID_PARAMS", Class::Validation, "The parameters break the operation's schema or a rule; \
-      `errors` names each fault and where it is."),
+    (
+        "INVALID_PARAMS",
+        Class::Validation,
+        "The parameters break the operation's schema or a rule; \
+      `errors` names each fault and where it is.",
+    ),
+    ("MALFORMED_JSON", Class::Malformed, "The body is not JSON, or not UTF-8."),
+    ("PARAMETER_TWICE", Class::Malformed, "A parameter that has one value is given twice."),
+    ("PARAMETER_TOO_DEEP", Class::Malformed, "A parameter's name nests too deep."),
+    ("TOO_MANY_PARAMETERS", Class::Malformed, "The query has too many parameters."),
     ("IDEMPOTENCY_KEY_MISSING", Class::Malformed, "The operation takes no call without a key."),
     ("IDEMPOTENCY_KEY_MALFORMED", Class::Malformed, "A key is 1 to 255 visible ASCII characters."),
     ("IDEMPOTENCY_KEY_IN_FLIGHT", Class::Conflict, "The first call with this key still runs."),
     ("IDEMPOTENCY_KEY_REUSED", Class::Validation, "The key was used with other parameters."),
-    ("OUTCOME_UNKNOWN", Class::Execution, "The first call with this key did not end by itself: \
-      find out what it did before it is made again with another key."),
+    (
+        "OUTCOME_UNKNOWN",
+        Class::Execution,
+        "The first call with this key did not end by itself: \
+      find out what it did before it is made again with another key.",
+    ),
     ("TIMEOUT", Class::Timeout, "The call did not end before its deadline."),
     ("PANICKED", Class::Execution, "The operation failed unexpectedly; the log says how."),
     ("CANCELLED", Class::Cancelled, "The call was called off."),

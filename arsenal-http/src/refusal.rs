@@ -204,9 +204,8 @@ impl Refusal {
 
     /// The type, and a title that belongs to it rather than to the class.
     fn kind(&self, public_url: &str) -> (String, Option<arsenal_core::Text>) {
-        let registered = |name: &str| {
-            format!("https://iana.org/assignments/http-problem-types#{name}")
-        };
+        let registered =
+            |name: &str| format!("https://iana.org/assignments/http-problem-types#{name}");
         match self.error.class() {
             Class::RateLimited => (
                 registered("quota-exceeded"),
@@ -214,7 +213,10 @@ impl Refusal {
             ),
             Class::Unavailable => (
                 registered("temporary-reduced-capacity"),
-                Some("Request cannot be satisfied due to temporary server capacity constraints".into()),
+                Some(
+                    "Request cannot be satisfied due to temporary server capacity constraints"
+                        .into(),
+                ),
             ),
             _ => (
                 format!("{public_url}/problems/{}", self.error.code()),
@@ -234,16 +236,17 @@ impl Refusal {
     /// RFC 6750, section 3.
     fn challenge(&self) -> Option<HeaderValue> {
         match (self.error.class(), self.rule) {
-            (Class::Unauthenticated, Some(Rule::Credentials)) => Some(HeaderValue::from_static(
-                r#"Bearer realm="arsenal", error="invalid_token""#,
-            )),
+            (Class::Unauthenticated, Some(Rule::Credentials)) => {
+                Some(HeaderValue::from_static(r#"Bearer realm="arsenal", error="invalid_token""#))
+            }
             (Class::Unauthenticated, _) => {
                 Some(HeaderValue::from_static(r#"Bearer realm="arsenal""#))
             }
             (Class::Forbidden, _) => {
                 let scope = self.error.details().get("scope")?.as_str()?;
-                let text =
-                    format!(r#"Bearer realm="arsenal", error="insufficient_scope", scope="{scope}""#);
+                let text = format!(
+                    r#"Bearer realm="arsenal", error="insufficient_scope", scope="{scope}""#
+                );
                 HeaderValue::try_from(text).ok()
             }
             _ => None,

@@ -141,15 +141,14 @@ impl Table {
         let fixed = match path {
             "/livez" => Some(Target::Live),
             "/readyz" => Some(Target::Ready),
-            _ => path.strip_prefix("/problems/").filter(|code| is_code(code)).map(|code| {
-                Target::Problem { code: code.to_owned() }
-            }),
+            _ => path
+                .strip_prefix("/problems/")
+                .filter(|code| is_code(code))
+                .map(|code| Target::Problem { code: code.to_owned() }),
         };
         if let Some(target) = fixed {
-            return among(method, &[Method::Get]).map(|found| found.map_or_else(
-                |allow| Target::Methods { allow },
-                |_get| target,
-            ));
+            return among(method, &[Method::Get])
+                .map(|found| found.map_or_else(|allow| Target::Methods { allow }, |_get| target));
         }
         let Ok(found) = self.paths.at(path) else { return self.execute(method, path) };
         let address = &self.addresses[*found.value];
@@ -198,8 +197,9 @@ impl Table {
     /// The parameter that the address of one item has after the address of its collection: where
     /// what was just made can be found.
     pub(crate) fn item_of(&self, collection: &str) -> Option<String> {
-        let at = self.paths.at(&format!("{ROOT}{collection}/x")).ok()?;
-        let mounted = self.addresses[*at.value].get(&Method::Get)?;
+        let any_item = format!("{ROOT}{collection}/x");
+        let at = *self.paths.at(&any_item).ok()?.value;
+        let mounted = self.addresses[at].get(&Method::Get)?;
         let path = mounted.operation.spec().http.path.as_deref()?;
         let last = path.strip_prefix(collection)?.strip_prefix("/{")?.strip_suffix('}')?;
         (!last.contains('/')).then(|| last.to_owned())

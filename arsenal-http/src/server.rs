@@ -24,7 +24,10 @@ pub struct Server(Front);
 pub enum ServeError {
     /// Calls were dropped: what they had done by then is theirs to say.
     #[error("calls were dropped at the end")]
-    StillRunning { #[source] source: StillRunning },
+    StillRunning {
+        #[source]
+        source: StillRunning,
+    },
     /// No call was dropped, but somebody did not take their answer.
     #[error("{connections} connections did not close in time")]
     StillOpen { connections: usize },
@@ -73,7 +76,6 @@ impl Server {
     /// The same as a router, to stand in somebody's own server. There, whoever serves it
     /// decides about connections and the end, and hands over `ConnectInfo<SocketAddr>` for the
     /// peers' allowance.
-    #[must_use]
     pub fn into_router(self) -> Router {
         Router::new().fallback(answer).with_state(Arc::new(self.0))
     }

@@ -177,6 +177,9 @@ mod clock;
 
 mod sync;
 
+#[cfg(all(test, feature = "shuttle"))]
+mod models;
+
 pub use context::{Context, NoProcess};
 pub use ending::{Authority, Ending, TouchError};
 pub use event::{Event, EventStream, Heard};

@@ -101,12 +101,7 @@ fn integer(min: i128, max: i128, constraints: &Constraints) -> Map<String, Value
     let (least, most) = constraints.integer_range(min, max);
     let mut schema = typed("integer");
     bound(&mut schema, ("minimum", "exclusiveMinimum"), &least);
-    if most.exclusive || most.value != crate::params::Literal::Int(i128::MAX) {
-        bound(&mut schema, ("maximum", "exclusiveMaximum"), &most);
-    } else {
-        // The nearest float is one more than the greatest `i128`.
-        schema.insert("exclusiveMaximum".to_owned(), (i128::MAX as f64).into());
-    }
+    bound(&mut schema, ("maximum", "exclusiveMaximum"), &most);
     put(&mut schema, "multipleOf", constraints.multiple_of.as_ref().map(data));
     put(&mut schema, "enum", enumeration(constraints));
     schema

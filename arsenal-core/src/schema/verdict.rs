@@ -82,32 +82,40 @@ fn unknown(error: &ValidationError<'_>, schema: &Value, at: &str, name: &str) ->
 }
 
 /// Of several alternatives, the one that the value was meant for, if one can be told: the one
-/// that does not fail by the type of the value itself.
+/// that fails neither by the type of the value itself nor by its tag.
 fn alternatives(
     at: &str,
     branches: &[Vec<ValidationError<'static>>],
     schema: &Value,
     faults: &mut Vec<Fault>,
 ) {
-    let is_meant = |branch: &&Vec<ValidationError<'_>>| {
-        !branch.iter().any(|error| {
-            error.instance_path().as_str() == at && matches!(error.kind(), Kind::Type { .. })
-        })
+    let is_of_other_type = |error: &ValidationError<'_>| {
+        error.instance_path().as_str() == at && matches!(error.kind(), Kind::Type { .. })
     };
-    let meant: Vec<_> = branches.iter().filter(is_meant).collect();
+    let mut meant: Vec<_> =
+        branches.iter().filter(|branch| !branch.iter().any(is_of_other_type)).collect();
+    if meant.len() > 1 {
+        let has_other_tag = |error: &ValidationError<'_>| {
+            matches!(error.kind(), Kind::Constant { .. } | Kind::Enum { .. })
+        };
+        meant.retain(|branch| !branch.iter().any(has_other_tag));
+    }
     match meant.as_slice() {
         [one] => one.iter().for_each(|error| tell(error, schema, faults)),
-        [] => {
-            let mut types = Vec::new();
-            branches.iter().flatten().for_each(|error| tell(error, schema, &mut types));
-            types.retain(|fault| fault.detail != "must be null");
-            types.dedup_by(|a, b| a.detail == b.detail);
-            match <[Fault; 1]>::try_from(types) {
-                Ok([one]) => faults.push(one),
-                Err(_several) => faults.push(Fault::new(at, "type", NO_FORM)),
-            }
-        }
-        _ => faults.push(Fault::new(at, "rule", NO_FORM)),
+        _ => faults.push(no_form(at, branches, schema)),
+    }
+}
+
+fn no_form(at: &str, branches: &[Vec<ValidationError<'static>>], schema: &Value) -> Fault {
+    let mut types = Vec::new();
+    branches.iter().flatten().for_each(|error| tell(error, schema, &mut types));
+    let is_other = |fault: &Fault| fault.pointer == at && fault.code == "type";
+    let all_types = types.iter().all(is_other);
+    types.retain(|fault| fault.detail != "must be null");
+    types.dedup_by(|a, b| a.detail == b.detail);
+    match <[Fault; 1]>::try_from(types) {
+        Ok([one]) if all_types => one,
+        _ => Fault::new(at, "one_of", NO_FORM),
     }
 }
 

@@ -10,7 +10,7 @@ use super::duration::Count;
 /// A number of bytes, written with its unit: `512B`, `1kB` (1,000), `10MiB` (10 × 1,024²).
 ///
 /// ```
-/// use arsenal_core::ByteSize;
+/// use arsenal_core::params::ByteSize;
 ///
 /// assert_eq!(ByteSize::bytes(10 << 20).to_string(), "10MiB");
 /// assert_eq!(ByteSize::bytes(1_500).to_string(), "1500B");
