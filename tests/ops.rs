@@ -74,7 +74,8 @@ async fn a_page_token_is_good_for_its_own_query_only() {
         let refused = answer(&arsenal, Role::Viewer, "list_operations", query).await;
         assert_eq!(refused, Err((Class::Validation, "BAD_PAGE_TOKEN".to_owned())), "{case}");
     }
-    let negative = answer(&arsenal, Role::Viewer, "list_operations", json!({"page_size": -1})).await;
+    let negative =
+        answer(&arsenal, Role::Viewer, "list_operations", json!({"page_size": -1})).await;
     assert_eq!(negative.expect_err("a size is not negative").0, Class::Validation);
     let many = ask(&arsenal, "list_operations", json!({"page_size": 4_000_000})).await;
     assert_eq!(names(&many).len(), 12, "a greater size is taken for the greatest");
@@ -160,7 +161,10 @@ async fn calls_are_counted_by_how_they_ended() {
     answer(&arsenal, Role::Viewer, "add", json!({})).await.expect_err("`a` is missing");
     let stats = ask(&arsenal, "operation_stats", json!({"operation": "add"})).await;
     let add = &stats["items"][0];
-    assert_eq!((&add["calls"], &add["failed"], &add["in_flight"]), (&json!(4), &json!(1), &json!(0)));
+    assert_eq!(
+        (&add["calls"], &add["failed"], &add["in_flight"]),
+        (&json!(4), &json!(1), &json!(0))
+    );
     assert_eq!(add["failures"], json!([{"class": "validation", "count": 1}]));
     assert!(add["mean_us"].as_f64() <= add["max_us"].as_f64());
 }

@@ -116,8 +116,14 @@ impl Builder {
 
     /// Adds an operation by its type.
     #[must_use]
-    pub fn operation<O: Execute>(mut self) -> Self {
-        self.entries.push(Entry::of::<O>());
+    pub fn operation<O: Execute>(self) -> Self {
+        self.entry(Entry::of::<O>())
+    }
+
+    /// Adds an operation by its entry.
+    #[must_use]
+    pub fn entry(mut self, entry: Entry) -> Self {
+        self.entries.push(entry);
         self
     }
 

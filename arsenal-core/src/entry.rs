@@ -10,7 +10,7 @@ use crate::call::Input;
 use crate::error::{CodeSpec, Error, Failure};
 use crate::model::OperationSpec;
 use crate::observe::Outcome;
-use crate::operation::{Execute, Operation};
+use crate::operation::{Answer, Execute, Operation};
 use crate::pipeline::{Act, BoxWalk, Dynamic, Named, Throttled, parse, walk};
 use crate::schema;
 
@@ -26,6 +26,12 @@ impl Entry {
     #[must_use]
     pub const fn of<O: Execute>() -> Self {
         Self { spec: O::SPEC, erased: const { &Declared::<O>(PhantomData) } }
+    }
+
+    /// The same operation under other facts: another name, another limit.
+    #[must_use]
+    pub const fn with_spec(self, spec: &'static OperationSpec) -> Self {
+        Self { spec, erased: self.erased }
     }
 }
 
@@ -86,7 +92,7 @@ impl<O: Execute> Erased for Declared<O> {
     }
 
     fn output_schema(&self) -> Value {
-        schema::output_schema::<<O as Operation>::Output>()
+        <O::Output as Answer>::schema()
     }
 
     fn codes(&self) -> &'static [CodeSpec] {

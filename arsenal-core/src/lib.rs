@@ -78,9 +78,7 @@ pub use operation::{Answer, Execute, Operation};
 pub use params::Params;
 pub use pipeline::Entered;
 pub use problem::{Problem, ProblemFault};
-pub use registry::{
-    BuildError, BuildFault, RegisterError, Registered, Registry, Snapshot, Times,
-};
+pub use registry::{BuildError, BuildFault, RegisterError, Registered, Registry, Snapshot, Times};
 pub use sources::{Event, EventSource, Gauge, Reading, Resource, Sources};
 pub use suggest::nearest;
 

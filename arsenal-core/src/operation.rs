@@ -32,15 +32,35 @@ pub trait Operation: Params {
 }
 
 /// What an operation may answer: any type that serializes and has a schema.
+///
+/// Those two are no supertraits, so that a type without them is told once and in our words.
 #[diagnostic::on_unimplemented(
     message = "the output `{Self}` of an operation cannot be sent",
     label = "this type does not serialize, or has no schema",
     note = "derive `Serialize, JsonSchema` on it, or put `#[arsenal::output]` above it"
 )]
-pub trait Answer: Serialize + JsonSchema + Send + 'static {}
+pub trait Answer: Send + 'static {
+    /// The answer as JSON text.
+    ///
+    /// # Errors
+    ///
+    /// What the type's own `Serialize` reports.
+    fn to_json(&self) -> serde_json::Result<String>;
+
+    /// The published schema.
+    fn schema() -> serde_json::Value;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + JsonSchema + Send + 'static> Answer for T {}
+impl<T: Serialize + JsonSchema + Send + 'static> Answer for T {
+    fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+
+    fn schema() -> serde_json::Value {
+        crate::schema::output_schema::<T>()
+    }
+}
 
 /// What an operation does.
 #[diagnostic::on_unimplemented(

@@ -45,7 +45,7 @@ pub use shape::{
     Bound, Check, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec, ForeignSpec,
     ListStyle, Literal, Presence, Shape, StructSpec, TextSpec, UnknownFields,
 };
-pub(crate) use types::Strict;
+pub(crate) use types::{Strict, plain_numbers};
 pub use types::{ByteSize, Secret};
 pub use with::{Foreign, Own, ParamWith};
 
@@ -125,6 +125,11 @@ pub trait Param: Sized + Send + Sync + 'static {
 /// Derived by `#[derive(Operation)]` and `#[derive(Params)]`; the methods are called by core
 /// only. Decoding fills one slot per field while the keys come by, so that a flattened struct
 /// fills its own slots from the outer object's keys.
+#[diagnostic::on_unimplemented(
+    message = "only a `Params` struct can be flattened, and `{Self}` is not one",
+    label = "its fields are not known",
+    note = "derive `Params` on it, if it is a struct of yours"
+)]
 pub trait Params: Sized + Send + Sync + 'static {
     /// One `Option` per field, in the table's order; a flattened field's own slots in its place.
     type Slots;

@@ -12,14 +12,15 @@ mod registered;
 
 mod search;
 
+mod swap;
+
 pub use build::{BuildError, BuildFault};
 pub use registered::{Registered, Times};
 
 pub(crate) use build::{build, per_crate};
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use rustc_hash::FxHashMap;
 
 use crate::dynamic::DynamicOperation;
@@ -28,12 +29,12 @@ use crate::model::{Text, Visibility};
 use crate::params::dynamic::SchemaParams;
 use crate::suggest::nearest;
 
+use swap::Swap;
+
 /// The operations of a program.
 #[derive(Debug)]
 pub struct Registry {
-    snapshot: ArcSwap<Snapshot>,
-    // Held by whoever makes the next snapshot; readers never look at it.
-    writing: Mutex<()>,
+    snapshot: Swap<Snapshot>,
 }
 
 /// The operations at one moment.
@@ -67,17 +68,17 @@ pub enum RegisterError {
 
 impl Registry {
     pub(crate) fn new(snapshot: Snapshot) -> Self {
-        Self { snapshot: ArcSwap::from_pointee(snapshot), writing: Mutex::new(()) }
+        Self { snapshot: Swap::new(snapshot) }
     }
 
     /// The operations as they are now.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.snapshot.load_full()
+        self.snapshot.load()
     }
 
     pub(crate) fn find(&self, name: &str) -> Result<Arc<Registered>, Error> {
-        let snapshot = self.snapshot.load();
+        let snapshot = self.snapshot.peek();
         snapshot.by_name.get(name).cloned().ok_or_else(|| snapshot.unknown(name))
     }
 
@@ -107,17 +108,15 @@ impl Registry {
     ///
     /// [`RegisterError::NotFound`], [`RegisterError::Declared`].
     pub fn unregister(&self, name: &str) -> Result<(), RegisterError> {
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.snapshot.load();
-        let found = now.by_name.get(name).cloned();
         let name = Text::Owned(name.to_owned());
-        let Some(found) = found else { return Err(RegisterError::NotFound { name }) };
-        if !found.is_dynamic() {
-            return Err(RegisterError::Declared { name });
-        }
-        let rest = now.sorted.iter().filter(|op| !Arc::ptr_eq(op, &found)).cloned();
-        self.snapshot.store(Arc::new(Snapshot::of(rest.collect())));
-        Ok(())
+        self.snapshot.change(|now| match now.by_name.get(&name) {
+            None => Err(RegisterError::NotFound { name }),
+            Some(found) if !found.is_dynamic() => Err(RegisterError::Declared { name }),
+            Some(found) => {
+                let rest = now.sorted.iter().filter(|op| !Arc::ptr_eq(op, found)).cloned();
+                Ok(Snapshot::of(rest.collect()))
+            }
+        })
     }
 
     fn put(&self, operation: DynamicOperation, replace: bool) -> Result<(), RegisterError> {
@@ -125,26 +124,20 @@ impl Registry {
         if !is_name(&name) {
             return Err(RegisterError::BadName { name });
         }
-        // Compiled before the lock is taken: it may be slow, and it may fail.
+        // Compiled before the change begins: it may be slow, and it may fail.
         let schema = SchemaParams::compile(&operation.schema).map_err(|reason| {
             RegisterError::BadSchema { name: name.clone(), reason: reason.to_string() }
         })?;
         let added = Arc::new(Registered::dynamic(operation, schema));
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.snapshot.load();
-        if let Some(found) = now.by_name.get(&name) {
-            if !found.is_dynamic() {
-                return Err(RegisterError::Declared { name });
+        self.snapshot.change(|now| {
+            match now.by_name.get(&name) {
+                Some(found) if !found.is_dynamic() => return Err(RegisterError::Declared { name }),
+                Some(_) if !replace => return Err(RegisterError::Taken { name }),
+                _ => {}
             }
-            if !replace {
-                return Err(RegisterError::Taken { name });
-            }
-        }
-        let mut operations: Vec<_> =
-            now.sorted.iter().filter(|op| op.spec().name != name).cloned().collect();
-        operations.push(added);
-        self.snapshot.store(Arc::new(Snapshot::of(operations)));
-        Ok(())
+            let others = now.sorted.iter().filter(|op| op.spec().name != name).cloned();
+            Ok(Snapshot::of(others.chain([added]).collect()))
+        })
     }
 }
 

@@ -28,9 +28,10 @@ pub(crate) use failure::failure;
 pub(crate) use output::output;
 pub(crate) use table::{impl_param, params};
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
-use syn::Path;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Path, Type};
 
 /// The span of generated code: locals are its own, names are found from the call.
 pub(crate) fn site() -> Span {
@@ -40,6 +41,27 @@ pub(crate) fn site() -> Span {
 /// A span of the author's, for generated code that a fault should point to.
 pub(crate) fn at(span: Span) -> Span {
     span.resolved_at(Span::mixed_site())
+}
+
+/// The type with every token at the place of its first, so that what is reported of its uses
+/// is one and the same report.
+pub(crate) fn gathered(ty: &Type) -> TokenStream {
+    fn put(tokens: TokenStream, place: Span) -> TokenStream {
+        tokens
+            .into_iter()
+            .map(|mut token| {
+                if let TokenTree::Group(group) = &token {
+                    let stream = put(group.stream(), place);
+                    token = Group::new(group.delimiter(), stream).into();
+                }
+                // `$crate` is found from where it was written.
+                let own = matches!(&token, TokenTree::Ident(ident) if *ident == "$crate");
+                token.set_span(if own { token.span().located_at(place) } else { place });
+                token
+            })
+            .collect()
+    }
+    put(ty.to_token_stream(), at(ty.span()))
 }
 
 /// Items in their own scope, behind the one name for core.

@@ -6,8 +6,12 @@ use arsenal::{Builder, EventSource};
 use arsenal_process::{ChildSpec, Runtime, StartError, Strategy, SupervisorError, SupervisorSpec};
 use tokio::sync::broadcast;
 
+use crate::analytics::{Analytics, AnalyticsConfig};
 use crate::entry_point::EntryPoints;
 use crate::process::{Rates, Watch, name_of, relay};
+use crate::sandbox::Sandboxes;
+use crate::system::LogControl;
+use crate::tracing::Traces;
 
 /// How many events wait for a slow reader.
 const EVENTS_MAX: usize = 1024;
@@ -21,8 +25,11 @@ pub struct Catalogue {
 }
 
 /// Gives the operations on processes what they need: the runtime, the entry points, and the
-/// stream `processes` of events. The catalogue's own processes run under the supervisor
-/// `arsenal`, a protected child of the root.
+/// stream `processes` of events; to those on the system its analytics, which are started, and
+/// their gauges and events; and an empty set of traces and of sandboxes. The catalogue's own
+/// processes run under the supervisors `arsenal` and `analytics`, children of the root.
+///
+/// A program with a log filter of its own hands over its [`LogControl`] after this.
 ///
 /// # Errors
 ///
@@ -49,6 +56,13 @@ pub async fn catalogue(
         entry_points: entry_points.clone(),
         rates: Rates::default(),
     };
+    let analytics = Analytics::new(runtime, AnalyticsConfig::default());
+    analytics.start().await?;
+    let builder = analytics
+        .install(builder)
+        .state(Traces::new(runtime))
+        .state(Sandboxes::new(runtime, entry_points.clone()))
+        .state(LogControl::absent());
     Ok(builder.state(state).state(runtime.clone()).state(entry_points).events(EventSource {
         name: "processes",
         doc: "What happens to processes, and the ends of those that callers monitor.",

@@ -9,6 +9,8 @@ extern crate arsenal_core as arsenal;
 #[path = "private.rs"]
 pub mod __private;
 
+pub mod analytics;
+
 mod catalogue;
 
 pub mod entry_point;
@@ -25,9 +27,13 @@ mod refusal;
 
 pub mod registry;
 
+pub mod sandbox;
+
 pub mod supervisor;
 
 pub mod system;
+
+pub mod tracing;
 
 pub use catalogue::{Catalogue, catalogue};
 pub use refusal::Refusal;

@@ -30,7 +30,7 @@ pub(crate) trait Process: Any + Send + Sync {
     /// Closes the mailbox and drops what is in it.
     fn close(&self);
 
-    /// Messages in the mailbox; absent for a process that has none.
+    /// How many messages wait, and how many there were.
     fn mailbox(&self) -> MailboxFigures;
 
     /// The way in for JSON, where the process was spawned with one.

@@ -100,7 +100,7 @@ impl<'de> Deserialize<'de> for ProcessName {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(feature = "shuttle")))]
 mod tests {
     use super::*;
 

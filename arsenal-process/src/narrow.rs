@@ -1,5 +1,7 @@
 //! Narrowing a handle to one supervisor's subtree.
 
+use std::sync::Arc;
+
 use crate::context::NoProcess;
 use crate::runtime::LookupError;
 use crate::scope::{Scope, ScopeLimits};
@@ -26,25 +28,29 @@ impl Runtime {
         let top = self.find(&pid.into()).map_err(gone)?;
         let outer = top.core().control().scope.clone();
         let scope = Scope::new(pid, outer, limits);
-        let n_before = usize::from(self.move_in(pid, &scope));
-        debug_assert!(n_before <= 1, "the top is one process");
+        self.move_in(pid, &scope);
         for process in self.all() {
             if self.is_below(process.core().origin.parent, pid) {
                 self.move_in(process.core().pid, &scope);
             }
         }
-        Ok(Self::scoped(self.node.clone(), Some(scope)))
+        Ok(Self::scoped(Arc::clone(&self.node), Some(scope)))
     }
 
-    fn move_in(&self, pid: Pid, scope: &std::sync::Arc<Scope>) -> bool {
-        let Some(process) = self.node.find(pid) else { return false };
+    /// Moves a process from the scope around into this one. What lies in a narrower scope of its
+    /// own stays there.
+    fn move_in(&self, pid: Pid, scope: &Arc<Scope>) {
+        let Some(process) = self.node.find(pid) else { return };
         let mut control = process.core().control();
-        if control.leaving {
-            return false;
+        let is_around = match (&control.scope, &scope.outer) {
+            (Some(own), Some(outer)) => Arc::ptr_eq(own, outer),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if is_around && !control.leaving {
+            scope.adopt();
+            control.scope = Some(Arc::clone(scope));
         }
-        scope.adopt();
-        control.scope = Some(std::sync::Arc::clone(scope));
-        true
     }
 
     fn is_below(&self, parent: Option<Pid>, top: Pid) -> bool {

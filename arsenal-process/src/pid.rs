@@ -140,7 +140,7 @@ impl Visitor<'_> for PidVisitor {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(feature = "shuttle")))]
 mod tests {
     use super::*;
 

@@ -141,7 +141,7 @@ impl fmt::Display for ExitReason {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(feature = "shuttle")))]
 mod tests {
     use super::*;
 

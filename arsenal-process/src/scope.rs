@@ -87,7 +87,7 @@ impl Scope {
         Ok(())
     }
 
-    /// Counts a member in that was there before the scope was.
+    /// Counts a member in that was there before the scope was; those around count it already.
     pub(crate) fn adopt(&self) {
         self.n_members.fetch_add(1, Ordering::AcqRel);
     }

@@ -14,6 +14,8 @@ mod stop;
 
 mod handle;
 
+mod report;
+
 mod history;
 
 mod flags;

@@ -78,7 +78,7 @@ impl<'de> Deserialize<'de> for Target {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(feature = "shuttle")))]
 mod tests {
     use super::*;
 

@@ -1,3 +1,7 @@
-//! The program.
+//! The program `arsenal`: the ready catalogue alone, served and called.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    arsenal::main(arsenal::builder())
+}

@@ -5,15 +5,14 @@ use serde_json::Value;
 use super::coerce;
 use super::read::malformed;
 use super::types::Strict;
+use super::walk::{self, Found};
 use crate::call::Input;
 use crate::error::Error;
-use crate::fault::Fault;
 use crate::schema::compiled::Compiled;
 
 /// A dynamic operation's schema, compiled.
 #[derive(Debug)]
 pub(crate) struct SchemaParams {
-    schema: Value,
     compiled: Compiled,
 }
 
@@ -40,7 +39,7 @@ impl SchemaParams {
         if schema.get("type").and_then(Value::as_str) != Some("object") {
             return Err(SchemaError::NotAnObject);
         }
-        Ok(Self { schema: schema.clone(), compiled })
+        Ok(Self { compiled })
     }
 
     /// Coerces, reads and validates.
@@ -49,17 +48,19 @@ impl SchemaParams {
     ///
     /// Malformed, or invalid with every fault.
     pub(crate) fn read_input(&self, input: &Input) -> Result<Value, Error> {
-        let text = coerce::merge_by_schema(&self.schema, input)?;
+        let text = coerce::merge_by_schema(self.compiled.schema(), input)?;
         self.read(&text).map_err(|error| coerce::name_parameters(error, input))
     }
 
     fn read(&self, text: &str) -> Result<Value, Error> {
-        let value = match serde_json::from_str::<Strict>(text) {
+        let value = match serde_json::from_str(text) {
             Ok(Strict(value)) => value,
-            Err(cause) if cause.is_data() => {
-                return Err(Error::invalid(vec![Fault::new("", "duplicate", cause.to_string())]));
+            Err(_) => {
+                // The walker tells where a key is given twice.
+                return Err(
+                    walk::any(text).map_or_else(|cause| malformed(&cause), Found::into_error)
+                );
             }
-            Err(cause) => return Err(malformed(&cause)),
         };
         let faults = self.compiled.faults(&value);
         if faults.is_empty() { Ok(value) } else { Err(Error::invalid(faults)) }

@@ -11,6 +11,12 @@ use super::{Constraints, Literal, ParamWith, Shape, generated};
 use crate::fault::Invalid;
 
 /// A field of type `T`, read by way of `Self`.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` cannot be a parameter by way of `{Self}`",
+    label = "this type is not read that way",
+    note = "`#[param(foreign)]` needs a type that is `Serialize + Deserialize + JsonSchema`",
+    note = "`#[param(with = …)]` names a type that implements `ParamWith` for the field's"
+)]
 pub trait Field<T> {
     /// The JSON that the field takes.
     const SHAPE: &'static Shape;
@@ -119,4 +125,14 @@ pub const fn check_path_param(shape: &'static Shape) {
         !matches!(shape, Shape::Nullable(_)),
         "a parameter that stands in the path is always given: its type cannot be an `Option`"
     );
+}
+
+/// Refuses, at compile time, a key that only lists can have.
+///
+/// # Panics
+///
+/// Where the field's type is no list: in constant evaluation this is a compile error.
+#[track_caller]
+pub const fn check_list(shape: &'static Shape, sentence: &'static str) {
+    assert!(matches!(shape.inner(), Shape::List { .. }), "{}", sentence);
 }

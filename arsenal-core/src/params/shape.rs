@@ -340,8 +340,10 @@ impl Constraints {
     /// The range of an integer: the declared ends, where they are tighter than the type's.
     pub(crate) fn integer_range(&self, min: i128, max: i128) -> (Bound, Bound) {
         let end = |value| Bound { value: Literal::Int(value), exclusive: false };
-        let least = self.min.filter(|bound| number_of(&bound.value).is_some_and(|n| n >= min as f64));
-        let most = self.max.filter(|bound| number_of(&bound.value).is_some_and(|n| n <= max as f64));
+        let least =
+            self.min.filter(|bound| number_of(&bound.value).is_some_and(|n| n >= min as f64));
+        let most =
+            self.max.filter(|bound| number_of(&bound.value).is_some_and(|n| n <= max as f64));
         (least.unwrap_or(end(min)), most.unwrap_or(end(max)))
     }
 

@@ -28,9 +28,9 @@ mod path;
 
 mod external;
 
-pub(crate) use map::{is_canonical_integer, is_key};
+pub(crate) use map::is_canonical_integer;
 pub use secret::Secret;
 pub(crate) use text::{one_of as text_one_of, text_fits};
-pub(crate) use value::Strict;
+pub(crate) use value::{Strict, plain_numbers};
 
 pub use byte_size::ByteSize;

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use self::at::At;
 use super::read::syntax;
-use super::{Shape, StructSpec};
+use super::{Constraints, Shape, StructSpec};
 use crate::error::Error;
 use crate::fault::{BrokenConstraint, Fault, escape};
 
@@ -29,17 +29,22 @@ use crate::fault::{BrokenConstraint, Fault, escape};
 /// # Errors
 ///
 /// The text is not JSON.
-pub(crate) fn faults(
-    text: &str,
-    table: &'static StructSpec,
-) -> Result<Found, serde_json::Error> {
+pub(crate) fn faults(text: &str, table: &'static StructSpec) -> Result<Found, serde_json::Error> {
     let mut walk = Walk::default();
     walk.faults.reserve(8);
-    match At::root(&mut walk, table).text(text) {
-        Ok(()) => Ok(walk.found()),
-        // Parts of the text may have been read on their own: only the whole has the right line.
-        Err(cause) => Err(syntax(text).err().unwrap_or(cause)),
-    }
+    let read = At::root(&mut walk, table).text(text);
+    walk.finish(text, read)
+}
+
+/// Every key that is given twice, in a text of any form.
+///
+/// # Errors
+///
+/// The text is not JSON.
+pub(crate) fn any(text: &str) -> Result<Found, serde_json::Error> {
+    let mut walk = Walk::default();
+    let read = At::new(&mut walk, &Shape::Any, &Constraints::NONE).text(text);
+    walk.finish(text, read)
 }
 
 /// What is wrong with a text that is JSON.
@@ -78,9 +83,17 @@ struct Walk {
 }
 
 impl Walk {
-    fn found(self) -> Found {
+    fn finish(
+        self,
+        text: &str,
+        read: Result<(), serde_json::Error>,
+    ) -> Result<Found, serde_json::Error> {
+        if let Err(cause) = read {
+            // Parts of the text may have been read on their own: only the whole has the right line.
+            return Err(syntax(text).err().unwrap_or(cause));
+        }
         let faults = self.faults.into_iter().map(|(_, fault)| fault).collect();
-        Found { faults, n_omitted: self.n_omitted }
+        Ok(Found { faults, n_omitted: self.n_omitted })
     }
 
     /// Whether there is no use in looking for a good sentence any more.

@@ -92,6 +92,7 @@ impl<T: Param> ParamWith<T> for Own {
 #[derive(Debug)]
 pub struct Foreign;
 
+#[diagnostic::do_not_recommend]
 impl<T> ParamWith<T> for Foreign
 where
     T: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'static,

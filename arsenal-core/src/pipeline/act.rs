@@ -12,7 +12,7 @@ use crate::call::Input;
 use crate::context::{CallCx, Context};
 use crate::dynamic::{DynamicContext, Handler};
 use crate::error::{Class, Error, Failure};
-use crate::operation::Execute;
+use crate::operation::{Answer as _, Execute};
 use crate::params::canonical;
 use crate::params::coerce;
 use crate::params::dynamic::SchemaParams;
@@ -204,7 +204,7 @@ impl<O: Execute> Act for Named<O> {
     }
 
     fn encode(answer: O::Output) -> Result<String, Error> {
-        serde_json::to_string(&answer).map_err(unencodable)
+        answer.to_json().map_err(unencodable)
     }
 
     fn text(text: String) -> Option<String> {

@@ -3,6 +3,7 @@
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
+use super::verdict;
 use crate::fault::Fault;
 
 /// A JSON Schema (draft 2020-12), compiled; a reference beyond itself is refused.
@@ -34,17 +35,23 @@ impl Compiled {
         Ok(Self { schema, validator })
     }
 
+    /// The schema itself.
+    pub(crate) fn schema(&self) -> &Value {
+        &self.schema
+    }
+
     /// Whether the value satisfies the schema.
     pub(crate) fn is_valid(&self, value: &Value) -> bool {
         self.validator.is_valid(value)
     }
 
-    /// Everything that is wrong with the value.
+    /// Everything that is wrong with the value, in the order of the schema's properties.
     pub(crate) fn faults(&self, value: &Value) -> Vec<Fault> {
-        let _ = &self.schema;
-        self.validator
-            .iter_errors(value)
-            .map(|error| Fault::new(error.instance_path().as_str(), "type", error.to_string()))
-            .collect()
+        let mut faults = Vec::new();
+        for error in self.validator.iter_errors(value) {
+            verdict::tell(&error, &self.schema, &mut faults);
+        }
+        verdict::order(&self.schema, &mut faults);
+        faults
     }
 }

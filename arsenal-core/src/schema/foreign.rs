@@ -11,11 +11,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, Visitor};
 use serde::forward_to_deserialize_any;
 use serde::ser::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::compiled::Compiled;
 use crate::fault::Fault;
-use crate::params::Strict;
+use crate::params::{Strict, plain_numbers};
 
 /// The type's schema, or a reference to it among the generator's definitions.
 pub(crate) fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
@@ -33,7 +34,14 @@ where
     if validator::<T>().is_some_and(|validator| !validator.is_valid(&value)) {
         return Err(D::Error::custom("the value breaks the type's schema"));
     }
-    serde_json::from_str(text.get()).map_err(D::Error::custom)
+    read(text.get(), value).map_err(D::Error::custom)
+}
+
+/// Reads what the schema has let pass. Serde takes no `12.0` for an integer, and the schema does.
+fn read<T: DeserializeOwned>(text: &str, value: Value) -> Result<T, serde_json::Error> {
+    serde_json::from_str(text).or_else(|cause| {
+        serde_json::from_str(&plain_numbers(value).to_string()).map_err(|_| cause)
+    })
 }
 
 /// Everything that is wrong with one JSON text, by pointers below it.
@@ -47,7 +55,7 @@ where
     if !found.is_empty() {
         return found;
     }
-    match serde_json::from_str::<T>(text) {
+    match read::<T>(text, value) {
         Ok(_) => Vec::new(),
         Err(cause) => {
             let cause = cause.to_string();

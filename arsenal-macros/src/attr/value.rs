@@ -119,7 +119,11 @@ pub(super) fn exprs(key: &Ident, input: ParseStream<'_>, example: &str) -> Resul
 /// A type.
 pub(super) fn ty(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<Slot<Type>> {
     equals(key, input, example)?;
-    given(key, input.parse()?)
+    let start = input.fork();
+    match input.parse::<Type>() {
+        Ok(ty) => given(key, ty),
+        Err(_) => Err(Error::new(start.span(), format!("expected a type: `{key} = {example}`"))),
+    }
 }
 
 /// A path to a crate or module: bare, or in quotes as serde has it.

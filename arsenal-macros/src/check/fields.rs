@@ -53,7 +53,9 @@ fn one(field: &SynField, derive: Derive, faults: &mut Faults) -> Option<Field> {
         }),
         flatten: raw.flatten.is_some(),
         secret: raw.secret.is_some(),
-        comma: word::of(&raw.style, word::STYLES, faults).is_some_and(|style| style == "Comma"),
+        comma: word::of(&raw.style, word::STYLES, faults)
+            .filter(|style| style == "Comma")
+            .and_then(|_| raw.style.as_ref().map(|given| given.key.clone())),
         role: role(&raw),
         validate: raw.validate.as_ref().map(|given| given.value.clone()),
         in_path: false,

@@ -5,7 +5,7 @@ use quote::{format_ident, quote_spanned};
 use syn::Index;
 use syn::spanned::Spanned;
 
-use super::{at, limits, option, site};
+use super::{at, gathered, limits, option, site};
 use crate::model::{Absence, Field, FieldRole, Table, Way};
 
 /// The type that reads the field.
@@ -26,7 +26,7 @@ pub(super) fn spec(table: &Table, index: usize, field: &Field) -> TokenStream {
     let constraints = limits::constraints(index, field);
     let example = option(field.example.as_ref().map(|json| quote_spanned!(site()=> #json)));
     let deprecated = option(field.deprecated.as_ref().map(|why| quote_spanned!(site()=> #why)));
-    let style = format_ident!("{}", if field.comma { "Comma" } else { "Repeat" });
+    let style = format_ident!("{}", if field.comma.is_some() { "Comma" } else { "Repeat" });
     let role = format_ident!(
         "{}",
         match field.role {
@@ -65,6 +65,7 @@ pub(super) fn shape(field: &Field) -> TokenStream {
     let (ty, way) = (&field.ty, way(field));
     let span = at(ty.span());
     if field.flatten {
+        let ty = gathered(ty);
         return quote_spanned!(span=> &__p::Shape::Struct(<#ty as __p::Params>::table));
     }
     let shape = quote_spanned!(span=> <#way as __p::Field<#ty>>::SHAPE);
@@ -111,7 +112,8 @@ fn standing(field: &Field) -> TokenStream {
 pub(super) fn slot_type(field: &Field) -> TokenStream {
     let ty = &field.ty;
     if field.flatten {
-        quote_spanned!(at(ty.span())=> <#ty as __p::Params>::Slots)
+        let (span, ty) = (at(ty.span()), gathered(ty));
+        quote_spanned!(span=> <#ty as __p::Params>::Slots)
     } else {
         quote_spanned!(site()=> __p::Option<#ty>)
     }
@@ -121,7 +123,8 @@ pub(super) fn slot_type(field: &Field) -> TokenStream {
 pub(super) fn empty_slot(field: &Field) -> TokenStream {
     let ty = &field.ty;
     if field.flatten {
-        quote_spanned!(at(ty.span())=> <#ty as __p::Params>::slots())
+        let (span, ty) = (at(ty.span()), gathered(ty));
+        quote_spanned!(span=> <#ty as __p::Params>::slots())
     } else {
         quote_spanned!(site()=> __p::None)
     }
@@ -142,7 +145,10 @@ pub(super) fn finished((index, field): (usize, &Field)) -> TokenStream {
     let (way, index) = (way(field), Index::from(index));
     let span = at(ty.span());
     let value = match &field.absence {
-        _ if field.flatten => quote_spanned!(span=> <#ty as __p::Params>::finish(slots.#index)?),
+        _ if field.flatten => {
+            let ty = gathered(ty);
+            quote_spanned!(span=> <#ty as __p::Params>::finish(slots.#index)?)
+        }
         Absence::ByType => {
             quote_spanned!(span=> <#way as __p::Field<#ty>>::required(slots.#index, #wire)?)
         }
@@ -169,6 +175,7 @@ pub(super) fn fits(table: &Table, index: usize, field: &Field) -> TokenStream {
     let way = way(field);
     let span = at(ty.span());
     if field.flatten {
+        let ty = gathered(ty);
         return quote_spanned!(span=> <#ty as __p::Params>::fits(&self.#ident));
     }
     let limits = if limits::any(field) {

@@ -170,7 +170,8 @@ pub(super) fn assertions(table: &Table) -> TokenStream {
     let checks = table.fields.iter().map(|field| {
         let needs = matches!(field.way, Way::Own).then(|| needs(field));
         let (default, path) = (check_default(field), check_path(field));
-        quote_spanned!(site()=> #needs #default #path)
+        let lists = check_lists(field);
+        quote_spanned!(site()=> #needs #default #path #lists)
     });
     quote_spanned!(site()=> #(#checks)*)
 }
@@ -181,7 +182,6 @@ fn needs(field: &Field) -> TokenStream {
     let lens = [limits.min_len.as_ref(), limits.max_len.as_ref()];
     let number = bounds.into_iter().flatten().next().map(|bound| bound.key.span());
     let len = lens.into_iter().flatten().map(|len| len.key.span()).next();
-    let len = len.or_else(|| limits.unique.as_ref().map(Ident::span));
     let text = [&limits.pattern, &limits.format];
     let text = text.into_iter().flatten().next().map(|(key, _)| key.span());
     let ty = &field.ty;
@@ -198,6 +198,21 @@ fn check_default(field: &Field) -> Option<TokenStream> {
     let Absence::Literal(value, span) = &field.absence else { return None };
     let (shape, value) = (field::shape(field), literal(value));
     Some(quote_spanned!(at(*span)=> __p::check_default(#shape, &#value);))
+}
+
+fn check_lists(field: &Field) -> TokenStream {
+    let shape = field::shape(field);
+    let unique = field.constraints.unique.as_ref().map(|key| {
+        quote_spanned! {at(key.span())=>
+            __p::check_list(#shape, "`unique` applies to lists, and this is none");
+        }
+    });
+    let style = field.comma.as_ref().map(|key| {
+        quote_spanned! {at(key.span())=>
+            __p::check_list(#shape, "`style` applies to lists, and this is none");
+        }
+    });
+    quote_spanned!(site()=> #unique #style)
 }
 
 fn check_path(field: &Field) -> Option<TokenStream> {

@@ -1,12 +1,12 @@
 //! The parameters of a struct: its table and the typed half of it.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericParam, Generics, Index};
 
 use super::field::{self, way};
-use super::{at, limits, scoped, site};
+use super::{at, gathered, limits, scoped, site};
 use crate::model::{Field, Table};
 
 /// A struct of parameters that stands as a field's type.
@@ -134,15 +134,15 @@ fn decoding(table: &Table) -> TokenStream {
     let empty = table.fields.iter().map(field::empty_slot);
     let arms = table.fields.iter().enumerate().filter(|(_, f)| !f.flatten).map(field::put_arm);
     let flattened = table.fields.iter().enumerate().filter(|(_, f)| f.flatten).map(|(i, f)| {
-        let (ty, index) = (&f.ty, Index::from(i));
-        quote_spanned! {at(ty.span())=>
+        let (ty, index) = (gathered(&f.ty), Index::from(i));
+        quote_spanned! {at(f.ty.span())=>
             if <#ty as __p::Params>::put(&mut slots.#index, key, map)? {
                 return __p::Ok(true);
             }
         }
     });
     let finished = table.fields.iter().enumerate().map(field::finished);
-    quote_spanned! {site()=>
+    quote_spanned! {place(table)=>
         type Slots = (#(#slots,)*);
         #[inline]
         fn slots() -> Self::Slots {
@@ -171,6 +171,12 @@ fn decoding(table: &Table) -> TokenStream {
     }
 }
 
+/// Where a fault of the decoding is reported: at the type of the first flattened field, since the
+/// slots of a struct are made of its.
+fn place(table: &Table) -> Span {
+    table.fields.iter().find(|f| f.flatten).map_or_else(site, |f| at(f.ty.span()))
+}
+
 fn verdict(table: &Table) -> TokenStream {
     let fields = table.fields.iter().enumerate().map(|(i, f)| field::fits(table, i, f));
     let rule =
@@ -183,7 +189,8 @@ fn encoding(table: &Table) -> TokenStream {
         let Field { ident, ty, wire, .. } = field;
         let way = way(field);
         if field.flatten {
-            quote_spanned!(at(ty.span())=> <#ty as __p::Params>::encode_fields(&self.#ident, map)?;)
+            let (span, ty) = (at(ty.span()), gathered(ty));
+            quote_spanned!(span=> <#ty as __p::Params>::encode_fields(&self.#ident, map)?;)
         } else {
             quote_spanned! {at(ty.span())=>
                 <#way as __p::Field<#ty>>::encode_entry(&self.#ident, #wire, map)?;

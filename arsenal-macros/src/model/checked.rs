@@ -90,7 +90,8 @@ pub(crate) struct Field {
     pub(crate) deprecated: Option<String>,
     pub(crate) flatten: bool,
     pub(crate) secret: bool,
-    pub(crate) comma: bool,
+    /// The key that says that a list stands between commas.
+    pub(crate) comma: Option<Ident>,
     pub(crate) role: FieldRole,
     pub(crate) validate: Option<Expr>,
     /// Whether it stands in the operation's path.

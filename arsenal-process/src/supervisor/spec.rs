@@ -73,7 +73,7 @@ pub enum AutoShutdown {
 
 /// A pause before a restart, doubled with each restart of that child up to a maximum.
 ///
-/// OTP has none. The pause is forgotten after the child has lived for `max`.
+/// OTP has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backoff {
     /// Before the first restart.

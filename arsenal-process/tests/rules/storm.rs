@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arsenal_process::{Authority, ChildSpec, ExitReason, Restart, Strategy, SupervisorSpec};
 
-use crate::probe::{Do, Log, Probe, SOON, failure, runtime, until};
+use crate::probe::{Do, Log, Probe, SOON, failure, runtime};
 
 const N_TEAMS: usize = 20;
 const N_MEMBERS: usize = 49;
@@ -31,21 +31,29 @@ fn team(strategy: Strategy) -> SupervisorSpec {
 
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_blows_to_a_thousand_processes_leave_nothing_behind() {
+    storm(N_BLOWS, 0x5eed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn blows_from_two_threads_leave_nothing_behind() {
+    storm(N_BLOWS / 5, 0xbeef).await;
+}
+
+async fn storm(n_blows: usize, seed: u64) {
     let runtime = runtime();
     let metrics = tokio::runtime::Handle::current().metrics();
     let (n_before, n_tasks_before) = (runtime.n_processes(), metrics.num_alive_tasks());
-    let root = runtime.root().unwrap();
+    let root = runtime.root().expect("the root lives");
     for n in 0..N_TEAMS {
         let strategy = if n % 10 == 0 { Strategy::RestForOne } else { Strategy::OneForOne };
         let child = ChildSpec::supervisor(&format!("team {n}"), team(strategy));
-        root.start_child(child.restart(Restart::Temporary)).await.unwrap();
+        root.start_child(child.restart(Restart::Temporary)).await.expect("the supervisor answers");
     }
     let n_tree = n_before + N_TEAMS * (N_MEMBERS + 1);
     assert_eq!(runtime.n_processes(), n_tree);
-    let seed = 0x5eed;
     let mut dice = Dice(seed);
     let mut members = runtime.pids();
-    for blow in 0..N_BLOWS {
+    for blow in 0..n_blows {
         if blow % 50 == 0 {
             members = runtime.pids();
         }
@@ -61,16 +69,25 @@ async fn ten_thousand_blows_to_a_thousand_processes_leave_nothing_behind() {
             tokio::task::yield_now().await;
         }
     }
-    until("the whole tree again", || runtime.n_processes() == n_tree).await;
+    settled("the whole tree again", || runtime.n_processes() == n_tree).await;
     for info in runtime.infos() {
         assert!(info.links.len() <= 1 + N_MEMBERS + N_TEAMS, "{info:?}");
         assert!(info.monitored_by.is_empty() && info.monitors.is_empty(), "{info:?}");
     }
-    for child in root.which_children().await.unwrap() {
-        root.terminate_child(&*child.id).await.unwrap();
+    for child in root.which_children().await.expect("the supervisor answers") {
+        root.terminate_child(&*child.id).await.expect("the supervisor answers");
     }
     assert_eq!(runtime.n_processes(), n_before, "seed {seed:#x}");
     assert_eq!(runtime.names(), []);
-    assert_eq!(runtime.info(&root).unwrap().links, []);
-    until("Tokio's tasks gone", || metrics.num_alive_tasks() == n_tasks_before).await;
+    assert_eq!(runtime.info(&root).expect("the root lives").links, []);
+    settled("Tokio's tasks gone", || metrics.num_alive_tasks() == n_tasks_before).await;
+}
+
+/// As `until`, for work on other threads: bounded by the machine's clock.
+async fn settled(what: &str, mut reached: impl FnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !reached() {
+        assert!(began.elapsed() < Duration::from_secs(60), "never reached: {what}");
+        tokio::task::yield_now().await;
+    }
 }

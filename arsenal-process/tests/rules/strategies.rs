@@ -21,7 +21,7 @@ async fn after_a_crash_of_b(spec: SupervisorSpec, log: &Log) -> Vec<String> {
     let supervisor = start(&runtime, spec).await;
     log.take();
     crash(&runtime, &supervisor, "b", failure()).await;
-    supervisor.which_children().await.unwrap();
+    supervisor.which_children().await.expect("the supervisor answers");
     log.take()
 }
 

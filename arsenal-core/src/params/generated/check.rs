@@ -61,6 +61,7 @@ pub const fn is_float(shape: &'static Shape) -> bool {
 /// # Panics
 ///
 /// Where the two do not fit: in constant evaluation this is a compile error.
+#[track_caller]
 pub const fn check_default(shape: &'static Shape, literal: &Literal) {
     match (shape.inner(), literal) {
         (Shape::Integer { min, max }, Literal::Int(value)) => assert!(
@@ -83,6 +84,7 @@ pub const fn check_default(shape: &'static Shape, literal: &Literal) {
     }
 }
 
+#[track_caller]
 const fn refuse_kind(shape: &Shape) {
     match shape {
         Shape::Bool => panic!("the default of a boolean field is `true` or `false`"),

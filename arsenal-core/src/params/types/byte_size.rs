@@ -10,7 +10,7 @@ use super::duration::Count;
 /// A number of bytes, written with its unit: `512B`, `1kB` (1,000), `10MiB` (10 × 1,024²).
 ///
 /// ```
-/// use arsenal_core::ByteSize;
+/// use arsenal_core::params::ByteSize;
 ///
 /// assert_eq!(ByteSize::bytes(10 << 20).to_string(), "10MiB");
 /// assert_eq!(ByteSize::bytes(1_500).to_string(), "1500B");
@@ -34,10 +34,19 @@ impl ByteSize {
 
 impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unit, size) = [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+        // The greatest unit that divides it, with no more digits than are read back.
+        let units: [(&str, u64, u64); 4] = [
+            ("TiB", 1 << 40, 1_000_000),
+            ("GiB", 1 << 30, 1_000_000_000),
+            ("MiB", 1 << 20, 1_000_000_000_000),
+            ("KiB", 1 << 10, 1_000_000_000_000),
+        ];
+        let (unit, size, _) = units
             .into_iter()
-            .find(|(_, size)| self.0 >= *size && self.0.is_multiple_of(*size))
-            .unwrap_or(("B", 1));
+            .find(|(_, size, limit)| {
+                self.0 >= *size && self.0.is_multiple_of(*size) && self.0 / size < *limit
+            })
+            .unwrap_or(("B", 1, u64::MAX));
         write!(f, "{}{unit}", self.0 / size)
     }
 }

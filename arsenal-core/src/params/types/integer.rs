@@ -52,15 +52,16 @@ integer! {
 }
 
 macro_rules! wide_integer {
-    ($($Type:ty => $max:expr, $serialize:ident),* $(,)?) => {$(
+    ($($Type:ty => $min:expr, $serialize:ident),* $(,)?) => {$(
         impl Param for $Type {
             const SHAPE: &'static Shape =
-                &Shape::Integer { min: <$Type>::MIN as i128, max: $max };
+                &Shape::Integer { min: $min, max: WIDE_MAX };
 
             fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 // Through a float, which is what serde_json makes of them, they would lose digits.
                 let text = Box::<RawValue>::deserialize(deserializer)?;
                 integer_of(text.get())
+                    .filter(|value| ($min..=WIDE_MAX).contains(value))
                     .and_then(|value| Self::try_from(value).ok())
                     .ok_or_else(|| D::Error::custom("not an integer of this type"))
             }
@@ -79,9 +80,13 @@ macro_rules! wide_integer {
 }
 
 wide_integer! {
-    i128 => i128::MAX, serialize_i128,
-    u128 => i128::MAX, serialize_u128,
+    i128 => -WIDE_MAX, serialize_i128,
+    u128 => 0, serialize_u128,
 }
+
+/// A validator of JSON Schema reads integers of this size as floats: this is the greatest one
+/// whose float is within `i128`, so that its verdict is ours.
+const WIDE_MAX: i128 = i128::MAX - (1 << 73);
 
 macro_rules! non_zero {
     ($($Type:ty, $Inner:ty);* $(;)?) => {$(

@@ -14,7 +14,7 @@ use super::super::with::{Own, Seed};
 use super::super::{Constraints, Lengthy, Param, Shape};
 
 /// Whether a type's JSON can be the key of an object.
-pub(crate) const fn is_key(shape: &'static Shape) -> bool {
+const fn is_key(shape: &'static Shape) -> bool {
     matches!(shape, Shape::Text(_) | Shape::Choice(_) | Shape::Integer { .. })
 }
 

@@ -12,7 +12,7 @@ use super::super::{Bounded, Constraints, Lengthy, Literal, Param, Shape, Textual
 /// Only a typed client sends it, by way of [`Param::encode`].
 ///
 /// ```
-/// use arsenal_core::Secret;
+/// use arsenal_core::params::Secret;
 ///
 /// let password = Secret::new("hunter2".to_owned());
 /// assert_eq!(format!("{password:?} {password}"), "[secret] [secret]");

@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use super::super::generated::Key;
 use super::super::{Param, Shape};
+use super::integer::integral;
 
 impl Param for Value {
     const SHAPE: &'static Shape = &Shape::Any;
@@ -32,6 +33,26 @@ impl<'de> Deserialize<'de> for Strict {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(StrictVisitor).map(Self)
     }
+}
+
+/// The value with its integral floats as integers: `12.0` and `12` are one number.
+pub(crate) fn plain_numbers(value: Value) -> Value {
+    match value {
+        Value::Number(number) => Value::Number(plain_number(number)),
+        Value::Array(items) => items.into_iter().map(plain_numbers).collect(),
+        Value::Object(entries) => {
+            entries.into_iter().map(|(key, value)| (key, plain_numbers(value))).collect()
+        }
+        other => other,
+    }
+}
+
+fn plain_number(number: Number) -> Number {
+    let whole = number.as_f64().filter(|_| number.is_f64()).and_then(integral);
+    whole
+        .and_then(|value| i64::try_from(value).ok().map(Number::from))
+        .or_else(|| whole.and_then(|value| u64::try_from(value).ok().map(Number::from)))
+        .unwrap_or(number)
 }
 
 struct StrictVisitor;

@@ -28,11 +28,7 @@ pub(super) struct At<'w> {
 }
 
 impl<'w> At<'w> {
-    pub(super) fn new(
-        walk: &'w mut Walk,
-        shape: &'w Shape,
-        constraints: &'w Constraints,
-    ) -> Self {
+    pub(super) fn new(walk: &'w mut Walk, shape: &'w Shape, constraints: &'w Constraints) -> Self {
         let (nullable, secret) = (false, false);
         let mut at = Self { walk, shape, table: None, constraints, nullable, secret };
         loop {
@@ -83,7 +79,7 @@ impl<'w> At<'w> {
                 Ok(())
             }
             (Shape::Foreign(spec), _) => self.foreign(spec, text),
-            (Shape::Integer { .. }, _) if text.starts_with(is_number_start) => {
+            (Shape::Integer { .. }, _) if self.is_wide() && text.starts_with(is_number_start) => {
                 read_with(text, Skip)?;
                 match integer_of(text) {
                     Some(value) => self.integer(value),
@@ -126,10 +122,18 @@ impl<'w> At<'w> {
     fn wants_text(&self) -> bool {
         match self.shape {
             Shape::Foreign(_) => true,
+            Shape::Integer { .. } => self.is_wide(),
+            _ => self.table.is_some_and(has_rule),
+        }
+    }
+
+    /// Whether the integer may have more digits than serde_json keeps.
+    fn is_wide(&self) -> bool {
+        match self.shape {
             Shape::Integer { min, max } => {
                 *min < i128::from(i64::MIN) || *max > i128::from(u64::MAX)
             }
-            _ => self.table.is_some_and(has_rule),
+            _ => false,
         }
     }
 
@@ -147,10 +151,7 @@ fn is_number_start(first: char) -> bool {
 }
 
 /// Reads the whole of a text.
-fn read_with<'de>(
-    text: &'de str,
-    visitor: impl Visitor<'de>,
-) -> Result<(), serde_json::Error> {
+fn read_with<'de>(text: &'de str, visitor: impl Visitor<'de>) -> Result<(), serde_json::Error> {
     let mut json = JsonDeserializer::from_str(text);
     json.deserialize_any(visitor)?;
     json.end()

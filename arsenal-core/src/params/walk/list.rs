@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use serde::de::{Error as _, SeqAccess};
 use serde_json::value::RawValue;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
-use super::super::types::Strict;
-use super::super::types::integer::{integer_of, integral};
+use super::super::types::integer::integer_of;
+use super::super::types::{Strict, plain_numbers};
 use super::super::{Constraints, Shape, sentence};
 use super::at::At;
 
@@ -42,9 +42,8 @@ impl At<'_> {
             n += 1;
         }
         self.items_len(n as u64, len.map(|len| len as u64));
-        match seen.and_then(|seen| seen.twice) {
-            Some(code) => self.walk.tell(code, sentence::UNIQUE),
-            None => {}
+        if let Some(code) = seen.and_then(|seen| seen.twice) {
+            self.walk.tell(code, sentence::UNIQUE);
         }
         Ok(())
     }
@@ -73,7 +72,7 @@ struct Seen {
 impl Seen {
     fn add(&mut self, item: &Shape, text: &str) {
         let Ok(Strict(value)) = serde_json::from_str(text) else { return };
-        let value = with_plain_numbers(value);
+        let value = plain_numbers(value);
         let canonical = canonical(item, &value, text);
         let same_json = !self.as_json.insert(value);
         let same_value = !self.as_values.insert(canonical);
@@ -85,35 +84,13 @@ impl Seen {
     }
 }
 
-/// `12.0` and `12` are one number.
-fn with_plain_numbers(value: Value) -> Value {
-    match value {
-        Value::Number(number) => Value::Number(plain_number(number)),
-        Value::Array(items) => items.into_iter().map(with_plain_numbers).collect(),
-        Value::Object(entries) => {
-            // Two objects are equal in any order of their keys, and hash so when sorted.
-            let mut entries: Vec<_> = entries.into_iter().collect();
-            entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-            entries.into_iter().map(|(key, value)| (key, with_plain_numbers(value))).collect()
-        }
-        other => other,
-    }
-}
-
-fn plain_number(number: Number) -> Number {
-    let whole = number.as_f64().filter(|_| number.is_f64()).and_then(integral);
-    whole
-        .and_then(|value| i64::try_from(value).ok().map(Number::from))
-        .or_else(|| whole.and_then(|value| u64::try_from(value).ok().map(Number::from)))
-        .unwrap_or(number)
-}
-
 /// The value in the one form that its type gives it.
 fn canonical(shape: &Shape, value: &Value, text: &str) -> Value {
     match (shape.inner(), value) {
-        (Shape::Text(spec), Value::String(text)) => {
-            spec.canonical.and_then(|canonical| canonical(text)).map_or_else(|| value.clone(), Value::String)
-        }
+        (Shape::Text(spec), Value::String(text)) => spec
+            .canonical
+            .and_then(|canonical| canonical(text))
+            .map_or_else(|| value.clone(), Value::String),
         (Shape::Choice(spec), Value::String(text)) => {
             spec.position(text).map_or_else(|| value.clone(), |at| Value::from(spec.words[at].word))
         }

@@ -1,7 +1,8 @@
 //! Objects: the fields of a table, the entries of a map.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use serde::de::{Error as _, MapAccess};
 use serde_json::value::RawValue;
@@ -33,13 +34,11 @@ impl At<'_> {
             let told = self.walk.faults.len();
             let before = self.walk.enter(&key);
             let place = match find(table, &key, &mut 0) {
-                Some((place, field)) if seen.insert(place) => {
+                Some((place, field)) => {
+                    if !seen.insert(place) {
+                        self.walk.tell("duplicate", sentence::DUPLICATE);
+                    }
                     self.field(field, map)?;
-                    place
-                }
-                Some((place, _)) => {
-                    self.walk.tell("duplicate", sentence::DUPLICATE);
-                    map.next_value::<Skip>()?;
                     place
                 }
                 None => {
@@ -115,16 +114,24 @@ impl At<'_> {
             Shape::Map { key, value } => (key, value),
             _ => (&Shape::Any, &Shape::Any),
         };
-        let mut seen: HashSet<Cow<'de, str>> = HashSet::new();
+        // Each key as it was written, by the one form that its type gives it.
+        let mut seen: HashMap<Cow<'de, str>, Cow<'de, str>> = HashMap::new();
         while let Some(Key(key)) = map.next_key()? {
             let before = self.walk.enter(&key);
             self.key(key_shape, &key);
-            if seen.insert(canonical_key(key_shape, key)) {
-                map.next_value_seed(self.below(value_shape, &Constraints::NONE))?;
-            } else {
-                self.walk.tell("duplicate", sentence::DUPLICATE);
-                map.next_value::<Skip>()?;
+            match seen.entry(canonical_key(key_shape, &key)) {
+                Entry::Vacant(free) => {
+                    free.insert(key);
+                }
+                Entry::Occupied(taken) if *taken.get() == key => {
+                    self.walk.tell("duplicate", sentence::DUPLICATE);
+                }
+                Entry::Occupied(taken) => {
+                    let detail = format!("is the same key as `{}`", taken.get());
+                    self.walk.tell("rule", detail);
+                }
             }
+            map.next_value_seed(self.below(value_shape, &Constraints::NONE))?;
             self.walk.leave(before);
         }
         self.length(seen.len() as u64, sentence::Unit::Entries);
@@ -144,18 +151,13 @@ impl At<'_> {
     }
 }
 
-fn canonical_key<'de>(shape: &Shape, key: Cow<'de, str>) -> Cow<'de, str> {
-    match shape {
-        Shape::Text(spec) => match spec.canonical.and_then(|canonical| canonical(&key)) {
-            Some(canonical) => Cow::Owned(canonical),
-            None => key,
-        },
-        Shape::Choice(spec) => match spec.position(&key) {
-            Some(at) => Cow::Borrowed(spec.words[at].word),
-            None => key,
-        },
-        _ => key,
-    }
+fn canonical_key<'de>(shape: &Shape, key: &Cow<'de, str>) -> Cow<'de, str> {
+    let canonical = match shape {
+        Shape::Text(spec) => spec.canonical.and_then(|canonical| canonical(key)).map(Cow::Owned),
+        Shape::Choice(spec) => spec.position(key).map(|at| Cow::Borrowed(spec.words[at].word)),
+        _ => None,
+    };
+    canonical.unwrap_or_else(|| key.clone())
 }
 
 /// Runs an author's check on a text that has passed everything else.

@@ -107,7 +107,10 @@ impl At<'_> {
             let source = pattern.source();
             self.walk.tell_broken("pattern", sentence::pattern(source), "pattern", source.into());
         }
-        self.one_of(|literal| matches!(literal, Literal::Text(value) if *value == text), Some(text));
+        self.one_of(
+            |literal| matches!(literal, Literal::Text(value) if *value == text),
+            Some(text),
+        );
     }
 
     /// Bounds such as `max = "60s"`: no schema can say them.
@@ -158,22 +161,13 @@ impl At<'_> {
         self.no_choice(detail, literals.iter().map(sentence::data).collect(), near);
     }
 
-    fn no_choice(
-        &mut self,
-        detail: Cow<'static, str>,
-        value: Value,
-        near: Option<&'static str>,
-    ) {
+    fn no_choice(&mut self, detail: Cow<'static, str>, value: Value, near: Option<&'static str>) {
         let constraint = Some(BrokenConstraint { name: "one_of", value });
         self.walk.push("one_of", detail, constraint, near.map(Cow::Borrowed));
     }
 
     /// The word that was probably meant; nothing is said of how near a secret came.
-    fn near(
-        &self,
-        text: &str,
-        words: impl Iterator<Item = &'static str>,
-    ) -> Option<&'static str> {
+    fn near(&self, text: &str, words: impl Iterator<Item = &'static str>) -> Option<&'static str> {
         if self.secret || self.walk.is_full() {
             return None;
         }

@@ -1,0 +1,139 @@
+//! Which definition stands for which struct: one name each, the same in every build.
+
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Map, Value};
+
+use crate::params::{FieldSpec, ForeignSpec, Shape, StructSpec};
+
+/// The structs below a root, by name, and the definitions of foreign types.
+pub(super) struct Names {
+    structs: Vec<Named>,
+    generator: SchemaGenerator,
+}
+
+struct Named {
+    table: &'static StructSpec,
+    name: String,
+    is_used: bool,
+}
+
+impl Names {
+    /// Looks at everything below the root, and names it.
+    ///
+    /// Foreign types come first, since schemars names those and looks at no name of ours.
+    pub(super) fn of(root: &'static StructSpec) -> Self {
+        let generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
+        let mut names = Self { structs: Vec::new(), generator };
+        names.structs.push(Named { table: root, name: String::new(), is_used: false });
+        names.visit_fields(root);
+        for at in 0..names.structs.len() {
+            names.structs[at].name = names.free_name(names.structs[at].table.name);
+        }
+        names
+    }
+
+    /// A reference to the struct's definition.
+    pub(super) fn reference(&mut self, table: &'static StructSpec) -> Map<String, Value> {
+        let mut reference = Map::new();
+        if let Some(named) = self.structs.iter_mut().find(|named| is_same(named.table, table)) {
+            named.is_used = true;
+            reference.insert("$ref".to_owned(), format!("#/$defs/{}", named.name).into());
+        }
+        reference
+    }
+
+    /// The schema of a foreign type, or a reference to it.
+    pub(super) fn foreign(&mut self, spec: &ForeignSpec) -> Schema {
+        (spec.schema)(&mut self.generator)
+    }
+
+    /// Every definition that is referred to.
+    pub(super) fn into_definitions(mut self) -> Map<String, Value> {
+        let mut definitions = Map::new();
+        // Writing a definition may refer to another one, before it or after.
+        while let Some(named) = self
+            .structs
+            .iter()
+            .find(|named| named.is_used && !definitions.contains_key(&named.name))
+        {
+            let (name, table) = (named.name.clone(), named.table);
+            definitions.insert(name, Value::Object(self.object(table)));
+        }
+        definitions.append(self.generator.definitions_mut());
+        definitions.sort_keys();
+        definitions
+    }
+
+    fn visit_fields(&mut self, table: &'static StructSpec) {
+        for field in table.fields {
+            self.visit(field.shape, field);
+        }
+    }
+
+    fn visit(&mut self, shape: &'static Shape, field: &'static FieldSpec) {
+        match shape.inner() {
+            Shape::List { item, .. } => self.visit(item, field),
+            Shape::Map { value, .. } => self.visit(value, field),
+            Shape::Foreign(spec) => drop(self.foreign(spec)),
+            Shape::Struct(table) => {
+                let table = table();
+                if self.structs.iter().any(|named| is_same(named.table, table)) {
+                    return;
+                }
+                // A flattened struct is looked through all the same: it may be used twice.
+                self.structs.push(Named { table, name: String::new(), is_used: false });
+                self.visit_fields(table);
+            }
+            _ => {}
+        }
+    }
+
+    fn free_name(&self, wanted: &str) -> String {
+        let is_free = |name: &str| {
+            !self.generator.definitions().contains_key(name)
+                && self.structs.iter().all(|named| named.name != name)
+        };
+        let mut name = wanted.to_owned();
+        let mut number = 2;
+        while !is_free(&name) {
+            name = format!("{wanted}{number}");
+            number += 1;
+        }
+        name
+    }
+}
+
+/// Whether two tables are of one type. The compiler may copy a constant, so the address alone
+/// does not tell.
+fn is_same(a: &'static StructSpec, b: &'static StructSpec) -> bool {
+    std::ptr::eq(a, b)
+        || (a.name == b.name
+            && a.doc == b.doc
+            && a.fields.len() == b.fields.len()
+            && a.fields.iter().zip(b.fields).all(|(a, b)| {
+                a.name == b.name && a.doc == b.doc && is_same_shape(a.shape, b.shape)
+            }))
+}
+
+fn is_same_shape(a: &Shape, b: &Shape) -> bool {
+    match (a, b) {
+        (Shape::Struct(a), Shape::Struct(b)) => a().name == b().name && a().doc == b().doc,
+        (Shape::Nullable(a), Shape::Nullable(b)) | (Shape::Secret(a), Shape::Secret(b)) => {
+            is_same_shape(a, b)
+        }
+        (
+            Shape::List { item: a, unique, len },
+            Shape::List { item: b, unique: b_unique, len: b_len },
+        ) => unique == b_unique && len == b_len && is_same_shape(a, b),
+        (Shape::Map { key, value }, Shape::Map { key: b_key, value: b_value }) => {
+            is_same_shape(key, b_key) && is_same_shape(value, b_value)
+        }
+        (Shape::Integer { min, max }, Shape::Integer { min: b_min, max: b_max }) => {
+            min == b_min && max == b_max
+        }
+        (Shape::Text(a), Shape::Text(b)) => a.expected == b.expected && a.format == b.format,
+        (Shape::Choice(a), Shape::Choice(b)) => a.name == b.name && a.doc == b.doc,
+        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
+    }
+}

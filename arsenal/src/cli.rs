@@ -1,0 +1,130 @@
+//! A program's command line: `serve`, `ops list|show|search`, `call`.
+//!
+//! A second front beside HTTP, in process: the same operations, the same refusals, the same
+//! documents. Data goes to standard output, everything else to standard error, and the exit code
+//! is that of the failure's class ([`ExitStatus`]).
+
+mod args;
+
+mod exit;
+
+mod call;
+
+mod catalogue;
+
+#[cfg(feature = "gen")]
+mod gen_operation;
+
+#[cfg(feature = "http")]
+mod serve;
+
+mod screen;
+
+mod table;
+
+mod tell;
+
+mod tracing_output;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+
+use crate::{Arsenal, Builder};
+
+pub use exit::ExitStatus;
+
+use screen::Screen;
+
+/// The whole of a program: its arguments decide what is done with its operations.
+///
+/// ```no_run
+/// struct Stock(u64);
+///
+/// fn main() -> std::process::ExitCode {
+///     arsenal::main(arsenal::builder().state(Stock(3)))
+/// }
+/// ```
+///
+/// A program whose state needs a runtime when it is made brings its own, and calls [`run`]:
+///
+/// ```no_run
+/// # use arsenal::tokio;
+/// #[tokio::main(crate = "arsenal::tokio")]
+/// async fn main() -> std::process::ExitCode {
+///     arsenal::cli::run(arsenal::builder(), std::env::args_os()).await.into()
+/// }
+/// ```
+pub fn main(builder: Builder) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: no runtime could be started: {error}");
+            return ExitStatus::Failed.into();
+        }
+    };
+    let status = runtime.block_on(run(builder, std::env::args_os()));
+    // What is still blocked was told to stop; the program does not wait for it.
+    runtime.shutdown_background();
+    status.into()
+}
+
+/// The same with given arguments, inside somebody's own runtime; the first is the program's name.
+///
+/// # Cancel safety
+///
+/// Dropped, a call is cancelled as if its caller had gone, and a server closes its connections.
+pub async fn run<A: Into<OsString> + Clone>(
+    builder: Builder,
+    args: impl IntoIterator<Item = A>,
+) -> ExitStatus {
+    let matches = match args::command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(told) => {
+            let status = if told.use_stderr() { ExitStatus::Usage } else { ExitStatus::Ok };
+            // Nobody to tell is no failure.
+            let _ = told.print();
+            return status;
+        }
+    };
+    let screen = Screen::new(&matches);
+    // Without a subcommand clap shows the help, so there is one.
+    let Some((verb, given)) = matches.subcommand() else { return ExitStatus::Usage };
+    tracing_output::start(verb, &screen);
+    let built = builder.build();
+    #[cfg(feature = "gen")]
+    if verb == "gen-operation" {
+        // Operations that cannot be put together are no reason not to write another.
+        return gen_operation::write(built.as_ref().ok(), &screen, given);
+    }
+    match built {
+        Ok(arsenal) => dispatch(&arsenal, &screen, (verb, given)).await,
+        Err(error) => {
+            screen.complain(&error.to_string());
+            ExitStatus::Failed
+        }
+    }
+}
+
+async fn dispatch(
+    arsenal: &Arsenal,
+    screen: &Screen,
+    (verb, given): (&str, &ArgMatches),
+) -> ExitStatus {
+    match verb {
+        #[cfg(feature = "http")]
+        "serve" => serve::serve(arsenal, screen, given).await,
+        "ops" => {
+            let asked = catalogue::asked(given);
+            call::run(arsenal, screen, asked).await
+        }
+        _ => match call::asked(given) {
+            Ok(asked) => call::run(arsenal, screen, asked).await,
+            Err(unread) => {
+                screen.complain(&unread.to_string());
+                ExitStatus::Usage
+            }
+        },
+    }
+}

@@ -1,0 +1,176 @@
+//! The arguments: what clap knows of them.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command};
+
+use super::exit;
+
+/// The whole command line.
+pub(super) fn command() -> Command {
+    let command =
+        Command::new(program())
+            .about("Serves this program's operations, lists them, and calls them")
+            .version(env!("CARGO_PKG_VERSION"))
+            .after_help(exit::HELP)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .arg(
+                words("output", ["json", "table"])
+                    .short('o')
+                    .help("How data is shown; a table on a terminal, JSON elsewhere"),
+            )
+            .arg(words("color", ["auto", "always", "never"]).default_value("auto").help(
+                "Whether text is colored; `NO_COLOR` and `CLICOLOR_FORCE` are heard for `auto`",
+            ));
+    #[cfg(feature = "http")]
+    let command = command.subcommand(serve());
+    #[cfg(feature = "gen")]
+    let command = command.subcommand(gen_operation());
+    command.subcommand(ops()).subcommand(call())
+}
+
+/// The program's own name: the catalogue stands in other people's programs too.
+fn program() -> String {
+    let path = std::env::args_os().next().map(std::path::PathBuf::from);
+    let stem = path.as_deref().and_then(|path| path.file_stem());
+    stem.map_or_else(|| "arsenal".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
+#[cfg(feature = "http")]
+fn serve() -> Command {
+    Command::new("serve")
+        .about("Serves the operations over HTTP until it is interrupted")
+        .after_help(
+            "The bearer token is read from ARSENAL_TOKEN; without it, one is made and printed \
+             once. Whoever has it is an admin.",
+        )
+        .arg(
+            Arg::new("listen")
+                .long("listen")
+                .value_name("ADDRESS")
+                .env("ARSENAL_LISTEN")
+                .default_value("127.0.0.1:4000")
+                .help("Where to listen"),
+        )
+        .arg(
+            Arg::new("public-url")
+                .long("public-url")
+                .value_name("URL")
+                .help("The address that callers know, for links; the listener's own otherwise"),
+        )
+        .arg(
+            Arg::new("grace")
+                .long("grace")
+                .value_name("SECONDS")
+                .value_parser(clap::value_parser!(u64).range(0..=3600))
+                .default_value("10")
+                .help("How long calls under way may go on at the end"),
+        )
+}
+
+fn ops() -> Command {
+    Command::new("ops")
+        .about("Shows the operations")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("list")
+                .about("Lists the operations")
+                .arg(text("category").help("Only those of a category"))
+                .arg(text("effect").help("Only those with an effect: read, write, destructive"))
+                .arg(role()),
+        )
+        .subcommand(
+            Command::new("show")
+                .about("Shows one operation whole")
+                .arg(Arg::new("name").value_name("NAME").required(true).help("Its name"))
+                .arg(role()),
+        )
+        .subcommand(
+            Command::new("search")
+                .about("Finds operations by words")
+                .arg(
+                    Arg::new("query")
+                        .value_name("WORD")
+                        .required(true)
+                        .num_args(1..)
+                        .help("Words that an operation must fit, each of them"),
+                )
+                .arg(role()),
+        )
+}
+
+fn call() -> Command {
+    Command::new("call")
+        .about("Calls an operation in this process")
+        .arg(Arg::new("name").value_name("NAME").required(true).help("The operation's name"))
+        .arg(
+            text("json")
+                .value_name("JSON|@FILE|-")
+                .help("The parameters: JSON, a file's, or standard input's; `{}` otherwise"),
+        )
+        .arg(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .action(ArgAction::SetTrue)
+                .help("Checks everything and does nothing"),
+        )
+        .arg(text("idempotency-key").value_name("KEY").help("The same key, the same answer"))
+        .arg(role())
+}
+
+#[cfg(feature = "gen")]
+fn gen_operation() -> Command {
+    Command::new("gen-operation")
+        .about("Writes a new operation, its test and its `mod` line into the workspace around")
+        .arg(Arg::new("category").value_name("CATEGORY").required(true).help("As `billing`"))
+        .arg(Arg::new("name").value_name("NAME").required(true).help("As `refund_invoice`"))
+        .arg(
+            text("param")
+                .action(ArgAction::Append)
+                .value_name("NAME:TYPE[=DEFAULT]")
+                .help("A parameter; `?` behind the type for an optional one, `[]` for a list"),
+        )
+        .arg(text("crate").value_name("PACKAGE").help("The package; the one around otherwise"))
+        .arg(text("path").value_name("FOLDER").help("The module folder that holds the categories"))
+        .arg(words("role", ROLES).default_value("operator").help("Who may call it"))
+        .arg(
+            words("effect", ["read", "write", "destructive"])
+                .default_value("write")
+                .help("What it does to the world"),
+        )
+}
+
+const ROLES: [&str; 4] = ["public", "viewer", "operator", "admin"];
+
+fn role() -> Arg {
+    words("role", ROLES).default_value("admin").help("What the caller may do")
+}
+
+fn text(name: &'static str) -> Arg {
+    Arg::new(name).long(name)
+}
+
+fn words(name: &'static str, words: impl IntoIterator<Item = &'static str>) -> Arg {
+    Arg::new(name).long(name).global(name == "output" || name == "color").value_parser(
+        PossibleValuesParser::new(words.into_iter().map(clap::builder::PossibleValue::new)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_put_together_rightly() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn help_names_every_exit_code() {
+        let help = command().render_help().to_string();
+        for code in ["0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "6 ", "7 ", "8 ", "130 "] {
+            assert!(help.contains(code), "{code}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The shop's operations are in its program, whoever asks.
+
+use std::process::{Command, Output};
+
+use arsenal::{Call, Caller, Role};
+use shop::{Line, PlaceOrder, Shipping};
+
+fn shop(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_shop")).args(arguments).output().expect("the program runs")
+}
+
+#[test]
+fn the_program_lists_its_own_operations_and_the_catalogues() {
+    let listed = shop(&["ops", "list", "-o", "json"]);
+    let text = String::from_utf8_lossy(&listed.stdout);
+    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+    for name in ["\"place_order\"", "\"list_operations\"", "\"get_system_info\""] {
+        assert!(text.contains(name), "{name} in {text}");
+    }
+}
+
+#[test]
+fn the_program_calls_an_operation_and_tells_every_fault() {
+    let good = shop(&["call", "place_order", "-o", "json", "--json", r#"{"lines": [{"article": "AB-1234", "count": 3}]}"#]);
+    let text = String::from_utf8_lossy(&good.stdout).replace([' ', '\n'], "");
+    assert_eq!(text, r#"{"data":{"articles":3,"shipping":"standard"}}"#);
+    let bad = shop(&["call", "place_order", "-o", "json", "--json", r#"{"lines": [{"article": "x", "count": 0}], "shiping": 1}"#]);
+    let text = String::from_utf8_lossy(&bad.stderr);
+    assert_eq!(bad.status.code(), Some(2), "{text}");
+    for pointer in ["/lines/0/article", "/lines/0/count", "/shiping"] {
+        assert!(text.contains(pointer), "{pointer} in {text}");
+    }
+    assert!(bad.stdout.is_empty(), "standard output is for data");
+    let sold_out = shop(&["call", "place_order", "--json", r#"{"lines": [{"article": "XX-0000"}]}"#]);
+    assert_eq!(sold_out.status.code(), Some(5), "a conflict has its own code");
+}
+
+#[test]
+fn the_operations_can_be_called_with_their_own_types() {
+    let runtime = arsenal::tokio::runtime::Runtime::new().expect("a runtime starts");
+    runtime.block_on(async {
+        let arsenal = arsenal::builder().expect(["shop"]).build().expect("the shop is sound");
+        let lines = vec![Line { article: "AB-1234".into(), count: 2 }];
+        let order = arsenal.call(PlaceOrder { lines, shipping: Shipping::Express }).await;
+        assert_eq!(order.expect("it is placed").articles, 2);
+        let stranger = Caller::new("ann", Role::Viewer, "test");
+        let refused = arsenal.run(Call::new("place_order", "{}", stranger)).await;
+        assert_eq!(refused.outcome.expect_err("a viewer looks").code(), "ROLE_MISSING");
+    });
+}

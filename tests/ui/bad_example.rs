@@ -1,0 +1,21 @@
+extern crate arsenal_core as arsenal;
+
+use arsenal::{Context, Error, Execute, Operation};
+
+/// Creates an order.
+#[derive(Operation)]
+#[operation(example(name = "one"), example(name = "two", params = "[]"), category = "orders", role = viewer)]
+pub struct CreateOrder {
+    /// How many.
+    pub count: u32,
+}
+
+impl Execute for CreateOrder {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+extern crate arsenal_core as arsenal;
+
+use arsenal::Operation;
+
+/// Creates an order.
+#[derive(Operation)]
+#[operation(category = "orders", role = viewer)]
+pub union CreateOrder {
+    one: u32,
+}
+
+fn main() {}

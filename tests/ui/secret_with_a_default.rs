@@ -1,0 +1,26 @@
+extern crate arsenal_core as arsenal;
+
+use arsenal::{Context, Error, Execute, Operation};
+
+/// Creates an order.
+#[derive(Operation)]
+#[operation(category = "orders", role = viewer)]
+pub struct CreateOrder {
+    /// Which.
+    #[param(secret, default = "x")]
+    pub token: String,
+
+    /// Which.
+    #[param(secret, example = "x")]
+    pub key: String,
+}
+
+impl Execute for CreateOrder {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+fn main() {}

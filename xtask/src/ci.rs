@@ -1,0 +1,66 @@
+//! What a landing must pass.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use crate::Chain;
+use crate::codegen::{self, Mode};
+use crate::step::{self, Step};
+use crate::tidy;
+use crate::workspace::Workspace;
+
+/// Runs all of it.
+pub(crate) fn run(workspace: &Workspace) -> ExitCode {
+    step::run("ci", steps(workspace))
+}
+
+/// The steps, in the order in which they tell the most in the least time.
+pub(crate) fn steps(workspace: &Workspace) -> Vec<Step> {
+    let cargo = |args: &[&str]| workspace.cargo(args);
+    let mut docs = cargo(&["doc", "--workspace", "--no-deps"]);
+    docs.env("RUSTDOCFLAGS", "-Dwarnings");
+    let (root, root_again) = (workspace.root.clone(), workspace.root.clone());
+    vec![
+        Step::command("fmt", cargo(&["fmt", "--all", "--check"])),
+        Step::command(
+            "clippy",
+            cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]),
+        ),
+        Step::check("tidy", move || passed(tidy::run(&root))),
+        Step::check("codegen", move || passed(codegen::run(&root_again, Mode::Check))),
+        Step::command("docs", docs),
+        Step::command("tests", cargo(&["test", "--workspace"])),
+        downstream(workspace, "downstream", |_command| {}),
+    ]
+}
+
+/// The tests of a service team's crate, which is no member and builds on its own.
+pub(crate) fn downstream(
+    workspace: &Workspace,
+    name: &str,
+    profile: impl FnOnce(&mut Command),
+) -> Step {
+    let folder = workspace.root.join(DOWNSTREAM);
+    if !folder.join("Cargo.toml").is_file() {
+        return Step::skip(name, format!("there is no {DOWNSTREAM}/Cargo.toml yet"));
+    }
+    let mut command = workspace.cargo(["test"]);
+    command.current_dir(&folder).env("CARGO_TARGET_DIR", downstream_target(workspace));
+    profile(&mut command);
+    Step::command(name, command)
+}
+
+fn downstream_target(workspace: &Workspace) -> PathBuf {
+    workspace.target().join("downstream")
+}
+
+fn passed<E: Error>(result: Result<ExitCode, E>) -> Result<(), String> {
+    match result {
+        Ok(ExitCode::SUCCESS) => Ok(()),
+        Ok(_) => Err("see above".to_owned()),
+        Err(error) => Err(Chain(&error).to_string()),
+    }
+}
+
+const DOWNSTREAM: &str = "tests/downstream";

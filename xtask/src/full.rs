@@ -1,0 +1,67 @@
+//! What is too slow for every landing: run before an issue is called resolved.
+
+mod coverage;
+mod fuzz;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+
+use crate::bench;
+use crate::ci;
+use crate::step::{self, Step};
+use crate::workspace::{MetadataError, Package, Workspace};
+
+/// How much of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options {
+    fuzz_seconds: u32,
+}
+
+impl Options {
+    /// What the command line says.
+    pub(crate) fn read(args: &ArgMatches) -> Self {
+        Self { fuzz_seconds: args.get_one("fuzz-seconds").copied().unwrap_or_default() }
+    }
+}
+
+/// Runs `ci` and the slow checks behind it.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Box<dyn Error>> {
+    Ok(step::run("full", steps(workspace, options)?))
+}
+
+fn steps(workspace: &Workspace, options: &Options) -> Result<Vec<Step>, MetadataError> {
+    let packages = workspace.packages()?;
+    let mut steps = ci::steps(workspace);
+    steps.push(ci::downstream(workspace, "downstream, release", |command| {
+        command.arg("--release");
+    }));
+    steps.push(ci::downstream(workspace, "downstream, LTO", |command| {
+        command.args(["--profile", "lto"]);
+    }));
+    steps.extend(packages.iter().flat_map(|package| features(workspace, package)));
+    steps.extend(fuzz::steps(workspace, options.fuzz_seconds));
+    steps.push(coverage::step(workspace, &packages));
+    steps.extend(bench::steps(workspace, &packages));
+    Ok(steps)
+}
+
+/// Each feature alone, and none: what only builds together is found here.
+fn features(workspace: &Workspace, package: &Package) -> Vec<Step> {
+    let alone = package.features.iter().filter(|feature| *feature != "default");
+    let check = |feature: Option<&String>| {
+        let name = feature.map_or("no feature", String::as_str);
+        let mut command =
+            workspace.cargo(["check", "--quiet", "--no-default-features", "--package"]);
+        command.arg(&package.name);
+        if let Some(feature) = feature {
+            command.args(["--features", feature]);
+        }
+        Step::command(format!("{} with {name}", package.name), command)
+    };
+    match package.features.is_empty() {
+        true => Vec::new(),
+        false => [None].into_iter().chain(alone.map(Some)).map(check).collect(),
+    }
+}
