@@ -32,7 +32,7 @@ pub use monitor_process::{MonitorError, MonitorProcess, Monitored};
 pub use restart_process::{RestartError, RestartProcess, Restarted};
 pub use resume_process::ResumeProcess;
 pub use send_message::{Answered, SendError, SendMessage, SendMode};
-pub use start_process::{StartFault, StartProcess, StartedProcess};
+pub use start_process::{StartFault, StartProcess, StartedProcess, UnknownEntryPoint, Unstarted};
 pub use suspend_process::{SuspendError, SuspendProcess, Switched};
 pub use tree::TreeNode;
 pub use view::{MonitorView, ProcessField, ProcessRow, ProcessView, RowRates, StatusWord};
@@ -40,7 +40,7 @@ pub use view::{MonitorView, ProcessField, ProcessRow, ProcessView, RowRates, Sta
 pub(crate) use missing::{authority, missing, touched};
 pub(crate) use rates::Rates;
 pub(crate) use relay::relay;
-pub(crate) use start_process::{Unstarted, unknown_entry_point, unstarted};
+pub(crate) use start_process::{unknown_entry_point, unstarted};
 pub(crate) use watch::Watch;
 
 use arsenal_process::{Pid, ProcessName};

@@ -223,7 +223,7 @@ pub(super) fn pid(value: &Value) -> Pid {
 
 /// The operations of the two categories; the linker would find those of other tests too.
 fn operations() -> Builder {
-    use arsenal_ops::process as p;
+    use arsenal_ops::{process as p, supervisor as s};
 
     Builder::empty()
         .operation::<p::DemonitorProcess>()
@@ -239,4 +239,18 @@ fn operations() -> Builder {
         .operation::<p::SendMessage>()
         .operation::<p::StartProcess>()
         .operation::<p::SuspendProcess>()
+        .operation::<s::AddChild>()
+        .operation::<s::ChangeStrategy>()
+        .operation::<s::CountChildren>()
+        .operation::<s::DeleteChild>()
+        .operation::<s::GetSupervisorFlags>()
+        .operation::<s::ListSupervisors>()
+        .operation::<s::RestartChild>()
+        .operation::<s::RestartHistory>()
+        .operation::<s::StartSupervisor>()
+        .operation::<s::StopSupervisor>()
+        .operation::<s::SupervisionTree>()
+        .operation::<s::SupervisorStats>()
+        .operation::<s::TerminateChild>()
+        .operation::<s::WhichChildren>()
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use arsenal::params::{Shape, StructSpec};
 use arsenal::{Error, Place, nearest, schema};
 use arsenal_process::{ChildSpec, ExitReason, ProcessName, Runtime, StartError, Started, Starter};
 use serde_json::Value;
@@ -150,6 +151,14 @@ impl EntryPoints {
         Ok(spec.entry_point(name).args(args.clone()))
     }
 
+    /// The arguments as they may be shown: what the entry point declares secret is not.
+    pub(crate) fn without_secrets(&self, name: Option<&str>, mut args: Value) -> Value {
+        if let Some(known) = name.and_then(|name| self.0.get(name)) {
+            redact((known.spec().args)(), &mut args, SECRETS_DEPTH_MAX);
+        }
+        args
+    }
+
     fn find(&self, name: &str) -> Result<&Known, Refused> {
         self.0.get(name).ok_or_else(|| Refused::Unknown {
             name: name.to_owned(),
@@ -157,6 +166,42 @@ impl EntryPoints {
                 .and_then(|near| self.0.get_key_value(near))
                 .map(|(near, _)| *near),
         })
+    }
+}
+
+/// A type may hold itself; what lies deeper is not shown at all.
+const SECRETS_DEPTH_MAX: u32 = 8;
+
+fn redact(table: &'static StructSpec, value: &mut Value, depth: u32) {
+    for field in table.fields {
+        if field.flatten {
+            redact_shape(field.shape, value, depth);
+            continue;
+        }
+        for name in std::iter::once(&field.name).chain(field.aliases) {
+            if let Some(value) = value.get_mut(*name) {
+                redact_shape(field.shape, value, depth);
+            }
+        }
+    }
+}
+
+fn redact_shape(shape: &'static Shape, value: &mut Value, depth: u32) {
+    let deep =
+        |shape| matches!(shape, &Shape::Struct(_) | &Shape::List { .. } | &Shape::Map { .. });
+    if shape.is_secret() || (depth == 0 && deep(shape.inner())) {
+        *value = Value::from("[secret]");
+        return;
+    }
+    match (shape.inner(), value) {
+        (Shape::Struct(table), value) => redact(table(), value, depth - 1),
+        (Shape::List { item, .. }, Value::Array(items)) => {
+            items.iter_mut().for_each(|one| redact_shape(item, one, depth - 1));
+        }
+        (Shape::Map { value: each, .. }, Value::Object(entries)) => {
+            entries.values_mut().for_each(|one| redact_shape(each, one, depth - 1));
+        }
+        _ => {}
     }
 }
 
