@@ -162,6 +162,8 @@ mod cell;
 
 mod pid_set;
 
+mod pid_hash;
+
 mod node;
 
 mod table;
