@@ -40,6 +40,7 @@ fn main() {
 }
 
 /// The table of what was promised.
+#[expect(clippy::too_many_lines, reason = "a table, a measure a row")]
 fn checks(medians: &Medians) -> Vec<Check> {
     let check = |measure, unit, value, must, aim| Check { measure, unit, value, must, aim };
     let of = |name| medians.get(name);
@@ -51,66 +52,72 @@ fn checks(medians: &Medians) -> Vec<Check> {
             "memory per idle process at 100,000",
             "bytes",
             of("memory ours"),
-            most(beam_memory),
+            Some(most(beam_memory)),
             Some(most(1500.0)),
         ),
         check(
             "cast 1→1, CPU per message",
             "ours / raw",
             ratio("cast ours", "cast raw"),
-            most(4.0),
+            Some(most(4.0)),
             Some(most(2.5)),
         ),
-        check("call round trips", "× raw", ratio("call raw", "call ours"), least(0.45), None),
+        check("call round trips", "× raw", ratio("call raw", "call ours"), Some(least(0.45)), None),
         check(
             "call round trips",
             "× BEAM's gen_server:call",
             ratio("call beam", "call ours"),
-            least(2.0),
+            Some(least(2.0)),
             None,
         ),
         check(
             "call round trips",
             "× BEAM's bare message pair",
             ratio("pair beam", "call ours"),
-            least(0.0),
+            None,
             Some(least(1.0)),
         ),
         check(
             "spawn + stop, one at a time",
             "× raw",
             ratio("spawn raw", "spawn ours"),
-            least(0.3),
+            Some(least(0.3)),
             Some(least(0.5)),
         ),
         check(
             "spawn + stop, one at a time",
             "× BEAM's spawn + exit",
             ratio("spawn_exit beam", "spawn ours"),
-            least(1.0),
+            Some(least(1.0)),
             None,
         ),
         check(
             "crash → restarted by its supervisor",
             "× OTP",
             ratio("restart beam", "restart ours"),
-            least(5.0),
+            Some(least(5.0)),
             Some(least(10.0)),
         ),
         check(
             "name look-up in 10,000",
             "× raw",
             ratio("look-up raw", "look-up ours"),
-            least(0.7),
+            Some(least(0.7)),
             None,
         ),
-        check("top 100 of 100,000 by mailbox", "ms", of("top ours"), most(50.0), Some(most(15.0))),
+        check(
+            "top 100 of 100,000 by mailbox",
+            "ms",
+            of("top ours"),
+            Some(most(50.0)),
+            Some(most(15.0)),
+        ),
         check(
             "one process's exit among 100,000 named",
             "× among 10",
             ratio("exit among 100,000 ours", "exit among 10 ours"),
             // As among 10: what is above 1 is the cache's and the clock's.
-            most(1.5),
+            Some(most(1.5)),
             None,
         ),
     ]

@@ -7,7 +7,7 @@ pub(crate) struct Check {
     pub(crate) unit: &'static str,
     /// Absent where there is nothing to compare with.
     pub(crate) value: Option<f64>,
-    pub(crate) must: Bound,
+    pub(crate) must: Option<Bound>,
     pub(crate) aim: Option<Bound>,
 }
 
@@ -39,15 +39,13 @@ pub(crate) fn print(checks: &[Check]) {
     println!("| measure | value | unit | must | | aim | |");
     println!("|---|---:|---|---|---|---|---|");
     for check in checks {
-        let Check { measure, unit, must, .. } = check;
+        let Check { measure, unit, .. } = check;
+        let must = check.must.map(Bound::text).unwrap_or_default();
         let value = check.value.map_or_else(|| "-".to_owned(), figure);
         let aim = check.aim.map(Bound::text).unwrap_or_default();
-        let must_met = verdict(check.value, Some(*must));
+        let must_met = verdict(check.value, check.must);
         let aim_met = verdict(check.value, check.aim);
-        println!(
-            "| {measure} | {value} | {unit} | {} | {must_met} | {aim} | {aim_met} |",
-            must.text()
-        );
+        println!("| {measure} | {value} | {unit} | {must} | {must_met} | {aim} | {aim_met} |");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Scenario;
 use crate::script::Reason::{Custom, Kill, Normal, Shutdown, ShutdownWith};
 use crate::script::Strategy::{OneForAll, OneForOne};
-use crate::script::{Reason, Script, Step, Sup, nested, sup, worker};
+use crate::script::{Reason, Script, Shutdown as Stopping, Step, Sup, nested, sup, worker};
 use crate::steps::{
     demonitor, exit, kill, link, monitor, panic, ping, register, spawn, spawn_trapping, stop,
     terminate_child, unlink, unregister, whereis, which,
@@ -69,6 +69,13 @@ fn exits() -> Vec<Scenario> {
                     ],
                 ),
                 [kill("s"), which(""), which("s"), which("s/t")],
+            ),
+        ),
+        (
+            "a brutal_kill child that traps exits cleans up when its supervisor is killed",
+            script(
+                sup(OneForOne, [worker("a").traps().shutdown(Stopping::BrutalKill)]),
+                [kill("")],
             ),
         ),
         (
