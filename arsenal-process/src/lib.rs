@@ -169,6 +169,8 @@ mod cell;
 
 mod pid_set;
 
+mod pid_hash;
+
 mod node;
 
 mod table;

@@ -56,7 +56,7 @@ restarts(Count) ->
     {ok, Sup} = supervisor:start_link(?MODULE, {sup, self()}),
     receive {up, First} -> put(child, First) end,
     Time = timed(Count, fun() ->
-        exit(get(child), kill),
+        gen_server:cast(get(child), crash),
         receive {up, Next} -> put(child, Next) end
     end),
     exit(Sup, shutdown),
@@ -88,4 +88,4 @@ init({sup, Whom}) ->
 
 handle_call(ping, _From, State) -> {reply, pong, State}.
 
-handle_cast(_, State) -> {noreply, State}.
+handle_cast(crash, _State) -> error(crash).
