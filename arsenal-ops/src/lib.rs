@@ -1,7 +1,8 @@
 //! The catalogue: one file per operation.
 //!
 //! The folder is the category, the file is the operation. Name this crate anywhere in a program
-//! (`arsenal::link!(arsenal_ops);`) and its operations are there.
+//! (`arsenal::link!(arsenal_ops);`) and its operations are there. Those on processes need a
+//! runtime and what may be started in it: [`catalogue`] hands both over.
 
 extern crate arsenal_core as arsenal;
 

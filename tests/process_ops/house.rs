@@ -156,7 +156,18 @@ impl House {
     pub(super) async fn call(&self, role: Role, name: &str, params: Value) -> Result<Value, Error> {
         let caller = Caller::new("ann", role, "test");
         let reply = self.arsenal.run(Call::new(name, params.to_string(), caller)).await;
-        reply.outcome.map(|text| serde_json::from_str(&text).expect("an answer is JSON"))
+        let answer = serde_json::from_str(&reply.outcome?).expect("an answer is JSON");
+        self.assert_published(name, &answer);
+        Ok(answer)
+    }
+
+    /// The answer is what the output schema says.
+    fn assert_published(&self, name: &str, answer: &Value) {
+        let operations = self.arsenal.operations();
+        let schema = operations.get(name).expect("it answered").output_schema();
+        let validator = jsonschema::validator_for(schema).expect("the schema is one");
+        let faults: Vec<_> = validator.iter_errors(answer).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{name} {answer}: {faults:?}");
     }
 
     /// The answer to an operator.
