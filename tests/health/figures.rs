@@ -130,8 +130,7 @@ async fn each_subscriber_gets_one_copy_of_what_its_filter_lets_through() {
     let kinds = vec![NoticeKind::Finding];
     let mut findings =
         analytics.subscribe(NoticeFilter { kinds: kinds.clone(), ..NoticeFilter::default() });
-    let mut other =
-        analytics.subscribe(NoticeFilter { kinds, metrics: vec![Metric::MailboxMax] });
+    let mut other = analytics.subscribe(NoticeFilter { kinds, metrics: vec![Metric::MailboxMax] });
     analytics.sample();
     machine.set(Figures { system_memory: Some(1.0), ..idle() });
     advance(4 * TURN).await;
@@ -233,12 +232,9 @@ async fn it_samples_by_itself_and_survives_a_machine_that_panics() {
 
     let runtime = super::runtime();
     let config = AnalyticsConfig::default();
-    let analytics =
-        arsenal_ops::analytics::Analytics::with_machine(&runtime, config, Broken(0));
-    let mut samples = analytics.subscribe(NoticeFilter {
-        kinds: vec![NoticeKind::Sample],
-        ..NoticeFilter::default()
-    });
+    let analytics = arsenal_ops::analytics::Analytics::with_machine(&runtime, config, Broken(0));
+    let mut samples = analytics
+        .subscribe(NoticeFilter { kinds: vec![NoticeKind::Sample], ..NoticeFilter::default() });
     analytics.start().await.expect("it starts");
     for n in 0..4 {
         let heard = timeout(BOUND, samples.next()).await;

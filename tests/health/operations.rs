@@ -73,9 +73,11 @@ async fn anomalies_performance_and_history_show_the_numbers() {
     machine.set(Figures { process_memory: Some(150e6), ..idle() });
     advance(Duration::from_secs(30)).await;
     let now = ask(&arsenal, "get_performance_metrics", json!({"last": "10m"})).await;
-    let memory = now["metrics"].as_array().expect("a list").iter().find(|reading| {
-        reading["metric"] == "process_memory"
-    });
+    let memory = now["metrics"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|reading| reading["metric"] == "process_memory");
     let memory = memory.expect("it is known");
     assert_eq!((&memory["value"], &memory["over"]["min"]), (&json!(150e6), &json!(50e6)));
 

@@ -146,8 +146,8 @@ impl House {
             .expect("the catalogue's own processes start")
             .build()
             .expect("the program is sound");
-        let source = &arsenal.sources().events()[0];
-        assert_eq!(source.name, "processes");
+        let mut sources = arsenal.sources().events().iter();
+        let source = sources.find(|source| source.name == "processes").expect("it is there");
         let events = source.sender.subscribe();
         Self { arsenal, runtime, events }
     }

@@ -10,7 +10,7 @@ use arsenal_process::{
     Authority, ChildSpec, Pid, ProcessName, Restart, Runtime, Shutdown, StartError, Strategy,
     SupervisorError, SupervisorRef, SupervisorSpec,
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::keeper;
 use super::kept::{Now, Plan, Sandbox};
@@ -268,16 +268,19 @@ impl Sandboxes {
             Ok(()) | Err(SupervisorError::NotFound { .. }) => {}
             Err(other) => return Err(SandboxError::Supervisor(other)),
         }
-        let stragglers = now.inside.pids();
-        for &pid in &stragglers {
-            // What has ended in between needs no killing.
-            _ = now.inside.kill(pid, KILL_WAIT, Authority::Forced).await;
+        let mut killed = 0;
+        for pid in now.inside.pids() {
+            // What is linked with the supervisor ends by itself; what traps that does not.
+            if timeout(STOP_WITHIN, now.inside.wait_end(pid)).await.is_err() {
+                killed += 1;
+                _ = now.inside.kill(pid, KILL_WAIT, Authority::Forced).await;
+            }
         }
         if let Some(keeper) = now.keeper {
             // It may be gone already; or it waits for its own turn to do this.
             _ = self.0.runtime.kill(keeper, KILL_WAIT, Authority::Forced).await;
         }
-        Ok(TakenDown { before, killed: stragglers.len(), left: now.inside.pids() })
+        Ok(TakenDown { before, killed, left: now.inside.pids() })
     }
 
     /// The supervisor of all sandboxes; the first sandbox starts it.
