@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::super::generated::Encode;
 use super::super::with::{Own, Seed};
 use super::super::{Constraints, Lengthy, Param, Shape};
+use super::plain_numbers;
 
 impl<T: Param> Param for Vec<T> {
     const SHAPE: &'static Shape = &Shape::List { item: T::SHAPE, unique: false, len: None };
@@ -165,6 +166,6 @@ fn items_fit<'a, T: Param>(
 fn all_differ<'a, T: Param>(items: impl ExactSizeIterator<Item = &'a T>) -> bool {
     let mut seen: HashSet<Value> = HashSet::with_capacity(items.len());
     items.into_iter().all(|item| {
-        item.encode(serde_json::value::Serializer).is_ok_and(|value| seen.insert(value))
+        item.encode(serde_json::value::Serializer).is_ok_and(|value| seen.insert(plain_numbers(value)))
     })
 }
