@@ -22,9 +22,7 @@ pub use crate::params::generated::{
     defaulted, encode_entry, encode_struct, fits, is_float, needs_len, needs_number, needs_text,
     put, required, validated,
 };
-pub use crate::params::words::{
-    UnknownWord, Words, decode_word, parse_word, word, words_schema,
-};
+pub use crate::params::words::{UnknownWord, Words, decode_word, parse_word, word, words_schema};
 pub use crate::params::{
     AsText, Bound, Bounded, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec,
     Foreign, Lengthy, ListStyle, Literal, Own, Param, ParamWith, Params, Pattern, Presence, Shape,

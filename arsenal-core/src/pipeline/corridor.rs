@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -106,9 +106,8 @@ pub(crate) struct Corridor {
 
 impl Corridor {
     pub(super) fn new(shared: &Arc<Shared>, cx: &mut CallCx) -> Self {
-        let trail = (!shared.observers.is_empty()).then(|| {
-            Arc::new(Trail { step: AtomicU8::new(0), attempts: AtomicU32::new(0) })
-        });
+        let trail = (!shared.observers.is_empty())
+            .then(|| Arc::new(Trail { step: AtomicU8::new(0), attempts: AtomicU32::new(0) }));
         cx.trail.clone_from(&trail);
         cx.op.begin();
         Self {
@@ -133,7 +132,8 @@ impl Corridor {
     }
 
     pub(super) fn facts(&self) -> Facts {
-        let attempts = self.trail.as_ref().map_or(0, |trail| trail.attempts.load(Ordering::Relaxed));
+        let attempts =
+            self.trail.as_ref().map_or(0, |trail| trail.attempts.load(Ordering::Relaxed));
         Facts { attempts, ..self.facts.clone() }
     }
 
