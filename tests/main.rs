@@ -19,3 +19,5 @@ mod oracle;
 mod program;
 
 mod registry;
+
+mod validation;
