@@ -57,7 +57,7 @@ impl CallCx {
     /// A step refuses.
     pub(super) fn refuse(&self, step: Step, error: Error) -> Refused {
         self.tell(step, Some(&error));
-        Refused { error, facts: self.facts.clone() }
+        Refused { error, facts: Box::new(self.facts.clone()) }
     }
 
     /// The operation itself failed: told, and handed on with the answer.
