@@ -12,6 +12,8 @@ mod derive;
 
 mod errors;
 
+mod health;
+
 mod http;
 
 mod idempotency;
@@ -22,6 +24,12 @@ mod ops;
 
 mod oracle;
 
+mod process_ops;
+
 mod program;
 
 mod registry;
+
+mod sandbox_ops;
+
+mod tracing_ops;

@@ -1,17 +1,21 @@
 //! The registry's own operations and the first of the system's, through the registry.
 
 use arsenal::{Arsenal, Builder, Class, Operation, Role};
+use arsenal_ops::analytics::{Analytics, AnalyticsConfig};
 use arsenal_ops::registry::{
     DescribeOperation, ExecuteBatch, ListCategories, ListOperations, OperationStats,
     SearchOperations, ValidateParams,
 };
 use arsenal_ops::system::{GetMemoryInfo, GetRuntimeMetrics, GetSystemInfo};
+use arsenal_process::{Runtime, RuntimeConfig};
 use serde_json::{Value, json};
 
 use crate::program::{Add, Panics, answer};
 
 fn catalogue() -> Arsenal {
+    let runtime = Runtime::start(RuntimeConfig::default()).expect("a test runs on Tokio");
     Builder::empty()
+        .state(Analytics::new(&runtime, AnalyticsConfig::default()))
         .operation::<Add>()
         .operation::<Panics>()
         .operation::<DescribeOperation>()
@@ -183,8 +187,8 @@ async fn the_systems_figures_are_real() {
     assert_eq!((&runtime["workers"], &runtime["calls_in_flight"]), (&json!(1), &json!(1)));
 }
 
-#[test]
-fn every_operation_of_the_catalogue_is_declared_in_full() {
+#[tokio::test]
+async fn every_operation_of_the_catalogue_is_declared_in_full() {
     let arsenal = catalogue();
     for operation in arsenal.operations().all() {
         let spec = operation.spec();

@@ -134,6 +134,12 @@ impl Builder {
         self
     }
 
+    /// Whether a state of this type was handed over.
+    #[must_use]
+    pub fn has_state<T: Send + Sync + 'static>(&self) -> bool {
+        self.states.contains_key(&TypeId::of::<T>())
+    }
+
     /// Names the crates that must have contributed operations.
     #[must_use]
     pub fn expect<T: Into<Text>>(mut self, packages: impl IntoIterator<Item = T>) -> Self {

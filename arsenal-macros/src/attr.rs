@@ -4,6 +4,8 @@
 
 mod choice;
 
+mod entry_point;
+
 mod failure;
 
 mod operation;
@@ -12,6 +14,7 @@ mod param;
 
 mod value;
 
+pub(crate) use entry_point::RawEntryPoint;
 pub(crate) use value::ungroup;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};

@@ -15,6 +15,11 @@ pub(crate) fn operation(input: TokenStream) -> TokenStream {
     derive(input, check::operation, expand::operation, fallback::operation)
 }
 
+/// `#[derive(EntryPoint)]`.
+pub(crate) fn entry_point(input: TokenStream) -> TokenStream {
+    derive(input, check::entry_point, expand::entry_point, fallback::entry_point)
+}
+
 /// `#[derive(Params)]`.
 pub(crate) fn params(input: TokenStream) -> TokenStream {
     derive(input, check::params, expand::params, fallback::params)

@@ -7,6 +7,8 @@
 
 mod choice;
 
+mod entry_point;
+
 mod facts;
 
 mod failure;
@@ -20,6 +22,7 @@ mod output;
 mod table;
 
 pub(crate) use choice::{choice, choice_impls};
+pub(crate) use entry_point::entry_point;
 pub(crate) use facts::operation;
 pub(crate) use failure::failure;
 pub(crate) use output::output;

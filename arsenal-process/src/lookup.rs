@@ -140,8 +140,8 @@ impl Runtime {
     pub fn top(&self, measure: Measure, n: usize) -> Vec<ProcessInfo> {
         // Only the leaders are held; the least of them is at the top of the heap.
         let mut leaders = BinaryHeap::with_capacity(n + 1);
-        self.node.processes.each(|process| {
-            if n == 0 || !self.sees(process) {
+        self.each(|process| {
+            if n == 0 {
                 return;
             }
             let entry = Reverse((measured(process, measure), Reverse(process.core().pid)));
@@ -208,6 +208,15 @@ impl Runtime {
         all
     }
 
+    /// Visits every process, in no order; the visit must not come back to the runtime.
+    pub(crate) fn each(&self, mut visit: impl FnMut(&Arc<dyn Process>)) {
+        self.node.processes.each(|process| {
+            if self.sees(process) {
+                visit(process);
+            }
+        });
+    }
+
     fn sees(&self, process: &Arc<dyn Process>) -> bool {
         match &self.scope {
             None => true,
@@ -238,7 +247,7 @@ pub(crate) fn register(
     }
 }
 
-fn info(process: &Arc<dyn Process>) -> ProcessInfo {
+pub(crate) fn info(process: &Arc<dyn Process>) -> ProcessInfo {
     let mut info = ProcessInfo::of(process);
     if info.kind == Kind::Supervisor {
         let node = &process.core().node;
@@ -253,7 +262,7 @@ fn info(process: &Arc<dyn Process>) -> ProcessInfo {
     info
 }
 
-fn measured(process: &Arc<dyn Process>, measure: Measure) -> u64 {
+pub(crate) fn measured(process: &Arc<dyn Process>, measure: Measure) -> u64 {
     let core = process.core();
     match measure {
         Measure::MailboxLength => process.mailbox().length,

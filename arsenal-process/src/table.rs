@@ -1,10 +1,11 @@
 //! The tables of a node: processes by pid, processes by name, each in shards.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use crate::cell::Process;
+use crate::pid_hash::PidHash;
 use crate::sync::{RwLock, reading, writing};
 use crate::{Pid, ProcessName};
 
@@ -16,7 +17,7 @@ pub(crate) struct Table {
     shards: Vec<RwLock<Shard>>,
 }
 
-type Shard = HashMap<u64, Arc<dyn Process>, Counted>;
+type Shard = HashMap<u64, Arc<dyn Process>, PidHash>;
 
 impl Table {
     pub(crate) fn new() -> Self {
@@ -111,36 +112,5 @@ impl Names {
         let hash = self.hasher.hash_one(name);
         // The map inside hashes with a key of its own, so the low bits are free to be used here.
         &self.shards[(hash % N_SHARDS as u64) as usize]
-    }
-}
-
-/// Hashes the numbers of pids, which nobody can choose: one multiplication spreads them.
-#[derive(Debug, Clone, Copy, Default)]
-struct Counted;
-
-impl BuildHasher for Counted {
-    type Hasher = CountedHasher;
-
-    fn build_hasher(&self) -> CountedHasher {
-        CountedHasher(0)
-    }
-}
-
-struct CountedHasher(u64);
-
-impl Hasher for CountedHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        let mixed = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ mixed >> 32;
     }
 }

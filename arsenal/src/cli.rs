@@ -31,9 +31,12 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 
-use crate::{Arsenal, Builder};
+use crate::{Builder, Chain, Program};
 
 pub use exit::ExitStatus;
+
+#[cfg(feature = "ops")]
+pub(crate) use tracing_output::log_control;
 
 use screen::Screen;
 
@@ -92,29 +95,31 @@ pub async fn run<A: Into<OsString> + Clone>(
     // Without a subcommand clap shows the help, so there is one.
     let Some((verb, given)) = matches.subcommand() else { return ExitStatus::Usage };
     tracing_output::start(verb, &screen);
-    let built = builder.build();
+    let assembled = crate::assemble(builder).await;
     #[cfg(feature = "gen")]
     if verb == "gen-operation" {
         // Operations that cannot be put together are no reason not to write another.
-        return gen_operation::write(built.as_ref().ok(), &screen, given);
+        let operations = assembled.as_ref().ok().map(|program| &program.arsenal);
+        return gen_operation::write(operations, &screen, given);
     }
-    match built {
-        Ok(arsenal) => dispatch(&arsenal, &screen, (verb, given)).await,
+    match assembled {
+        Ok(program) => dispatch(&program, &screen, (verb, given)).await,
         Err(error) => {
-            screen.complain(&error.to_string());
+            screen.complain(&Chain(&error).to_string());
             ExitStatus::Failed
         }
     }
 }
 
 async fn dispatch(
-    arsenal: &Arsenal,
+    program: &Program,
     screen: &Screen,
     (verb, given): (&str, &ArgMatches),
 ) -> ExitStatus {
+    let arsenal = &program.arsenal;
     match verb {
         #[cfg(feature = "http")]
-        "serve" => serve::serve(arsenal, screen, given).await,
+        "serve" => serve::serve(program, screen, given).await,
         "ops" => {
             let asked = catalogue::asked(given);
             call::run(arsenal, screen, asked).await
