@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-use crate::params::{FieldSpec, ForeignSpec, Shape, StructSpec};
+use crate::params::{ForeignSpec, Shape, StructSpec};
 
 /// The structs below a root, by name, and the definitions of foreign types.
 pub(super) struct Names {
