@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub enum Refusal<E> {
     /// Its own.
-    Own(E, Map<String, Value>),
+    Own(Box<(E, Map<String, Value>)>),
     /// One of everybody's: refused parameters, a missing right.
     Shared(Error),
 }
@@ -17,9 +17,9 @@ impl<E> Refusal<E> {
     #[must_use]
     pub fn with(self, name: &str, value: impl Into<Value>) -> Self {
         match self {
-            Self::Own(error, mut details) => {
-                details.insert(name.to_owned(), value.into());
-                Self::Own(error, details)
+            Self::Own(mut own) => {
+                own.1.insert(name.to_owned(), value.into());
+                Self::Own(own)
             }
             Self::Shared(error) => Self::Shared(error.with_detail(name, value)),
         }
@@ -28,7 +28,7 @@ impl<E> Refusal<E> {
 
 impl<E: Failure> From<E> for Refusal<E> {
     fn from(error: E) -> Self {
-        Self::Own(error, Map::new())
+        Self::Own(Box::new((error, Map::new())))
     }
 }
 
@@ -37,9 +37,13 @@ impl<E: Failure> Failure for Refusal<E> {
 
     fn into_error(self) -> Error {
         match self {
-            Self::Own(error, details) => details
-                .into_iter()
-                .fold(error.into_error(), |error, (name, value)| error.with_detail(name, value)),
+            Self::Own(own) => {
+                let (error, details) = *own;
+                let error = error.into_error();
+                details
+                    .into_iter()
+                    .fold(error, |error, (name, value)| error.with_detail(name, value))
+            }
             Self::Shared(error) => error,
         }
     }
