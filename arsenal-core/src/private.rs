@@ -4,6 +4,8 @@ pub use std::borrow::Cow;
 pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::{self, Err, Ok};
 
+// The derive of what can be started; its trait is in the crate that knows processes.
+pub use arsenal_macros::EntryPoint;
 pub use inventory;
 pub use schemars;
 pub use serde;

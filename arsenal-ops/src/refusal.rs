@@ -7,9 +7,16 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub enum Refusal<E> {
     /// Its own.
-    Own(Box<(E, Map<String, Value>)>),
+    Own(Box<Detailed<E>>),
     /// One of everybody's: refused parameters, a missing right.
     Shared(Error),
+}
+
+/// An error and what else may be shown of it.
+#[derive(Debug)]
+pub struct Detailed<E> {
+    error: E,
+    details: Map<String, Value>,
 }
 
 impl<E> Refusal<E> {
@@ -18,7 +25,7 @@ impl<E> Refusal<E> {
     pub fn with(self, name: &str, value: impl Into<Value>) -> Self {
         match self {
             Self::Own(mut own) => {
-                own.1.insert(name.to_owned(), value.into());
+                own.details.insert(name.to_owned(), value.into());
                 Self::Own(own)
             }
             Self::Shared(error) => Self::Shared(error.with_detail(name, value)),
@@ -28,7 +35,7 @@ impl<E> Refusal<E> {
 
 impl<E: Failure> From<E> for Refusal<E> {
     fn from(error: E) -> Self {
-        Self::Own(Box::new((error, Map::new())))
+        Self::Own(Box::new(Detailed { error, details: Map::new() }))
     }
 }
 
@@ -38,11 +45,10 @@ impl<E: Failure> Failure for Refusal<E> {
     fn into_error(self) -> Error {
         match self {
             Self::Own(own) => {
-                let (error, details) = *own;
-                let error = error.into_error();
-                details
-                    .into_iter()
-                    .fold(error, |error, (name, value)| error.with_detail(name, value))
+                let Detailed { error, details } = *own;
+                let detailed =
+                    |error: Error, (name, value): (String, Value)| error.with_detail(name, value);
+                details.into_iter().fold(error.into_error(), detailed)
             }
             Self::Shared(error) => error,
         }
