@@ -10,7 +10,7 @@ pub use inventory;
 pub use schemars;
 pub use serde;
 
-pub use crate::entry::Entry;
+pub use crate::entry::{Entry, entry};
 pub use crate::error::{Class, CodeSpec, Error, Failure, failure};
 pub use crate::fault::Invalid;
 pub use crate::model::{
@@ -18,6 +18,7 @@ pub use crate::model::{
     Mode, OperationSpec, ParamsSpec, Place, Rate, RetrySpec, Role, Visibility,
 };
 pub use crate::operation::{Answer, Execute, Operation};
+pub use crate::params::flat::Flat;
 pub use crate::params::field::{Field, check_list, check_not_secret, check_path_param};
 pub use crate::params::generated::{
     absent, check_custom, check_default, check_rule, choice, choice_fits, computed, decode_struct,

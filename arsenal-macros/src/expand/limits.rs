@@ -151,7 +151,7 @@ pub(super) fn validator(table: &Table, index: usize, field: &Field) -> Option<To
         quote_spanned!(site()=> #name)
     } else {
         quote_spanned! {at(path.span())=>
-            { let validate: fn(&#ty) -> __p::Result<(), __p::Invalid> = #path; validate }
+            { let __validate: fn(&#ty) -> __p::Result<(), __p::Invalid> = #path; __validate }
         }
     })
 }
@@ -160,7 +160,7 @@ pub(super) fn validator(table: &Table, index: usize, field: &Field) -> Option<To
 pub(super) fn rule(table: &Table) -> Option<TokenStream> {
     let path = table.rule.as_ref()?;
     Some(quote_spanned! {at(path.span())=>
-        { let rule: fn(&Self) -> __p::Result<(), __p::Invalid> = #path; rule }
+        { let __rule: fn(&Self) -> __p::Result<(), __p::Invalid> = #path; __rule }
     })
 }
 
