@@ -18,8 +18,8 @@ pub use crate::model::{
     Mode, OperationSpec, ParamsSpec, Place, Rate, RetrySpec, Role, Visibility,
 };
 pub use crate::operation::{Answer, Execute, Operation};
-pub use crate::params::flat::Flat;
 pub use crate::params::field::{Field, check_list, check_not_secret, check_path_param};
+pub use crate::params::flat::Flat;
 pub use crate::params::generated::{
     absent, check_custom, check_default, check_rule, choice, choice_fits, computed, decode_struct,
     defaulted, encode_entry, encode_struct, fits, is_float, needs_len, needs_number, needs_text,
