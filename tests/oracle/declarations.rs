@@ -435,6 +435,7 @@ pub(super) struct Ranges {
     pub(super) own: Range,
 }
 
+#[expect(clippy::ptr_arg, reason = "a validator takes the field by its own type")]
 fn long(text: &String) -> Result<(), Invalid> {
     if text.len() < 8 { Err(Invalid::new("must be at least 8 bytes long")) } else { Ok(()) }
 }

@@ -170,12 +170,12 @@ mod tests {
 
     #[test]
     fn the_arguments_are_put_together_rightly() {
-        command().debug_assert();
+        command(&[]).debug_assert();
     }
 
     #[test]
     fn help_names_every_exit_code() {
-        let help = command().render_help().to_string();
+        let help = command(&[]).render_help().to_string();
         for code in ["0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "6 ", "7 ", "8 ", "130 "] {
             assert!(help.contains(code), "{code}");
         }
