@@ -186,6 +186,18 @@ fn help_is_what_it_was() {
     assert!(ended(&["--help"]).out.contains("130  interrupted"));
 }
 
+#[test]
+fn a_generator_that_refuses_says_why_and_exits_with_2() {
+    for (name, part) in
+        [("Bad-Name", "`Bad-Name`"), ("echo", "taken by"), ("list_operations", "taken by")]
+    {
+        let arguments = ["gen-operation", "team", name, "--crate", "arsenal-tests", "-o", "json"];
+        let refused = ended(&arguments);
+        assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""), "{name}");
+        assert!(refused.err.contains(part), "{name}: {}", refused.err);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_call_ends_with_130() {

@@ -6,4 +6,6 @@ mod house;
 
 mod processes;
 
+mod races;
+
 mod supervisors;

@@ -307,9 +307,9 @@ impl Arsenal {
         origin: Origin,
         terms: Terms,
     ) -> Result<Entered, Box<Reply>> {
-        pipeline::enter(&self.0, operation, origin, terms)
-            .map(Entered::new)
-            .map_err(|Refused { error, facts }| Box::new(Reply { outcome: Err(error), facts }))
+        pipeline::enter(&self.0, operation, origin, terms).map(Entered::new).map_err(
+            |Refused { error, facts }| Box::new(Reply { outcome: Err(error), facts: *facts }),
+        )
     }
 
     /// Runs a call with a JSON object, as the program itself.

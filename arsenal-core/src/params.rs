@@ -47,8 +47,8 @@ pub use shape::{
     Bound, Check, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec, ForeignSpec,
     ListStyle, Literal, Presence, Shape, StructSpec, TextSpec, UnknownFields,
 };
-pub(crate) use types::{Strict, plain_numbers};
 pub use types::{ByteSize, Secret};
+pub(crate) use types::{Strict, plain_numbers};
 pub use with::{Foreign, Own, ParamWith};
 
 use serde::de::{Deserializer, MapAccess};

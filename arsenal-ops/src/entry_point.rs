@@ -27,7 +27,7 @@ mod registry;
 
 mod start;
 
-pub use arsenal_macros::EntryPoint;
+pub use arsenal::__private::EntryPoint;
 pub use declare::{EntryPoint, EntryPointSpec, LinkedEntryPoint, Start};
 pub use registry::{EntryPointFault, EntryPoints, EntryPointsBuilder, EntryPointsError, Known};
 pub use start::{Marks, StartContext, Startable, TaskBody};

@@ -37,4 +37,4 @@ pub mod system;
 pub mod tracing;
 
 pub use catalogue::{Catalogue, catalogue};
-pub use refusal::Refusal;
+pub use refusal::{Detailed, Refusal};

@@ -7,9 +7,16 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub enum Refusal<E> {
     /// Its own.
-    Own(E, Map<String, Value>),
+    Own(Box<Detailed<E>>),
     /// One of everybody's: refused parameters, a missing right.
     Shared(Error),
+}
+
+/// An error and what else may be shown of it.
+#[derive(Debug)]
+pub struct Detailed<E> {
+    error: E,
+    details: Map<String, Value>,
 }
 
 impl<E> Refusal<E> {
@@ -17,9 +24,9 @@ impl<E> Refusal<E> {
     #[must_use]
     pub fn with(self, name: &str, value: impl Into<Value>) -> Self {
         match self {
-            Self::Own(error, mut details) => {
-                details.insert(name.to_owned(), value.into());
-                Self::Own(error, details)
+            Self::Own(mut own) => {
+                own.details.insert(name.to_owned(), value.into());
+                Self::Own(own)
             }
             Self::Shared(error) => Self::Shared(error.with_detail(name, value)),
         }
@@ -28,7 +35,7 @@ impl<E> Refusal<E> {
 
 impl<E: Failure> From<E> for Refusal<E> {
     fn from(error: E) -> Self {
-        Self::Own(error, Map::new())
+        Self::Own(Box::new(Detailed { error, details: Map::new() }))
     }
 }
 
@@ -37,9 +44,12 @@ impl<E: Failure> Failure for Refusal<E> {
 
     fn into_error(self) -> Error {
         match self {
-            Self::Own(error, details) => details
-                .into_iter()
-                .fold(error.into_error(), |error, (name, value)| error.with_detail(name, value)),
+            Self::Own(own) => {
+                let Detailed { error, details } = *own;
+                let detailed =
+                    |error: Error, (name, value): (String, Value)| error.with_detail(name, value);
+                details.into_iter().fold(error.into_error(), detailed)
+            }
             Self::Shared(error) => error,
         }
     }

@@ -1,7 +1,6 @@
 //! The tables of a node: processes by pid, processes by name, each in shards.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use crate::cell::Process;
@@ -46,14 +45,17 @@ impl Table {
     /// All processes, in no order, a shard at a time.
     pub(crate) fn all(&self) -> Vec<Arc<dyn Process>> {
         let mut all = Vec::with_capacity(self.len());
-        self.each(|process| all.push(Arc::clone(process)));
+        self.each(|_number, process| all.push(Arc::clone(process)));
         all
     }
 
-    /// Visits all processes, in no order; the visit must not come back to the table.
-    pub(crate) fn each(&self, mut visit: impl FnMut(&Arc<dyn Process>)) {
+    /// Visits all processes by the numbers of their pids, in no order; the visit must not come
+    /// back to the table.
+    pub(crate) fn each(&self, mut visit: impl FnMut(u64, &Arc<dyn Process>)) {
         for shard in &self.shards {
-            reading(shard, |shard| shard.values().for_each(&mut visit));
+            reading(shard, |shard| {
+                shard.iter().for_each(|(number, process)| visit(*number, process));
+            });
         }
     }
 
@@ -64,16 +66,12 @@ impl Table {
 
 /// Processes by name.
 pub(crate) struct Names {
-    hasher: RandomState,
     shards: Vec<RwLock<HashMap<ProcessName, Arc<dyn Process>>>>,
 }
 
 impl Names {
     pub(crate) fn new() -> Self {
-        Self {
-            hasher: RandomState::new(),
-            shards: (0..N_SHARDS).map(|_| RwLock::new(HashMap::new())).collect(),
-        }
+        Self { shards: (0..N_SHARDS).map(|_| RwLock::new(HashMap::new())).collect() }
     }
 
     /// Takes the name for the process, or says who has it.
@@ -108,9 +106,13 @@ impl Names {
         all
     }
 
+    /// The names of one length and one ending share a shard, which costs a wait and nothing else:
+    /// the map inside hashes with a key of its own.
     fn shard(&self, name: &ProcessName) -> &RwLock<HashMap<ProcessName, Arc<dyn Process>>> {
-        let hash = self.hasher.hash_one(name);
-        // The map inside hashes with a key of its own, so the low bits are free to be used here.
-        &self.shards[(hash % N_SHARDS as u64) as usize]
+        let bytes = name.as_str().as_bytes();
+        let mixed = bytes.iter().rev().take(16).fold(bytes.len(), |mixed, byte| {
+            mixed.wrapping_mul(31).wrapping_add(usize::from(*byte))
+        });
+        &self.shards[mixed % N_SHARDS]
     }
 }

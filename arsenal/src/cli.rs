@@ -18,6 +18,8 @@ mod gen_operation;
 #[cfg(feature = "http")]
 mod serve;
 
+mod serve_flag;
+
 mod screen;
 
 mod table;
@@ -34,6 +36,7 @@ use clap::ArgMatches;
 use crate::{Builder, Chain, Program};
 
 pub use exit::ExitStatus;
+pub use serve_flag::ServeFlag;
 
 #[cfg(feature = "ops")]
 pub(crate) use tracing_output::log_control;
@@ -60,6 +63,11 @@ use screen::Screen;
 /// }
 /// ```
 pub fn main(builder: Builder) -> ExitCode {
+    main_with(builder, &[])
+}
+
+/// As [`main`], with flags of the program's own for `serve`.
+pub fn main_with(builder: Builder, flags: &[ServeFlag]) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -67,7 +75,7 @@ pub fn main(builder: Builder) -> ExitCode {
             return ExitStatus::Failed.into();
         }
     };
-    let status = runtime.block_on(run(builder, std::env::args_os()));
+    let status = runtime.block_on(run_with(builder, flags, std::env::args_os()));
     // What is still blocked was told to stop; the program does not wait for it.
     runtime.shutdown_background();
     status.into()
@@ -82,7 +90,20 @@ pub async fn run<A: Into<OsString> + Clone>(
     builder: Builder,
     args: impl IntoIterator<Item = A>,
 ) -> ExitStatus {
-    let matches = match args::command().try_get_matches_from(args) {
+    run_with(builder, &[], args).await
+}
+
+/// As [`run`], with flags of the program's own for `serve`.
+///
+/// # Cancel safety
+///
+/// As [`run`].
+pub async fn run_with<A: Into<OsString> + Clone>(
+    builder: Builder,
+    flags: &[ServeFlag],
+    args: impl IntoIterator<Item = A>,
+) -> ExitStatus {
+    let matches = match args::command(flags).try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(told) => {
             let status = if told.use_stderr() { ExitStatus::Usage } else { ExitStatus::Ok };
@@ -103,7 +124,7 @@ pub async fn run<A: Into<OsString> + Clone>(
         return gen_operation::write(operations, &screen, given);
     }
     match assembled {
-        Ok(program) => dispatch(&program, &screen, (verb, given)).await,
+        Ok(program) => dispatch(&program, flags, &screen, (verb, given)).await,
         Err(error) => {
             screen.complain(&Chain(&error).to_string());
             ExitStatus::Failed
@@ -113,13 +134,22 @@ pub async fn run<A: Into<OsString> + Clone>(
 
 async fn dispatch(
     program: &Program,
+    flags: &[ServeFlag],
     screen: &Screen,
     (verb, given): (&str, &ArgMatches),
 ) -> ExitStatus {
     let arsenal = &program.arsenal;
     match verb {
         #[cfg(feature = "http")]
-        "serve" => serve::serve(program, screen, given).await,
+        "serve" => {
+            for flag in flags.iter().filter(|flag| given.get_flag(flag.name)) {
+                if let Err(error) = (flag.start)(program.clone()).await {
+                    screen.complain(&format!("--{}: {}", flag.name, Chain(error.as_ref())));
+                    return ExitStatus::Failed;
+                }
+            }
+            serve::serve(program, screen, given).await
+        }
         "ops" => {
             let asked = catalogue::asked(given);
             call::run(arsenal, screen, asked).await

@@ -21,11 +21,10 @@ use arsenal_process::{
     SupervisorSpec,
 };
 
-pub use books::OpenBooks;
-pub use intake::TakeOrders;
-pub use payments::TakePayments;
-pub use store::KeepStore;
-pub use workers::EmployWorkers;
+use books::OpenBooks;
+use intake::TakeOrders;
+use payments::TakePayments;
+use store::KeepStore;
 
 /// The supervisor of the whole demonstration.
 const TOP: &str = "demo";
@@ -42,7 +41,7 @@ const TOP: &str = "demo";
 /// # Cancel safety
 ///
 /// Dropping this future drops the answer; the demonstration is started.
-pub async fn start(runtime: &Runtime) -> Result<Pid, SupervisorError> {
+pub(crate) async fn start(runtime: &Runtime) -> Result<Pid, SupervisorError> {
     // It crashes by design, and must not give up for that.
     let spec = SupervisorSpec::new(Strategy::OneForOne)
         .intensity(1000, Duration::from_secs(60))

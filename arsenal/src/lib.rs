@@ -85,13 +85,13 @@ pub use arsenal_core::{
     Reservation, Resource, RetrySpec, Role, Snapshot, Sources, Step, StepEvent, StillRunning,
     Stored, StoredError, Terms, Text, Times, Visibility, nearest,
 };
+pub use arsenal_core::{link, output, param_via_serde, params, register};
 /// The ready catalogue: operations on processes, supervisors, traces and the system.
 #[cfg(feature = "ops")]
 pub use arsenal_ops as ops;
 /// Processes, links, monitors and supervisors on Tokio, with OTP's semantics.
 #[cfg(feature = "ops")]
 pub use arsenal_process as process;
-pub use arsenal_core::{link, output, param_via_serde, params, register};
 pub use schemars;
 pub use serde;
 pub use tokio;

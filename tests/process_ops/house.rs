@@ -146,8 +146,8 @@ impl House {
             .expect("the catalogue's own processes start")
             .build()
             .expect("the program is sound");
-        let mut sources = arsenal.sources().events().iter();
-        let source = sources.find(|source| source.name == "processes").expect("it is there");
+        let source = arsenal.sources().events().iter().find(|source| source.name == "processes");
+        let source = source.expect("the catalogue tells of processes");
         let events = source.sender.subscribe();
         Self { arsenal, runtime, events }
     }

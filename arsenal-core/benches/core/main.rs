@@ -16,12 +16,15 @@ mod startup;
 
 mod threads;
 
+mod validate;
+
 fn main() {
-    let parts: [(&str, fn()); 4] = [
+    let parts: [(&str, fn()); 5] = [
         ("dispatch", dispatch::run),
         ("lookup", lookup::run),
         ("startup", startup::run),
         ("threads", threads::run),
+        ("validate", validate::run),
     ];
     // Cargo hands over `--bench`; what is no flag names a part.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();

@@ -39,9 +39,8 @@ where
 
 /// Reads what the schema has let pass. Serde takes no `12.0` for an integer, and the schema does.
 fn read<T: DeserializeOwned>(text: &str, value: Value) -> Result<T, serde_json::Error> {
-    serde_json::from_str(text).or_else(|cause| {
-        serde_json::from_str(&plain_numbers(value).to_string()).map_err(|_| cause)
-    })
+    serde_json::from_str(text)
+        .or_else(|cause| serde_json::from_str(&plain_numbers(value).to_string()).map_err(|_| cause))
 }
 
 /// Everything that is wrong with one JSON text, by pointers below it.

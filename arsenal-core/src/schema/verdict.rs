@@ -196,3 +196,91 @@ fn listed(options: &Value) -> Cow<'static, str> {
 fn other(kind: &Kind, at: &str) -> Fault {
     Fault::new(at, "rule", format!("does not satisfy `{}` of its schema", kind.keyword()))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::schema::compiled::Compiled;
+
+    fn faults(schema: &Value, value: &Value) -> Vec<String> {
+        let compiled = Compiled::new(schema.clone()).expect("a schema");
+        let faults = compiled.faults(value);
+        assert_eq!(faults.is_empty(), compiled.is_valid(value), "{value}");
+        faults
+            .iter()
+            .map(|fault| format!("{} {} {}", fault.pointer, fault.code, fault.detail))
+            .collect()
+    }
+
+    #[test]
+    fn a_schema_speaks_as_the_walker_does() {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "name": {"type": "string", "minLength": 2, "maxLength": 4, "pattern": "^[a-z]*$"},
+                "age": {"type": ["integer", "null"], "minimum": 18, "exclusiveMaximum": 100},
+                "color": {"enum": ["red", "green"]},
+                "tags": {"type": "array", "items": {"type": "string"}, "uniqueItems": true},
+                "map": {"type": "object", "propertyNames": {"pattern": "^[0-9]$"}},
+                "either": {"anyOf": [{"type": "null"}, {"type": "object", "required": ["x"]}]},
+                "tagged": {"oneOf": [
+                    {"properties": {"k": {"const": "a"}, "x": {"type": "string"}}, "required": ["k"]},
+                    {"properties": {"k": {"const": "b"}, "y": {"type": "string"}}, "required": ["k"]},
+                ]},
+            },
+            "required": ["name"],
+            "additionalProperties": false,
+        });
+        let cases: [(Value, &[&str]); 16] = [
+            (json!({"name": "ab"}), &[]),
+            (json!([]), &[" type must be an object"]),
+            (json!({}), &["/name required is required"]),
+            (json!({"name": 1}), &["/name type must be a string"]),
+            (json!({"name": "a"}), &["/name min_len must have at least 2 characters"]),
+            (json!({"name": "ab9"}), &["/name pattern must match the pattern ^[a-z]*$"]),
+            (json!({"name": "ab", "age": 1}), &["/age min must be at least 18"]),
+            (json!({"name": "ab", "age": 100}), &["/age max must be less than 100"]),
+            (json!({"name": "ab", "age": "1"}), &["/age type must be an integer"]),
+            (
+                json!({"name": "ab", "color": "rod"}),
+                &["/color one_of must be one of `red`, `green`"],
+            ),
+            (
+                json!({"name": "ab", "tags": ["a", "a"]}),
+                &["/tags unique must not hold the same item twice"],
+            ),
+            (
+                json!({"name": "ab", "map": {"x/y": 1}}),
+                &["/map/x~1y pattern must match the pattern ^[0-9]$"],
+            ),
+            (json!({"name": "ab", "either": {}}), &["/either/x required is required"]),
+            (json!({"name": "ab", "either": 1}), &["/either type must be an object"]),
+            (
+                json!({"name": "ab", "tagged": {"k": "b", "y": 1}}),
+                &["/tagged/y type must be a string"],
+            ),
+            (
+                json!({"extra": 1, "age": 1, "name": "ab"}),
+                &["/age min must be at least 18", "/extra unknown_field is not a known field"],
+            ),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(faults(&schema, &value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_near_miss_is_suggested() {
+        let schema = json!({"properties": {"name": {}}, "additionalProperties": false});
+        let compiled = Compiled::new(schema).expect("a schema");
+        let faults = compiled.faults(&json!({"nmae": 1}));
+        assert_eq!(faults[0].suggestion.as_deref(), Some("name"));
+    }
+
+    #[test]
+    fn a_reference_beyond_the_schema_is_refused() {
+        assert!(Compiled::new(json!({"$ref": "https://example.com/schema.json"})).is_err());
+        assert!(Compiled::new(json!({"type": "strin"})).is_err());
+    }
+}

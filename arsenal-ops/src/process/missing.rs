@@ -12,8 +12,9 @@ use crate::refusal::Refusal;
 #[error("{sentence}")]
 pub struct Missing {
     sentence: String,
-    details: Map<String, Value>,
 }
+
+type Details = Map<String, Value>;
 
 /// A process that only an admin may force.
 #[derive(Debug, thiserror::Error)]
@@ -38,11 +39,11 @@ pub(crate) fn missing<E>(runtime: &Runtime, target: &Target) -> Refusal<E>
 where
     E: Failure + From<Missing>,
 {
-    let Missing { sentence, details } = match target {
+    let (sentence, details) = match target {
         Target::Pid(pid) => missing_pid(runtime, *pid),
         Target::Name(name) => missing_name(runtime, name.as_str()),
     };
-    let refusal = Refusal::from(E::from(Missing { sentence, details: Map::new() }));
+    let refusal = Refusal::from(E::from(Missing { sentence }));
     details.into_iter().fold(refusal, |refusal, (name, value)| refusal.with(&name, value))
 }
 
@@ -68,13 +69,13 @@ pub(crate) fn authority(caller: &Caller, force: bool) -> Result<Authority, Error
     }
 }
 
-fn missing_pid(runtime: &Runtime, pid: Pid) -> Missing {
-    let mut details = Map::new();
+fn missing_pid(runtime: &Runtime, pid: Pid) -> (String, Details) {
+    let mut details = Details::new();
     let Some(past) = runtime.past(pid) else {
         let sentence = format!(
             "no process {pid}: it ended long ago, or never was; `list_processes` lists them"
         );
-        return Missing { sentence, details };
+        return (sentence, details);
     };
     let mut sentence = format!("{pid} ended at {}, reason {}", moment(past.ended_at), past.reason);
     details.insert("ended_at".to_owned(), moment(past.ended_at).into());
@@ -84,13 +85,13 @@ fn missing_pid(runtime: &Runtime, pid: Pid) -> Missing {
         sentence.push_str(&format!(", restarted as {new}"));
         details.insert("restarted_as".to_owned(), new.to_string().into());
     }
-    Missing { sentence, details }
+    (sentence, details)
 }
 
-fn missing_name(runtime: &Runtime, name: &str) -> Missing {
+fn missing_name(runtime: &Runtime, name: &str) -> (String, Details) {
     let names = runtime.names();
     let near = nearest(name, names.iter().map(|(name, _)| name.as_str()));
-    let mut details = Map::new();
+    let mut details = Details::new();
     let sentence = match near {
         Some(near) => {
             details.insert("suggestion".to_owned(), near.into());
@@ -100,5 +101,5 @@ fn missing_name(runtime: &Runtime, name: &str) -> Missing {
             format!("no process is named `{name}`; `list_registered_processes` lists the names")
         }
     };
-    Missing { sentence, details }
+    (sentence, details)
 }

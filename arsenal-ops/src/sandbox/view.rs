@@ -77,7 +77,8 @@ pub struct SandboxLimitsView {
 
 impl SandboxView {
     pub(crate) fn of(sandbox: &Sandbox) -> Self {
-        let (plan, now, processes) = (&sandbox.plan, sandbox.now().clone(), sandbox.n_processes());
+        let (plan, processes) = (&sandbox.plan, sandbox.n_processes());
+        let now = sandbox.now().clone();
         let time_left = now.expires.saturating_duration_since(Instant::now());
         Self {
             sandbox: plan.name.clone(),

@@ -73,8 +73,12 @@ impl Record {
 }
 
 /// Listens until the trace is at its limits, or is stopped.
-pub(crate) async fn listen(record: Arc<Record>, mut trace: Trace) {
-    let record = EndsWith(record);
+pub(crate) fn listen(record: Arc<Record>, trace: Trace) -> impl Future<Output = ()> + Send {
+    // Made here, so that a listener that is killed before its first poll ends its trace too.
+    heard_until_the_end(EndsWith(record), trace)
+}
+
+async fn heard_until_the_end(record: EndsWith, mut trace: Trace) {
     loop {
         // Both arms are cancel safe: a lost race loses no event. What waits comes before a stop.
         let event = tokio::select! {

@@ -16,9 +16,8 @@ pub(super) fn start(verb: &str, screen: &Screen) {
     let default = if verb == "serve" { "info" } else { "error" };
     let filter = EnvFilter::try_from_env("ARSENAL_LOG").unwrap_or_else(|_| default.into());
     let (filter, handle) = reload::Layer::new(filter);
-    let format = tracing_subscriber::fmt::layer()
-        .with_ansi(screen.color_err)
-        .with_writer(std::io::stderr);
+    let format =
+        tracing_subscriber::fmt::layer().with_ansi(screen.color_err).with_writer(std::io::stderr);
     if tracing_subscriber::registry().with(filter).with(format).try_init().is_ok() {
         let _ = FILTER.set(handle);
     }

@@ -24,10 +24,10 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 /// Keeps the books: a ledger, a clerk and a reporter, each standing on the one before.
 #[derive(Debug, Clone, EntryPoint)]
 #[entry_point(name = "demo_books", kind = supervisor, crate = "arsenal_ops")]
-pub struct OpenBooks {
+pub(crate) struct OpenBooks {
     /// After how many entries the ledger finds a contradiction and ends.
     #[param(default = 200, min = 1, max = 1_000_000)]
-    pub pages: u64,
+    pub(crate) pages: u64,
 }
 
 impl Default for OpenBooks {
@@ -70,14 +70,14 @@ fn reader(id: &str, own: &'static str, reads: &'static str) -> ChildSpec {
 /// What a book is asked.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AskBooks {
+pub(crate) enum AskBooks {
     /// How many entries there are.
     Entries,
 }
 
 /// The ledger: one entry for each order.
 #[derive(Debug)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     pages: u64,
     n_entries: u64,
 }

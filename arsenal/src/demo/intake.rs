@@ -16,10 +16,10 @@ const INTAKE: &str = "demo_intake";
 /// Takes orders in and gives each to a worker.
 #[derive(Debug, Clone, EntryPoint)]
 #[entry_point(name = "demo_intake", kind = task, crate = "arsenal_ops")]
-pub struct TakeOrders {
+pub(crate) struct TakeOrders {
     /// The time between two orders.
     #[param(default = "200ms", min = "1ms", max = "1h")]
-    pub every: Duration,
+    pub(crate) every: Duration,
 }
 
 impl Default for TakeOrders {

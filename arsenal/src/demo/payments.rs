@@ -12,10 +12,10 @@ pub(super) const PAYMENTS: &str = "demo_payments";
 /// Takes payments, and crashes now and then.
 #[derive(Debug, Clone, EntryPoint)]
 #[entry_point(name = "demo_payments", kind = server, crate = "arsenal_ops")]
-pub struct TakePayments {
+pub(crate) struct TakePayments {
     /// Every how manyth payment crashes it.
     #[param(default = 25, min = 1, max = 1_000_000)]
-    pub crash_every: u64,
+    pub(crate) crash_every: u64,
 }
 
 impl Default for TakePayments {
@@ -41,14 +41,14 @@ pub(super) fn child(args: TakePayments) -> ChildSpec {
 
 /// A payment for an order.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Pay {
+pub(crate) struct Pay {
     /// The order's number.
-    pub order: u64,
+    pub(crate) order: u64,
 }
 
 /// The payments.
 #[derive(Debug)]
-pub struct Payments {
+pub(crate) struct Payments {
     crash_every: u64,
     n_taken: u64,
 }

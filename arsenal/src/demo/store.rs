@@ -15,13 +15,13 @@ pub(super) const STORE: &str = "demo_store";
 /// Puts orders on their shelf, slowly.
 #[derive(Debug, Clone, EntryPoint)]
 #[entry_point(name = "demo_store", kind = server, crate = "arsenal_ops")]
-pub struct KeepStore {
+pub(crate) struct KeepStore {
     /// How long each order takes.
     #[param(default = "300ms", max = "1m")]
-    pub takes: Duration,
+    pub(crate) takes: Duration,
     /// How many orders wait before the store takes no more.
     #[param(default = 2000, min = 1, max = 100_000)]
-    pub room: u32,
+    pub(crate) room: u32,
 }
 
 impl Default for KeepStore {
@@ -54,7 +54,7 @@ fn bound(args: &KeepStore) -> MailboxBound {
 /// What the store is told.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Put {
+pub(crate) enum Put {
     /// An order is to be put on its shelf.
     Order(u64),
 }
@@ -62,14 +62,14 @@ pub enum Put {
 /// What the store is asked.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AskStore {
+pub(crate) enum AskStore {
     /// How many orders are on their shelf.
     Count,
 }
 
 /// The store.
 #[derive(Debug)]
-pub struct Store {
+pub(crate) struct Store {
     takes: Duration,
     n_kept: u64,
 }

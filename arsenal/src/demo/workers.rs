@@ -23,7 +23,7 @@ const PAY_WITHIN: Duration = Duration::from_secs(5);
 /// Employs a worker for each order that it is given.
 #[derive(Debug, Clone, Copy, EntryPoint)]
 #[entry_point(name = "demo_workers", kind = supervisor, crate = "arsenal_ops")]
-pub struct EmployWorkers {}
+pub(crate) struct EmployWorkers {}
 
 impl Start for EmployWorkers {
     type State = ();

@@ -166,6 +166,7 @@ fn items_fit<'a, T: Param>(
 fn all_differ<'a, T: Param>(items: impl ExactSizeIterator<Item = &'a T>) -> bool {
     let mut seen: HashSet<Value> = HashSet::with_capacity(items.len());
     items.into_iter().all(|item| {
-        item.encode(serde_json::value::Serializer).is_ok_and(|value| seen.insert(plain_numbers(value)))
+        item.encode(serde_json::value::Serializer)
+            .is_ok_and(|value| seen.insert(plain_numbers(value)))
     })
 }

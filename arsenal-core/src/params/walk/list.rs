@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use serde::de::{Error as _, SeqAccess};
-use serde_json::value::RawValue;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::super::types::integer::integer_of;
 use super::super::types::{Strict, plain_numbers};
