@@ -128,9 +128,9 @@ pub trait Param: Sized + Send + Sync + 'static {
 /// only. Decoding fills one slot per field while the keys come by, so that a flattened struct
 /// fills its own slots from the outer object's keys.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a struct of parameters",
+    message = "only a `Params` struct can be flattened, and `{Self}` is not one",
     label = "its fields are not known",
-    note = "derive `Operation` or `Params` on it, if it is a struct of yours"
+    note = "derive `Params` on it, if it is a struct of yours"
 )]
 pub trait Params: Sized + Send + Sync + 'static {
     /// One `Option` per field, in the table's order; a flattened field's own slots in its place.

@@ -9,6 +9,9 @@ use serde::ser::SerializeMap;
 use super::{Params, StructSpec};
 
 /// A struct whose fields can stand in another's object.
+///
+/// What it says where it is not implemented is word for word what [`Params`] says: rustc reports
+/// the one or the other from use to use, and what is the same is reported once.
 #[diagnostic::on_unimplemented(
     message = "only a `Params` struct can be flattened, and `{Self}` is not one",
     label = "its fields are not known",
