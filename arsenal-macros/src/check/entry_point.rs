@@ -64,3 +64,86 @@ fn name(raw: &RawEntryPoint, ident: &Ident, faults: &mut Faults) -> String {
     }
     name
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn faults(input: &DeriveInput) -> Vec<String> {
+        let refused = entry_point(input).err();
+        let error = refused.and_then(|refused| refused.faults.into_error());
+        error.into_iter().flatten().map(|fault| fault.to_string()).collect()
+    }
+
+    #[test]
+    fn a_name_is_given_or_comes_from_the_type() {
+        let plain: DeriveInput = parse_quote! {
+            /// Waits.
+            #[entry_point(kind = task)]
+            struct IdleWorker {}
+        };
+        let named: DeriveInput = parse_quote! {
+            /// Waits.
+            #[entry_point(name = "idle", kind = supervisor, crate = "my_app::arsenal")]
+            struct IdleWorker {}
+        };
+        for (input, name, kind) in [(plain, "idle_worker", "Task"), (named, "idle", "Supervisor")] {
+            let checked = entry_point(&input).ok().map(|e| (e.name, e.kind.to_string()));
+            assert_eq!(checked, Some((name.to_owned(), kind.to_owned())));
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let input = parse_quote! {
+            #[entry_point(name = "Idle")]
+            struct Idle<T> {
+                naps: u32,
+            }
+        };
+        let faults = faults(&input);
+        let expected =
+            ["cannot be generic", "doc comment", "needs a kind", "may hold only", "`naps`"];
+        assert_eq!(faults.len(), expected.len(), "{faults:?}");
+        for (fault, part) in faults.iter().zip(expected) {
+            assert!(fault.contains(part), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_word_is_told_with_the_right_ones() {
+        let cases: [(DeriveInput, &str); 3] = [
+            (
+                parse_quote! {
+                    /// Waits.
+                    #[entry_point(kind = sever)]
+                    struct Idle {}
+                },
+                "did you mean `server`?",
+            ),
+            (
+                parse_quote! {
+                    /// Waits.
+                    #[entry_point(kid = task)]
+                    struct Idle {}
+                },
+                "did you mean `kind`?",
+            ),
+            (
+                parse_quote! {
+                    /// Waits.
+                    #[entry_point(kind = task)]
+                    #[operation(role = viewer)]
+                    struct Idle {}
+                },
+                "use `#[entry_point(…)]`",
+            ),
+        ];
+        for (input, part) in cases {
+            let faults = faults(&input);
+            assert!(faults.len() == 1 && faults[0].contains(part), "{faults:?}");
+        }
+    }
+}
