@@ -102,5 +102,10 @@ pub fn builder() -> Builder {
     Builder::linked()
 }
 
+#[cfg(not(feature = "ops"))]
 #[doc(hidden)]
 pub use arsenal_core::__private;
+// The same, and what the derive of entry points calls.
+#[cfg(feature = "ops")]
+#[doc(hidden)]
+pub use arsenal_ops::__private;
