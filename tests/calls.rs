@@ -15,14 +15,56 @@ async fn each_step_refuses_with_its_own_code_and_an_earlier_step_goes_first() {
     let (arsenal, _, _) = program();
     let cases = [
         ("route", Role::Admin, "nowhere", json!({}), Class::NotFound, "NO_OPERATION"),
-        ("permit, a stranger", Role::Public, "guarded", json!({}), Class::Unauthenticated, "UNAUTHENTICATED"),
+        (
+            "permit, a stranger",
+            Role::Public,
+            "guarded",
+            json!({}),
+            Class::Unauthenticated,
+            "UNAUTHENTICATED",
+        ),
         // The parameters are wrong too, and a stranger learns nothing of them.
-        ("permit, too small a role", Role::Viewer, "guarded", json!({"x": 1}), Class::Forbidden, "ROLE_MISSING"),
+        (
+            "permit, too small a role",
+            Role::Viewer,
+            "guarded",
+            json!({"x": 1}),
+            Class::Forbidden,
+            "ROLE_MISSING",
+        ),
         ("parse", Role::Viewer, "add", json!({"a": "1"}), Class::Validation, "INVALID_PARAMS"),
-        ("parse, a bound", Role::Viewer, "add", json!({"a": 1001}), Class::Validation, "INVALID_PARAMS"),
-        ("parse, a rule", Role::Viewer, "add", json!({"a": 1}), Class::Validation, "INVALID_PARAMS"),
-        ("execute, time", Role::Operator, "guarded", json!({"wait_ms": 100}), Class::Timeout, "TIMEOUT"),
-        ("throttle", Role::Operator, "guarded", json!({"wait_ms": 0}), Class::RateLimited, "RATE_LIMITED"),
+        (
+            "parse, a bound",
+            Role::Viewer,
+            "add",
+            json!({"a": 1001}),
+            Class::Validation,
+            "INVALID_PARAMS",
+        ),
+        (
+            "parse, a rule",
+            Role::Viewer,
+            "add",
+            json!({"a": 1}),
+            Class::Validation,
+            "INVALID_PARAMS",
+        ),
+        (
+            "execute, time",
+            Role::Operator,
+            "guarded",
+            json!({"wait_ms": 100}),
+            Class::Timeout,
+            "TIMEOUT",
+        ),
+        (
+            "throttle",
+            Role::Operator,
+            "guarded",
+            json!({"wait_ms": 0}),
+            Class::RateLimited,
+            "RATE_LIMITED",
+        ),
         ("execute, a panic", Role::Viewer, "panics", json!({}), Class::Execution, "PANICKED"),
     ];
     for (step, role, name, params, class, code) in cases {
@@ -41,7 +83,8 @@ async fn a_rate_limited_caller_is_told_how_long_to_wait_and_how_much_is_left() {
     let second = call(&arsenal, Role::Operator, "guarded", json!({"wait_ms": 0})).await;
     let error = second.outcome.expect_err("one a minute");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
-    let other = Call::new("guarded", r#"{"wait_ms": 0}"#, Caller::new("bob", Role::Operator, "test"));
+    let other =
+        Call::new("guarded", r#"{"wait_ms": 0}"#, Caller::new("bob", Role::Operator, "test"));
     assert!(arsenal.run(other).await.outcome.is_ok(), "another caller has an allowance of its own");
 }
 
@@ -215,7 +258,8 @@ impl Execute for Endless {
     type State = ();
 
     async fn execute(self, cx: &Context<()>) -> Result<u32, Error> {
-        let nested = cx.call_by_name("endless", arsenal::Input::default(), arsenal::Terms::default());
+        let nested =
+            cx.call_by_name("endless", arsenal::Input::default(), arsenal::Terms::default());
         let reply = nested.await;
         reply.outcome.map(|_| 0)
     }

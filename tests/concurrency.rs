@@ -24,7 +24,8 @@ async fn ten_thousand_bad_calls_among_good_ones_touch_nothing_else() {
                 }
                 1 => {
                     // It hangs, and its caller goes.
-                    let hangs = answer(&arsenal, Role::Viewer, "slow_read", json!({"wait_ms": 3_600_000}));
+                    let hangs =
+                        answer(&arsenal, Role::Viewer, "slow_read", json!({"wait_ms": 3_600_000}));
                     assert!(tokio::time::timeout(Duration::from_millis(1), hangs).await.is_err());
                 }
                 2 => {
@@ -32,7 +33,8 @@ async fn ten_thousand_bad_calls_among_good_ones_touch_nothing_else() {
                     assert_eq!(hangs.expect_err("it is not a number").0, Class::Validation);
                 }
                 _ => {
-                    let sum = answer(&arsenal, Role::Viewer, "add", json!({"a": n % 900 + 2})).await;
+                    let sum =
+                        answer(&arsenal, Role::Viewer, "add", json!({"a": n % 900 + 2})).await;
                     assert_eq!(sum, Ok(json!(n % 900 + 3)));
                 }
             }
@@ -83,7 +85,8 @@ fn a_reader_never_sees_half_a_change() {
                     let seen = arsenal.operations();
                     assert!(seen.all().is_sorted_by_key(|op| op.spec().name.clone()));
                     for operation in seen.all() {
-                        let found = seen.get(&operation.spec().name).expect("what is listed is found");
+                        let found =
+                            seen.get(&operation.spec().name).expect("what is listed is found");
                         assert!(Arc::ptr_eq(found, operation));
                     }
                     assert!(seen.all().len() >= 6 && seen.all().len() <= 8);

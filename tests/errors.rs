@@ -1,8 +1,6 @@
 //! What a caller is told, and what it is never told.
 
-use arsenal::{
-    Builder, Chain, Class, Context, Error, Execute, Failure, Invalid, Operation, Role,
-};
+use arsenal::{Builder, Chain, Class, Context, Error, Execute, Failure, Invalid, Operation, Role};
 use serde_json::json;
 
 use crate::program::{answer, program};
@@ -69,10 +67,16 @@ async fn an_authors_error_keeps_its_class_code_and_sentence_and_hides_its_cause(
     let arsenal = Builder::empty().operation::<Remove>().build().expect("the program is sound");
     let reply = arsenal.run_json("remove", &json!({"id": 5})).await;
     let error = reply.outcome.expect_err("it is not there");
-    assert_eq!((error.class(), error.code(), error.sentence()), (Class::NotFound, "NO_THING", "no thing 5"));
+    assert_eq!(
+        (error.class(), error.code(), error.sentence()),
+        (Class::NotFound, "NO_THING", "no thing 5")
+    );
     let reply = arsenal.run_json("remove", &json!({"id": 0})).await;
     let error = reply.outcome.expect_err("the disk");
-    assert_eq!((error.code(), error.to_string().as_str()), ("DISK", "the thing could not be removed"));
+    assert_eq!(
+        (error.code(), error.to_string().as_str()),
+        ("DISK", "the thing could not be removed")
+    );
     let log = Chain(&error).to_string();
     assert!(log.contains("disk 7 is on fire"), "the log has the chain: {log}");
     let codes = arsenal.operations().get("remove").expect("it is there").codes();

@@ -46,7 +46,12 @@ fn bank() -> (Arsenal, Arc<World>) {
     (builder.build().expect("the program is sound"), world)
 }
 
-async fn charge(arsenal: &Arsenal, who: &str, key: Option<&str>, params: &str) -> (Result<Value, String>, bool) {
+async fn charge(
+    arsenal: &Arsenal,
+    who: &str,
+    key: Option<&str>,
+    params: &str,
+) -> (Result<Value, String>, bool) {
     let caller = Caller::new(who.to_owned(), Role::Viewer, "test");
     let mut call = Call::new("charge", params, caller);
     call.terms.idempotency_key = key.map(str::to_owned);
@@ -61,20 +66,55 @@ async fn a_key_is_answered_by_the_first_call_with_the_same_parameters() {
     let long = "k".repeat(256);
     let cases = [
         ("missing", "ann", None, r#"{"amount": 1}"#, Err("IDEMPOTENCY_KEY_MISSING"), false),
-        ("not visible", "ann", Some("a b"), r#"{"amount": 1}"#, Err("IDEMPOTENCY_KEY_MALFORMED"), false),
-        ("too long", "ann", Some(long.as_str()), r#"{"amount": 1}"#, Err("IDEMPOTENCY_KEY_MALFORMED"), false),
+        (
+            "not visible",
+            "ann",
+            Some("a b"),
+            r#"{"amount": 1}"#,
+            Err("IDEMPOTENCY_KEY_MALFORMED"),
+            false,
+        ),
+        (
+            "too long",
+            "ann",
+            Some(long.as_str()),
+            r#"{"amount": 1}"#,
+            Err("IDEMPOTENCY_KEY_MALFORMED"),
+            false,
+        ),
         ("refused before", "ann", Some("k1"), r#"{"amount": 101}"#, Err("INVALID_PARAMS"), false),
         ("first", "ann", Some("k1"), r#"{"amount": 1}"#, Ok(1), false),
         ("again", "ann", Some("k1"), r#"{"amount": 1}"#, Ok(1), true),
-        ("the default is the same", "ann", Some("k1"), r#"{"purpose": "goods", "amount": 1.0}"#, Ok(1), true),
-        ("other parameters", "ann", Some("k1"), r#"{"amount": 2}"#, Err("IDEMPOTENCY_KEY_REUSED"), false),
+        (
+            "the default is the same",
+            "ann",
+            Some("k1"),
+            r#"{"purpose": "goods", "amount": 1.0}"#,
+            Ok(1),
+            true,
+        ),
+        (
+            "other parameters",
+            "ann",
+            Some("k1"),
+            r#"{"amount": 2}"#,
+            Err("IDEMPOTENCY_KEY_REUSED"),
+            false,
+        ),
         ("another caller", "bob", Some("k1"), r#"{"amount": 1}"#, Ok(2), false),
         ("nothing was done", "ann", Some("k2"), r#"{"amount": 7}"#, Err("NO_FUNDS"), false),
         ("so it may be tried again", "ann", Some("k2"), r#"{"amount": 1}"#, Ok(4), false),
         ("who knows what was done", "ann", Some("k3"), r#"{"amount": 8}"#, Err("LOST"), false),
         ("is not done again", "ann", Some("k3"), r#"{"amount": 8}"#, Err("LOST"), true),
         ("out of time", "ann", Some("k4"), r#"{"amount": 9}"#, Err("TIMEOUT"), false),
-        ("is not done again either", "ann", Some("k4"), r#"{"amount": 9}"#, Err("OUTCOME_UNKNOWN"), true),
+        (
+            "is not done again either",
+            "ann",
+            Some("k4"),
+            r#"{"amount": 9}"#,
+            Err("OUTCOME_UNKNOWN"),
+            true,
+        ),
     ];
     for (case, who, key, params, expected, replayed) in cases {
         let expected = expected.map(Value::from).map_err(str::to_owned);

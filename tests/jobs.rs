@@ -39,7 +39,12 @@ fn office() -> Arsenal {
         .expect("the program is sound")
 }
 
-async fn ask(arsenal: &Arsenal, who: &'static str, name: &str, params: Value) -> Result<Value, String> {
+async fn ask(
+    arsenal: &Arsenal,
+    who: &'static str,
+    name: &str,
+    params: Value,
+) -> Result<Value, String> {
     let call = Call::new(name, params.to_string(), Caller::new(who, Role::Viewer, "test"));
     let outcome = arsenal.run(call).await.outcome;
     outcome
@@ -61,10 +66,18 @@ async fn a_job_is_answered_at_once_and_ends_in_its_own_time() {
         assert_eq!(opened["status"], "queued", "{case}");
         let id = opened["id"].as_str().expect("a job has an id");
         let ended = arsenal.jobs().ended(id).await.expect(case);
-        assert_eq!((ended.status, ended.error.map(|error| error.code)), (status, code.map(str::to_owned)), "{case}");
+        assert_eq!(
+            (ended.status, ended.error.map(|error| error.code)),
+            (status, code.map(str::to_owned)),
+            "{case}"
+        );
         let seen = ask(&arsenal, "ann", "get_job", json!({"id": id})).await.expect(case);
         assert_eq!(seen["progress"], json!({"done": 1, "total": 2}), "{case}");
-        assert_eq!(seen["result"], if code.is_none() { json!("done") } else { Value::Null }, "{case}");
+        assert_eq!(
+            seen["result"],
+            if code.is_none() { json!("done") } else { Value::Null },
+            "{case}"
+        );
     }
     assert_eq!(arsenal.in_flight(), 0);
 }

@@ -4,9 +4,17 @@ extern crate arsenal_core as arsenal;
 
 mod calls;
 
+mod command_line;
+
 mod concurrency;
 
+mod derive;
+
 mod errors;
+
+mod health;
+
+mod http;
 
 mod idempotency;
 
@@ -16,8 +24,12 @@ mod ops;
 
 mod oracle;
 
+mod process_ops;
+
 mod program;
 
 mod registry;
 
-mod validation;
+mod sandbox_ops;
+
+mod tracing_ops;

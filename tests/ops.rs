@@ -1,17 +1,21 @@
 //! The registry's own operations and the first of the system's, through the registry.
 
 use arsenal::{Arsenal, Builder, Class, Operation, Role};
+use arsenal_ops::analytics::{Analytics, AnalyticsConfig};
 use arsenal_ops::registry::{
     DescribeOperation, ExecuteBatch, ListCategories, ListOperations, OperationStats,
     SearchOperations, ValidateParams,
 };
 use arsenal_ops::system::{GetMemoryInfo, GetRuntimeMetrics, GetSystemInfo};
+use arsenal_process::{Runtime, RuntimeConfig};
 use serde_json::{Value, json};
 
 use crate::program::{Add, Panics, answer};
 
 fn catalogue() -> Arsenal {
+    let runtime = Runtime::start(RuntimeConfig::default()).expect("a test runs on Tokio");
     Builder::empty()
+        .state(Analytics::new(&runtime, AnalyticsConfig::default()))
         .operation::<Add>()
         .operation::<Panics>()
         .operation::<DescribeOperation>()
@@ -74,7 +78,8 @@ async fn a_page_token_is_good_for_its_own_query_only() {
         let refused = answer(&arsenal, Role::Viewer, "list_operations", query).await;
         assert_eq!(refused, Err((Class::Validation, "BAD_PAGE_TOKEN".to_owned())), "{case}");
     }
-    let negative = answer(&arsenal, Role::Viewer, "list_operations", json!({"page_size": -1})).await;
+    let negative =
+        answer(&arsenal, Role::Viewer, "list_operations", json!({"page_size": -1})).await;
     assert_eq!(negative.expect_err("a size is not negative").0, Class::Validation);
     let many = ask(&arsenal, "list_operations", json!({"page_size": 4_000_000})).await;
     assert_eq!(names(&many).len(), 12, "a greater size is taken for the greatest");
@@ -160,7 +165,10 @@ async fn calls_are_counted_by_how_they_ended() {
     answer(&arsenal, Role::Viewer, "add", json!({})).await.expect_err("`a` is missing");
     let stats = ask(&arsenal, "operation_stats", json!({"operation": "add"})).await;
     let add = &stats["items"][0];
-    assert_eq!((&add["calls"], &add["failed"], &add["in_flight"]), (&json!(4), &json!(1), &json!(0)));
+    assert_eq!(
+        (&add["calls"], &add["failed"], &add["in_flight"]),
+        (&json!(4), &json!(1), &json!(0))
+    );
     assert_eq!(add["failures"], json!([{"class": "validation", "count": 1}]));
     assert!(add["mean_us"].as_f64() <= add["max_us"].as_f64());
 }
@@ -179,8 +187,8 @@ async fn the_systems_figures_are_real() {
     assert_eq!((&runtime["workers"], &runtime["calls_in_flight"]), (&json!(1), &json!(1)));
 }
 
-#[test]
-fn every_operation_of_the_catalogue_is_declared_in_full() {
+#[tokio::test]
+async fn every_operation_of_the_catalogue_is_declared_in_full() {
     let arsenal = catalogue();
     for operation in arsenal.operations().all() {
         let spec = operation.spec();

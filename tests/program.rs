@@ -57,6 +57,7 @@ impl Execute for Guarded {
     type State = Arc<World>;
 
     async fn execute(self, cx: &Context<Arc<World>>) -> Result<u32, Error> {
+        // tidy: expect(sleep): slowness is what this operation is for; its tests pause the clock.
         tokio::time::sleep(Duration::from_millis(self.wait_ms)).await;
         Ok(cx.state().ran.fetch_add(1, Ordering::SeqCst) + 1)
     }
@@ -75,6 +76,7 @@ impl Execute for SlowWrite {
 
     async fn execute(self, cx: &Context<Arc<World>>) -> Result<u32, Error> {
         cx.state().ran.fetch_add(1, Ordering::SeqCst);
+        // tidy: expect(sleep): slowness is what this operation is for; its tests pause the clock.
         tokio::time::sleep(Duration::from_millis(self.wait_ms)).await;
         Ok(cx.state().ended.fetch_add(1, Ordering::SeqCst) + 1)
     }
@@ -93,6 +95,7 @@ impl Execute for SlowRead {
 
     async fn execute(self, cx: &Context<Arc<World>>) -> Result<u32, Error> {
         cx.state().ran.fetch_add(1, Ordering::SeqCst);
+        // tidy: expect(sleep): slowness is what this operation is for; its tests pause the clock.
         tokio::time::sleep(Duration::from_millis(self.wait_ms)).await;
         Ok(cx.state().ended.fetch_add(1, Ordering::SeqCst) + 1)
     }

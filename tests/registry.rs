@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arsenal::{
-    Builder, BuildFault, Class, Context, DynamicOperation, Error, Execute, Operation,
+    BuildFault, Builder, Class, Context, DynamicOperation, Error, Execute, Operation,
     RegisterError, Role,
 };
 use serde_json::{Value, json};
@@ -112,8 +112,14 @@ async fn an_unknown_name_is_told_the_nearest() {
     let (arsenal, _, _) = program();
     let reply = arsenal.run_json("ad", &json!({})).await;
     let error = reply.outcome.expect_err("nobody has that name");
-    assert_eq!((error.class(), error.details()["suggestion"].as_str()), (Class::NotFound, Some("add")));
-    assert_eq!(arsenal.check("ad", &arsenal::Input::default()).expect_err("the same").class(), Class::NotFound);
+    assert_eq!(
+        (error.class(), error.details()["suggestion"].as_str()),
+        (Class::NotFound, Some("add"))
+    );
+    assert_eq!(
+        arsenal.check("ad", &arsenal::Input::default()).expect_err("the same").class(),
+        Class::NotFound
+    );
 }
 
 fn double(schema: Value) -> DynamicOperation {

@@ -134,6 +134,12 @@ impl Builder {
         self
     }
 
+    /// Whether a state of this type was handed over.
+    #[must_use]
+    pub fn has_state<T: Send + Sync + 'static>(&self) -> bool {
+        self.states.contains_key(&TypeId::of::<T>())
+    }
+
     /// Names the crates that must have contributed operations.
     #[must_use]
     pub fn expect<T: Into<Text>>(mut self, packages: impl IntoIterator<Item = T>) -> Self {
@@ -301,9 +307,9 @@ impl Arsenal {
         origin: Origin,
         terms: Terms,
     ) -> Result<Entered, Box<Reply>> {
-        pipeline::enter(&self.0, operation, origin, terms)
-            .map(Entered::new)
-            .map_err(|Refused { error, facts }| Box::new(Reply { outcome: Err(error), facts }))
+        pipeline::enter(&self.0, operation, origin, terms).map(Entered::new).map_err(
+            |Refused { error, facts }| Box::new(Reply { outcome: Err(error), facts: *facts }),
+        )
     }
 
     /// Runs a call with a JSON object, as the program itself.

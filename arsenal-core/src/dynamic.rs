@@ -71,12 +71,7 @@ impl std::fmt::Debug for DynamicOperation {
 impl DynamicOperation {
     /// An operation of category `dynamic`, with an address of its own to be given by its spec.
     #[must_use]
-    pub fn new(
-        name: impl Into<Text>,
-        role: Role,
-        schema: Value,
-        handler: impl Handler,
-    ) -> Self {
+    pub fn new(name: impl Into<Text>, role: Role, schema: Value, handler: impl Handler) -> Self {
         let name = name.into();
         let spec = OperationSpec {
             doc: format!("Runs the dynamic operation `{name}`.").into(),
@@ -107,7 +102,11 @@ impl DynamicOperation {
             examples: List::Borrowed(&[]),
             deprecated: None,
             params: ParamsSpec::Schema(std::sync::Arc::new(schema.clone())),
-            place: Place { package: "dynamic".into(), file: "registered at run time".into(), line: 0 },
+            place: Place {
+                package: "dynamic".into(),
+                file: "registered at run time".into(),
+                line: 0,
+            },
         };
         Self { spec, output: Value::Bool(true), schema, handler: std::sync::Arc::new(handler) }
     }

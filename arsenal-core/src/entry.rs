@@ -35,6 +35,24 @@ impl Entry {
     }
 }
 
+/// The entry that the derive hands to the linker.
+#[must_use]
+pub const fn entry<O: Behaves>() -> Entry {
+    Entry::of::<O>()
+}
+
+/// An operation that says what it does: [`Execute`] under another name, so that one that does
+/// not is told in one sentence, without a list of everything that does.
+#[diagnostic::on_unimplemented(
+    message = "operation `{Self}` has no `execute`",
+    label = "declared here, and nothing says what it does",
+    note = "write: impl Execute for {Self} {{ type State = (); async fn execute(self, cx: &Context<()>) -> Result<Self::Output, Self::Error> {{ … }} }}"
+)]
+pub trait Behaves: Execute {}
+
+#[diagnostic::do_not_recommend]
+impl<O: Execute> Behaves for O {}
+
 impl std::fmt::Debug for Entry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Entry({})", self.spec.name)

@@ -58,7 +58,16 @@ mod spawn;
 mod suggest;
 
 pub use arsenal::{Arsenal, Builder, StillRunning};
-pub use arsenal_macros::{Choice, Failure, Operation, Params, output};
+#[doc = include_str!("../docs/choice.md")]
+pub use arsenal_macros::Choice;
+#[doc = include_str!("../docs/failure.md")]
+pub use arsenal_macros::Failure;
+#[doc = include_str!("../docs/operation.md")]
+pub use arsenal_macros::Operation;
+#[doc = include_str!("../docs/params.md")]
+pub use arsenal_macros::Params;
+#[doc = include_str!("../docs/output.md")]
+pub use arsenal_macros::output;
 pub use call::{
     Call, Caller, Extensions, Facts, Input, Origin, ProgressSink, RateFacts, Reply, Terms,
 };

@@ -20,12 +20,7 @@ const PRINCIPALS_KEPT: usize = 10_000;
 pub(crate) struct RateLimit {
     policy: Text,
     rate: Rate,
-    limiter: RateLimiter<
-        Text,
-        DashMapStateStore<Text>,
-        RuntimeClock,
-        StateInformationMiddleware,
-    >,
+    limiter: RateLimiter<Text, DashMapStateStore<Text>, RuntimeClock, StateInformationMiddleware>,
     clock: RuntimeClock,
 }
 

@@ -12,6 +12,8 @@ mod with;
 
 pub(crate) mod field;
 
+pub(crate) mod flat;
+
 pub mod generated;
 
 mod as_text;
@@ -45,8 +47,8 @@ pub use shape::{
     Bound, Check, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec, ForeignSpec,
     ListStyle, Literal, Presence, Shape, StructSpec, TextSpec, UnknownFields,
 };
-pub(crate) use types::{Strict, plain_numbers};
 pub use types::{ByteSize, Secret};
+pub(crate) use types::{Strict, plain_numbers};
 pub use with::{Foreign, Own, ParamWith};
 
 use serde::de::{Deserializer, MapAccess};
@@ -126,9 +128,9 @@ pub trait Param: Sized + Send + Sync + 'static {
 /// only. Decoding fills one slot per field while the keys come by, so that a flattened struct
 /// fills its own slots from the outer object's keys.
 #[diagnostic::on_unimplemented(
-    message = "only a `Params` struct can be flattened, and `{Self}` is not one",
+    message = "`{Self}` is not a struct of parameters",
     label = "its fields are not known",
-    note = "derive `Params` on it, if it is a struct of yours"
+    note = "derive `Operation` or `Params` on it, if it is a struct of yours"
 )]
 pub trait Params: Sized + Send + Sync + 'static {
     /// One `Option` per field, in the table's order; a flattened field's own slots in its place.

@@ -61,12 +61,12 @@ pub(crate) struct Done<D> {
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub(crate) error: Error,
-    pub(crate) facts: Facts,
+    pub(crate) facts: Box<Facts>,
 }
 
 impl<D> From<Refused> for Done<D> {
     fn from(refused: Refused) -> Self {
-        Self { outcome: Err(refused.error), facts: refused.facts }
+        Self { outcome: Err(refused.error), facts: *refused.facts }
     }
 }
 

@@ -4,11 +4,13 @@ pub use std::borrow::Cow;
 pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::{self, Err, Ok};
 
+// The derive of what can be started; its trait is in the crate that knows processes.
+pub use arsenal_macros::EntryPoint;
 pub use inventory;
 pub use schemars;
 pub use serde;
 
-pub use crate::entry::Entry;
+pub use crate::entry::{Entry, entry};
 pub use crate::error::{Class, CodeSpec, Error, Failure, failure};
 pub use crate::fault::Invalid;
 pub use crate::model::{
@@ -16,15 +18,14 @@ pub use crate::model::{
     Mode, OperationSpec, ParamsSpec, Place, Rate, RetrySpec, Role, Visibility,
 };
 pub use crate::operation::{Answer, Execute, Operation};
-pub use crate::params::field::{Field, check_list, check_path_param};
+pub use crate::params::field::{Field, check_list, check_not_secret, check_path_param};
+pub use crate::params::flat::Flat;
 pub use crate::params::generated::{
     absent, check_custom, check_default, check_rule, choice, choice_fits, computed, decode_struct,
     defaulted, encode_entry, encode_struct, fits, is_float, needs_len, needs_number, needs_text,
     put, required, validated,
 };
-pub use crate::params::words::{
-    UnknownWord, Words, decode_word, parse_word, word, words_schema,
-};
+pub use crate::params::words::{UnknownWord, Words, decode_word, parse_word, word, words_schema};
 pub use crate::params::{
     AsText, Bound, Bounded, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec,
     Foreign, Lengthy, ListStyle, Literal, Own, Param, ParamWith, Params, Pattern, Presence, Shape,

@@ -110,11 +110,14 @@ pub(crate) fn find(request: &Request) -> Result<Place, PlaceError> {
         }
         _ => (source_dir, package.root_file.clone()),
     };
-    if package.front.is_none() {
-        return Err(PlaceError::NoArsenal { package: package.name.clone() });
-    }
-    if !package.tokio {
-        return Err(PlaceError::NoTokio { package: package.name.clone() });
+    let named = || package.name.clone();
+    match package.front {
+        None => return Err(PlaceError::NoArsenal { package: named() }),
+        // The facade brings its own.
+        Some(Front::Core) if !package.tokio => {
+            return Err(PlaceError::NoTokio { package: named() });
+        }
+        Some(Front::Core | Front::Facade) => {}
     }
     let sources = packages.iter().map(Package::source_dir).collect();
     Ok(Place { root, package: package.clone(), dir, anchor, sources })

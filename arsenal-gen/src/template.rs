@@ -104,13 +104,17 @@ fn behavior(op: &Declaration<'_>, text: &mut String) -> Written {
 /// Its test calls it by Rust, and by name with a parameter that it does not have.
 fn test(op: &Declaration<'_>, text: &mut String) -> Written {
     let (name, pascal) = (op.name, op.name.pascal());
+    let attribute = match op.front {
+        Front::Facade => "#[arsenal::tokio::test(crate = \"arsenal::tokio\")]",
+        Front::Core => "#[tokio::test]",
+    };
     writeln!(text, "#[cfg(test)]\nmod tests {{")?;
     writeln!(text, "use arsenal::{{Arsenal, Builder, Call, Caller, Class}};\n\nuse super::*;\n")?;
     writeln!(text, "fn arsenal() -> Arsenal {{")?;
     writeln!(text, "let builder = Builder::empty().operation::<{pascal}>();")?;
     writeln!(text, "builder.build().expect(\"the declaration is sound\")\n}}\n")?;
 
-    writeln!(text, "#[tokio::test]\nasync fn {name}_answers() {{")?;
+    writeln!(text, "{attribute}\nasync fn {name}_answers() {{")?;
     writeln!(text, "let operation = {pascal} {{")?;
     for param in op.params {
         writeln!(text, "{}: {},", param.name, param.sample())?;
@@ -125,7 +129,7 @@ fn test(op: &Declaration<'_>, text: &mut String) -> Written {
     }
     writeln!(text, "}}\n")?;
 
-    writeln!(text, "#[tokio::test]\nasync fn {name}_refuses_what_it_does_not_know() {{")?;
+    writeln!(text, "{attribute}\nasync fn {name}_refuses_what_it_does_not_know() {{")?;
     writeln!(
         text,
         "let call = Call::new(\"{name}\", \"{{\\\"unheard_of\\\": 1}}\", Caller::program());"

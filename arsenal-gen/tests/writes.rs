@@ -26,7 +26,7 @@ fn workspace(name: &str) -> PathBuf {
     };
     let files = [
         ("Cargo.toml", ROOT_MANIFEST.to_owned()),
-        ("team/Cargo.toml", package("team", TEAM_NEEDS)),
+        ("team/Cargo.toml", package("team", "arsenal = \"0.1\"\n")),
         (
             "team/src/lib.rs",
             "//! The team's service.\n\npub mod billing;\npub mod ops;\n".to_owned(),
@@ -35,7 +35,7 @@ fn workspace(name: &str) -> PathBuf {
         ("team/src/billing/refund.rs", REFUND.to_owned()),
         ("team/src/full.rs", "//! Undeclared.\n\nfn body() {}\n".to_owned()),
         ("team/src/ops.rs", "//! Operations.\n".to_owned()),
-        ("still/Cargo.toml", package("still", "arsenal = \"0.1\"\n")),
+        ("still/Cargo.toml", package("still", "arsenal-core = \"0.1\"\n")),
         ("still/src/main.rs", "//! Still.\n".to_owned()),
         ("bare/Cargo.toml", package("bare", "")),
         ("bare/src/lib.rs", "//! Bare.\n".to_owned()),
@@ -47,8 +47,6 @@ fn workspace(name: &str) -> PathBuf {
     }
     root
 }
-
-const TEAM_NEEDS: &str = "arsenal = \"0.1\"\n[dev-dependencies]\ntokio = \"1\"\n";
 
 const REFUND: &str = "//! Refunds.\n\n/// Refunds.\n#[derive(Debug, Operation)]\n\
     #[operation(category = \"billing\", aliases = [\"pay_back\"])]\npub struct Refund {}\n";

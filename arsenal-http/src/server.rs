@@ -76,7 +76,6 @@ impl Server {
     /// The same as a router, to stand in somebody's own server. There, whoever serves it
     /// decides about connections and the end, and hands over `ConnectInfo<SocketAddr>` for the
     /// peers' allowance.
-    #[must_use]
     pub fn into_router(self) -> Router {
         Router::new().fallback(answer).with_state(Arc::new(self.0))
     }

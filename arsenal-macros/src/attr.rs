@@ -4,6 +4,8 @@
 
 mod choice;
 
+mod entry_point;
+
 mod failure;
 
 mod operation;
@@ -12,6 +14,7 @@ mod param;
 
 mod value;
 
+pub(crate) use entry_point::RawEntryPoint;
 pub(crate) use value::ungroup;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -133,7 +136,10 @@ fn read_one<K: Keys>(
     mentioned: &mut Mentioned,
     faults: &mut Faults,
 ) -> syn::Result<()> {
-    let key = input.call(Ident::parse_any)?;
+    let key = input.call(Ident::parse_any).map_err(|error| {
+        let (name, example) = (K::OWNER, K::NAMES.first().copied().unwrap_or_default());
+        syn::Error::new(error.span(), format!("expected a key of `{name}`, such as `{example}`"))
+    })?;
     let name = key.to_string();
     if !K::NAMES.contains(&name.as_str()) {
         faults.push(unknown::<K>(&key, &name, mentioned));

@@ -6,6 +6,8 @@ mod choice;
 
 mod constraints;
 
+mod entry_point;
+
 mod facts;
 
 mod failure;
@@ -17,6 +19,7 @@ mod structure;
 mod word;
 
 pub(crate) use choice::choice;
+pub(crate) use entry_point::{EntryPoint, entry_point};
 pub(crate) use failure::failure;
 
 use proc_macro2::Ident;
@@ -41,6 +44,7 @@ pub(crate) struct Refused {
 pub(crate) enum Derive {
     Operation,
     Params,
+    EntryPoint,
 }
 
 impl Derive {
@@ -48,6 +52,7 @@ impl Derive {
         match self {
             Self::Operation => "Operation",
             Self::Params => "Params",
+            Self::EntryPoint => "EntryPoint",
         }
     }
 
@@ -56,6 +61,7 @@ impl Derive {
         match self {
             Self::Operation => "an operation",
             Self::Params => "a struct of parameters",
+            Self::EntryPoint => "an entry point",
         }
     }
 }

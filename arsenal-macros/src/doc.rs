@@ -16,8 +16,16 @@ pub(crate) fn read(attributes: &[Attribute]) -> Option<TokenStream> {
             (!text.is_empty()).then(|| text.to_token_stream())
         }
         // `#[doc = include_str!(…)]`: the compiler puts it together.
-        None => Some(quote!(::core::concat!(#(#parts, "\n"),*))),
+        None => Some(joined(&parts)),
     }
+}
+
+fn joined(parts: &[Expr]) -> TokenStream {
+    let lines = parts.iter().enumerate().map(|(index, part)| match index {
+        0 => quote!(#part),
+        _ => quote!("\n", #part),
+    });
+    quote!(::core::concat!(#(#lines),*))
 }
 
 fn part(attribute: &Attribute) -> Option<Expr> {

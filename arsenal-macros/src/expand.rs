@@ -1,11 +1,14 @@
 //! Checked to tokens: names facts and calls core, decides nothing.
 //!
 //! Everything stands in one anonymous constant, behind the one name `__p` for core's
-//! `__private`. Paths are absolute and locals are hygienic, so that nothing an author names can
-//! be meant by accident. A field's type appears in calls with the span of the type, and always
+//! `__private`. Paths are absolute and locals hygienic, so that nothing an author names can be
+//! meant by accident; locals begin with `__` all the same, since a pattern means the constant of
+//! its name wherever that comes from. A field's type appears in calls with the span of the type, and always
 //! by way of the one trait `Field`, so that a type that does not fit is told once.
 
 mod choice;
+
+mod entry_point;
 
 mod facts;
 
@@ -20,6 +23,7 @@ mod output;
 mod table;
 
 pub(crate) use choice::{choice, choice_impls};
+pub(crate) use entry_point::entry_point;
 pub(crate) use facts::operation;
 pub(crate) use failure::failure;
 pub(crate) use output::output;

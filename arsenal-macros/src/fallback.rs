@@ -28,6 +28,21 @@ pub(crate) fn operation(refused: &Refused) -> TokenStream {
     scoped(&refused.krate, &items)
 }
 
+/// Beside the errors of an entry point.
+pub(crate) fn entry_point(refused: &Refused) -> TokenStream {
+    let Some(generics) = stub_generics(&refused.generics) else { return TokenStream::new() };
+    let (head, args, bounds) = generics.split_for_impl();
+    let ident = &refused.ident;
+    let params = params_impl(refused, &generics);
+    let items = quote_spanned! {site()=>
+        #params
+        impl #head __p::EntryPoint for #ident #args #bounds {
+            const SPEC: &'static __p::EntryPointSpec = ::core::unreachable!();
+        }
+    };
+    scoped(&refused.krate, &items)
+}
+
 /// Beside the errors of a struct of parameters.
 pub(crate) fn params(refused: &Refused) -> TokenStream {
     let Some(generics) = stub_generics(&refused.generics) else { return TokenStream::new() };

@@ -37,6 +37,12 @@ pub fn derive_operation(input: TokenStream) -> TokenStream {
     derive::operation(input.into()).into()
 }
 
+/// Declares what may be started by name: the struct is its arguments.
+#[proc_macro_derive(EntryPoint, attributes(entry_point, params, operation, param, serde))]
+pub fn derive_entry_point(input: TokenStream) -> TokenStream {
+    derive::entry_point(input.into()).into()
+}
+
 /// Declares a struct of parameters that stands in an operation, nested or flattened.
 #[proc_macro_derive(Params, attributes(params, operation, param, serde))]
 pub fn derive_params(input: TokenStream) -> TokenStream {

@@ -45,7 +45,7 @@ impl Paging {
             Some(token) => Some(open(cx, query, token)?),
             None => None,
         };
-        let size = usize::try_from(self.page_size.min(PAGE_SIZE_MAX)).unwrap_or(usize::MAX);
+        let size = self.size();
         let mut rest = items
             .into_iter()
             .skip_while(|(key, _)| after.as_deref().is_some_and(|after| key.as_ref() <= after));
@@ -62,14 +62,19 @@ impl Paging {
         let next_page_token = last.filter(|_| more).map(|key| seal(cx, query, key.as_ref()));
         Ok(Page { items, next_page_token })
     }
+
+    /// How many items at most.
+    pub(crate) fn size(&self) -> usize {
+        usize::try_from(self.page_size.min(PAGE_SIZE_MAX)).unwrap_or(usize::MAX)
+    }
 }
 
 /// A token is the last key in hexadecimal, a dot, and a signature over query and key.
-fn seal<S>(cx: &Context<S>, query: &str, key: &str) -> String {
+pub(crate) fn seal<S>(cx: &Context<S>, query: &str, key: &str) -> String {
     format!("{}.{}", hex(key.as_bytes()), hex(&cx.sign(&[query.as_bytes(), key.as_bytes()])))
 }
 
-fn open<S>(cx: &Context<S>, query: &str, token: &str) -> Result<String, Error> {
+pub(crate) fn open<S>(cx: &Context<S>, query: &str, token: &str) -> Result<String, Error> {
     let key = token
         .split_once('.')
         .and_then(|(key, _)| unhex(key))

@@ -97,7 +97,7 @@ pub(crate) struct Control {
     /// From here on no name can be taken.
     pub(crate) leaving: bool,
     /// Set last.
-    pub(crate) ended: Option<Box<ExitReason>>,
+    pub(crate) ended: Option<Arc<ExitReason>>,
 }
 
 pub(crate) enum Watcher {

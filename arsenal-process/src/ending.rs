@@ -92,6 +92,31 @@ impl Runtime {
         Ok(verify(&process, end, wait).await)
     }
 
+    /// Stops the process as its supervisor would, and waits until it has ended, for as long as
+    /// `wait`: what traps exits runs its clean-up too, and a supervisor ends its children.
+    ///
+    /// A supervisor of its own may start it again.
+    ///
+    /// # Errors
+    ///
+    /// [`TouchError`].
+    ///
+    /// # Cancel safety
+    ///
+    /// The stop is sent before the first await. Dropping this future stops only the waiting.
+    pub async fn stop_in_order(
+        &self,
+        target: impl Into<Target>,
+        reason: ExitReason,
+        wait: Duration,
+        authority: Authority,
+    ) -> Result<Ending, TouchError> {
+        let process = self.touch(&target.into(), authority)?;
+        let end = End::of(&process);
+        send_exit(&process, self.sender(), &reason, Force::Order);
+        Ok(verify(&process, end, wait).await)
+    }
+
     /// Kills the process, which it cannot trap, and waits until it has ended.
     ///
     /// # Errors

@@ -38,14 +38,14 @@ pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
     }
     crate::trace::exited(core, &reason);
     node.events.send(|| Event::Exited { pid: core.pid, name, reason: reason.clone() });
-    publish(process, &reason);
+    publish(process, Arc::new(reason));
 }
 
-fn publish(process: &Arc<dyn Process>, reason: &ExitReason) {
+fn publish(process: &Arc<dyn Process>, reason: Arc<ExitReason>) {
     let core = process.core();
     let (links, watchers, watching) = {
         let mut control = core.control();
-        control.ended = Some(Box::new(reason.clone()));
+        control.ended = Some(Arc::clone(&reason));
         control.waker = None;
         control.exit = None;
         control.stop = None;
@@ -55,17 +55,17 @@ fn publish(process: &Arc<dyn Process>, reason: &ExitReason) {
     // The youngest first: a supervisor's children hear it in reverse order.
     for pid in links.sorted().into_iter().rev() {
         if let Some(linked) = core.node.find(pid) {
-            send_link_exit(&linked, core.pid, reason);
+            send_link_exit(&linked, core.pid, &reason);
         }
     }
     for (number, watcher) in watchers {
         match watcher {
-            Watcher::Waiter(told) => _ = told.send(reason.clone()),
+            Watcher::Waiter(told) => _ = told.send(ExitReason::clone(&reason)),
             Watcher::Process(pid) => {
                 let Some(watcher) = core.node.find(pid) else { continue };
                 if watcher.core().control().watching.remove(&number).is_some() {
                     let monitor = MonitorRef { pid: core.pid, number };
-                    watcher.push_info(Info::Down { monitor, reason: reason.clone() });
+                    watcher.push_info(Info::Down { monitor, reason: ExitReason::clone(&reason) });
                 }
             }
         }

@@ -158,9 +158,18 @@ mod mailbox;
 
 mod json;
 
+#[cfg(feature = "params")]
+mod params;
+
+mod started;
+
+mod survey;
+
 mod cell;
 
 mod pid_set;
+
+mod pid_hash;
 
 mod node;
 
@@ -193,11 +202,13 @@ pub use serve::ServerStart;
 pub use server::{Info, MonitorRef, ReplyTo, Server, Stop};
 pub use shutdown::{ShutdownReport, Straggler, Terminated};
 pub use spawn::StartError;
+pub use started::Started;
 pub use supervisor::{
     AutoShutdown, Backoff, ChildCounts, ChildInfo, ChildPid, ChildSpec, Recycled, Restart,
     RestartRecord, RestartStatistics, Shutdown, SpecError, Starter, Strategy, SupervisorError,
-    SupervisorRef, SupervisorSpec, SupervisorStart, WhichChild,
+    SupervisorFlags, SupervisorRef, SupervisorSpec, SupervisorStart, WhichChild,
 };
+pub use survey::{Brief, Leader, Survey};
 pub use target::{ParseTargetError, Target};
 pub use task::{TaskContext, TaskHandle, TaskOutput, TaskStart};
 pub use trace::{Trace, TraceEvent, TraceKind, TraceOptions, TraceTarget, Traced};

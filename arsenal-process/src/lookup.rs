@@ -140,11 +140,12 @@ impl Runtime {
     pub fn top(&self, measure: Measure, n: usize) -> Vec<ProcessInfo> {
         // Only the leaders are held; the least of them is at the top of the heap.
         let mut leaders = BinaryHeap::with_capacity(n + 1);
-        self.node.processes.each(|process| {
+        self.node.processes.each(|number, process| {
             if n == 0 || !self.sees(process) {
                 return;
             }
-            let entry = Reverse((measured(process, measure), Reverse(process.core().pid)));
+            // The number is the table's own: what is far away in memory is read once.
+            let entry = Reverse((measured(process, measure), Reverse(number)));
             if leaders.len() < n || leaders.peek().is_some_and(|least| entry < *least) {
                 leaders.push(entry);
                 if n < leaders.len() {
@@ -154,7 +155,9 @@ impl Runtime {
         });
         let sorted = leaders.into_sorted_vec().into_iter();
         sorted
-            .filter_map(|Reverse((_, Reverse(pid)))| self.node.find(pid))
+            .filter_map(|Reverse((_, Reverse(number)))| {
+                self.node.find(Pid::numbered(self.node.number, number))
+            })
             .map(|process| info(&process))
             .collect()
     }
@@ -208,6 +211,15 @@ impl Runtime {
         all
     }
 
+    /// Visits every process, in no order; the visit must not come back to the runtime.
+    pub(crate) fn each(&self, mut visit: impl FnMut(&Arc<dyn Process>)) {
+        self.node.processes.each(|_number, process| {
+            if self.sees(process) {
+                visit(process);
+            }
+        });
+    }
+
     fn sees(&self, process: &Arc<dyn Process>) -> bool {
         match &self.scope {
             None => true,
@@ -238,7 +250,7 @@ pub(crate) fn register(
     }
 }
 
-fn info(process: &Arc<dyn Process>) -> ProcessInfo {
+pub(crate) fn info(process: &Arc<dyn Process>) -> ProcessInfo {
     let mut info = ProcessInfo::of(process);
     if info.kind == Kind::Supervisor {
         let node = &process.core().node;
@@ -253,7 +265,7 @@ fn info(process: &Arc<dyn Process>) -> ProcessInfo {
     info
 }
 
-fn measured(process: &Arc<dyn Process>, measure: Measure) -> u64 {
+pub(crate) fn measured(process: &Arc<dyn Process>, measure: Measure) -> u64 {
     let core = process.core();
     match measure {
         Measure::MailboxLength => process.mailbox().length,

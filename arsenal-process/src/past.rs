@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::SystemTime;
 
+use crate::pid_hash::PidHash;
 use crate::sync::{Mutex, lock};
 use crate::{ExitReason, Pid, ProcessName};
 
@@ -30,7 +31,7 @@ pub(crate) struct Past {
 
 #[derive(Default)]
 struct Remembered {
-    by_pid: HashMap<Pid, EndedProcess>,
+    by_pid: HashMap<Pid, EndedProcess, PidHash>,
     oldest_first: VecDeque<Pid>,
 }
 

@@ -3,8 +3,10 @@
 //! A reason is data: it is printed, sent over links, kept in histories and compared in tests.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -103,6 +105,20 @@ impl ExitReason {
             (None, None) => "a panic with a payload that is no text".to_owned(),
         };
         Self::Panic { message, location }
+    }
+}
+
+impl FromStr for ExitReason {
+    type Err = Infallible;
+
+    /// What a person means by a word: `normal`, `shutdown`, `kill`, else a reason of their own.
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text {
+            "normal" => Self::Normal,
+            "shutdown" => Self::Shutdown,
+            "kill" | "killed" => Self::Killed,
+            own => Self::custom(own),
+        })
     }
 }
 

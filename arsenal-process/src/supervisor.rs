@@ -18,7 +18,10 @@ mod report;
 
 mod history;
 
+mod flags;
+
 pub use family::SupervisorStart;
+pub use flags::SupervisorFlags;
 pub use handle::{
     ChildCounts, ChildInfo, ChildPid, Recycled, SupervisorError, SupervisorRef, WhichChild,
 };

@@ -1,10 +1,10 @@
 //! The tables of a node: processes by pid, processes by name, each in shards.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use crate::cell::Process;
+use crate::pid_hash::PidHash;
 use crate::sync::{RwLock, reading, writing};
 use crate::{Pid, ProcessName};
 
@@ -16,7 +16,7 @@ pub(crate) struct Table {
     shards: Vec<RwLock<Shard>>,
 }
 
-type Shard = HashMap<u64, Arc<dyn Process>, Counted>;
+type Shard = HashMap<u64, Arc<dyn Process>, PidHash>;
 
 impl Table {
     pub(crate) fn new() -> Self {
@@ -45,14 +45,17 @@ impl Table {
     /// All processes, in no order, a shard at a time.
     pub(crate) fn all(&self) -> Vec<Arc<dyn Process>> {
         let mut all = Vec::with_capacity(self.len());
-        self.each(|process| all.push(Arc::clone(process)));
+        self.each(|_number, process| all.push(Arc::clone(process)));
         all
     }
 
-    /// Visits all processes, in no order; the visit must not come back to the table.
-    pub(crate) fn each(&self, mut visit: impl FnMut(&Arc<dyn Process>)) {
+    /// Visits all processes by the numbers of their pids, in no order; the visit must not come
+    /// back to the table.
+    pub(crate) fn each(&self, mut visit: impl FnMut(u64, &Arc<dyn Process>)) {
         for shard in &self.shards {
-            reading(shard, |shard| shard.values().for_each(&mut visit));
+            reading(shard, |shard| {
+                shard.iter().for_each(|(number, process)| visit(*number, process));
+            });
         }
     }
 
@@ -63,16 +66,12 @@ impl Table {
 
 /// Processes by name.
 pub(crate) struct Names {
-    hasher: RandomState,
     shards: Vec<RwLock<HashMap<ProcessName, Arc<dyn Process>>>>,
 }
 
 impl Names {
     pub(crate) fn new() -> Self {
-        Self {
-            hasher: RandomState::new(),
-            shards: (0..N_SHARDS).map(|_| RwLock::new(HashMap::new())).collect(),
-        }
+        Self { shards: (0..N_SHARDS).map(|_| RwLock::new(HashMap::new())).collect() }
     }
 
     /// Takes the name for the process, or says who has it.
@@ -107,40 +106,13 @@ impl Names {
         all
     }
 
+    /// The names of one length and one ending share a shard, which costs a wait and nothing else:
+    /// the map inside hashes with a key of its own.
     fn shard(&self, name: &ProcessName) -> &RwLock<HashMap<ProcessName, Arc<dyn Process>>> {
-        let hash = self.hasher.hash_one(name);
-        // The map inside hashes with a key of its own, so the low bits are free to be used here.
-        &self.shards[(hash % N_SHARDS as u64) as usize]
-    }
-}
-
-/// Hashes the numbers of pids, which nobody can choose: one multiplication spreads them.
-#[derive(Debug, Clone, Copy, Default)]
-struct Counted;
-
-impl BuildHasher for Counted {
-    type Hasher = CountedHasher;
-
-    fn build_hasher(&self) -> CountedHasher {
-        CountedHasher(0)
-    }
-}
-
-struct CountedHasher(u64);
-
-impl Hasher for CountedHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        let mixed = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ mixed >> 32;
+        let bytes = name.as_str().as_bytes();
+        let mixed = bytes.iter().rev().take(16).fold(bytes.len(), |mixed, byte| {
+            mixed.wrapping_mul(31).wrapping_add(usize::from(*byte))
+        });
+        &self.shards[mixed % N_SHARDS]
     }
 }

@@ -18,6 +18,8 @@ mod gen_operation;
 #[cfg(feature = "http")]
 mod serve;
 
+mod serve_flag;
+
 mod screen;
 
 mod table;
@@ -31,9 +33,13 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 
-use crate::{Arsenal, Builder};
+use crate::{Builder, Chain, Program};
 
 pub use exit::ExitStatus;
+pub use serve_flag::ServeFlag;
+
+#[cfg(feature = "ops")]
+pub(crate) use tracing_output::log_control;
 
 use screen::Screen;
 
@@ -57,6 +63,11 @@ use screen::Screen;
 /// }
 /// ```
 pub fn main(builder: Builder) -> ExitCode {
+    main_with(builder, &[])
+}
+
+/// As [`main`], with flags of the program's own for `serve`.
+pub fn main_with(builder: Builder, flags: &[ServeFlag]) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -64,7 +75,7 @@ pub fn main(builder: Builder) -> ExitCode {
             return ExitStatus::Failed.into();
         }
     };
-    let status = runtime.block_on(run(builder, std::env::args_os()));
+    let status = runtime.block_on(run_with(builder, flags, std::env::args_os()));
     // What is still blocked was told to stop; the program does not wait for it.
     runtime.shutdown_background();
     status.into()
@@ -79,7 +90,20 @@ pub async fn run<A: Into<OsString> + Clone>(
     builder: Builder,
     args: impl IntoIterator<Item = A>,
 ) -> ExitStatus {
-    let matches = match args::command().try_get_matches_from(args) {
+    run_with(builder, &[], args).await
+}
+
+/// As [`run`], with flags of the program's own for `serve`.
+///
+/// # Cancel safety
+///
+/// As [`run`].
+pub async fn run_with<A: Into<OsString> + Clone>(
+    builder: Builder,
+    flags: &[ServeFlag],
+    args: impl IntoIterator<Item = A>,
+) -> ExitStatus {
+    let matches = match args::command(flags).try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(told) => {
             let status = if told.use_stderr() { ExitStatus::Usage } else { ExitStatus::Ok };
@@ -89,31 +113,43 @@ pub async fn run<A: Into<OsString> + Clone>(
         }
     };
     let screen = Screen::new(&matches);
-    let (verb, given) = matches.subcommand().expect("clap asks for a subcommand");
+    // Without a subcommand clap shows the help, so there is one.
+    let Some((verb, given)) = matches.subcommand() else { return ExitStatus::Usage };
     tracing_output::start(verb, &screen);
-    let built = builder.build();
+    let assembled = crate::assemble(builder).await;
     #[cfg(feature = "gen")]
     if verb == "gen-operation" {
         // Operations that cannot be put together are no reason not to write another.
-        return gen_operation::write(built.as_ref().ok(), &screen, given);
+        let operations = assembled.as_ref().ok().map(|program| &program.arsenal);
+        return gen_operation::write(operations, &screen, given);
     }
-    match built {
-        Ok(arsenal) => dispatch(&arsenal, &screen, (verb, given)).await,
+    match assembled {
+        Ok(program) => dispatch(&program, flags, &screen, (verb, given)).await,
         Err(error) => {
-            screen.complain(&error.to_string());
+            screen.complain(&Chain(&error).to_string());
             ExitStatus::Failed
         }
     }
 }
 
 async fn dispatch(
-    arsenal: &Arsenal,
+    program: &Program,
+    flags: &[ServeFlag],
     screen: &Screen,
     (verb, given): (&str, &ArgMatches),
 ) -> ExitStatus {
+    let arsenal = &program.arsenal;
     match verb {
         #[cfg(feature = "http")]
-        "serve" => serve::serve(arsenal, screen, given).await,
+        "serve" => {
+            for flag in flags.iter().filter(|flag| given.get_flag(flag.name)) {
+                if let Err(error) = (flag.start)(program.clone()).await {
+                    screen.complain(&format!("--{}: {}", flag.name, Chain(error.as_ref())));
+                    return ExitStatus::Failed;
+                }
+            }
+            serve::serve(program, screen, given).await
+        }
         "ops" => {
             let asked = catalogue::asked(given);
             call::run(arsenal, screen, asked).await

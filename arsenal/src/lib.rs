@@ -28,7 +28,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let arsenal = arsenal::builder().build()?;
+//! let arsenal = arsenal::assemble(arsenal::builder()).await?.arsenal;
 //! assert_eq!(arsenal.call(Add { a: 1, b: 2 }).await?, 3);
 //!
 //! let refused = arsenal.call(Add { a: 1, b: 101 }).await.unwrap_err();
@@ -56,9 +56,7 @@
 //! command line), `ops` (the ready catalogue).
 //! Parameters of the types of another crate: `chrono`, `jiff`, `url`, `uuid`.
 
-// Naming the crate is what links its operations.
-#[cfg(feature = "ops")]
-extern crate arsenal_ops as _;
+mod program;
 
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -74,6 +72,7 @@ pub mod http {
 
 #[cfg(feature = "cli")]
 pub use cli::main;
+pub use program::{AssembleError, Program, assemble};
 
 pub use arsenal_core::{
     Answer, Arsenal, BrokenConstraint, BuildError, BuildFault, Builder, Call, Caller, CancelPolicy,
@@ -87,6 +86,12 @@ pub use arsenal_core::{
     Stored, StoredError, Terms, Text, Times, Visibility, nearest,
 };
 pub use arsenal_core::{link, output, param_via_serde, params, register};
+/// The ready catalogue: operations on processes, supervisors, traces and the system.
+#[cfg(feature = "ops")]
+pub use arsenal_ops as ops;
+/// Processes, links, monitors and supervisors on Tokio, with OTP's semantics.
+#[cfg(feature = "ops")]
+pub use arsenal_process as process;
 pub use schemars;
 pub use serde;
 pub use tokio;

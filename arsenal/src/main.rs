@@ -1,7 +1,26 @@
-//! The program `arsenal`: the ready catalogue alone, served and called.
+//! The program `arsenal`: the ready catalogue, served and called.
 
 use std::process::ExitCode;
 
+#[cfg(feature = "ops")]
+mod demo;
+
 fn main() -> ExitCode {
-    arsenal::main(arsenal::builder())
+    arsenal::cli::main_with(arsenal::builder(), &flags())
+}
+
+#[cfg(feature = "ops")]
+fn flags() -> Vec<arsenal::cli::ServeFlag> {
+    let help = "Starts a small order pipeline that shows life: crashes, restarts, queues";
+    vec![arsenal::cli::ServeFlag::new("demo", help, async |program: arsenal::Program| {
+        if let Some(runtime) = &program.runtime {
+            demo::start(runtime).await?;
+        }
+        Ok(())
+    })]
+}
+
+#[cfg(not(feature = "ops"))]
+fn flags() -> Vec<arsenal::cli::ServeFlag> {
+    Vec::new()
 }

@@ -57,7 +57,10 @@ pub(crate) fn run(root: &Path, mode: Mode) -> Result<ExitCode, CodegenError> {
             }
             n_stale += 1;
             match mode {
-                Mode::Write => write(&path, &generated.text)?,
+                Mode::Write => {
+                    write(&path, &generated.text)?;
+                    println!("wrote {}", generated.path.display());
+                }
                 Mode::Check => {
                     println!("{} is out of date:", generated.path.display());
                     print!("{}", Diff { old: &found, new: &generated.text });
@@ -82,9 +85,7 @@ fn write(path: &Path, text: &str) -> Result<(), CodegenError> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(path, text))
-        .map_err(|source| CodegenError::Write { path: path.to_owned(), source })?;
-    println!("wrote {}", path.display());
-    Ok(())
+        .map_err(|source| CodegenError::Write { path: path.to_owned(), source })
 }
 
 /// The lines between the first and the last that differ.

@@ -38,7 +38,7 @@ fn steps(workspace: &Workspace, options: &Options) -> Result<Vec<Step>, Metadata
         command.arg("--release");
     }));
     steps.push(ci::downstream(workspace, "downstream, LTO", |command| {
-        command.arg("--release").env("CARGO_PROFILE_RELEASE_LTO", "fat");
+        command.args(["--profile", "lto"]);
     }));
     steps.extend(packages.iter().flat_map(|package| features(workspace, package)));
     steps.extend(fuzz::steps(workspace, options.fuzz_seconds));

@@ -4,7 +4,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use arsenal::{
-    Arsenal, Builder, Call, Caller, Context as OperationContext, Error, Execute, Observer, Operation, Outcome, Role,
+    Arsenal, Builder, Call, Caller, Context as OperationContext, Error, Execute, Observer,
+    Operation, Outcome, Role,
 };
 use tokio::runtime::Runtime;
 
@@ -81,8 +82,7 @@ pub(crate) fn run() {
         let caller = Caller::new("ann", Role::Viewer, "bench");
         ready(heard.run(Call::new("limited", r#"{"n":1}"#, caller)));
     };
-    let mut plain =
-        || ready(quiet.run(Call::new("nothing", r#"{"n":1}"#, Caller::program())));
+    let mut plain = || ready(quiet.run(Call::new("nothing", r#"{"n":1}"#, Caller::program())));
     let [bare, typed, named, plain] =
         nanos(20_000, [&mut bare, &mut typed, &mut named, &mut plain]);
     row("typed call, over a direct one", typed - bare, "ns", Some(150.0));

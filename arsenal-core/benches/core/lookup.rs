@@ -20,7 +20,8 @@ pub(crate) fn run() {
         arsenal.registry().register(operation).expect("the name is free");
         bare.insert(name, std::sync::Arc::new(0));
     }
-    let names: Vec<String> = (0..OPERATIONS).map(|n| format!("operation_{}", n * 7 % OPERATIONS)).collect();
+    let names: Vec<String> =
+        (0..OPERATIONS).map(|n| format!("operation_{}", n * 7 % OPERATIONS)).collect();
     let (mut at, mut bare_at) = (0, 0);
     let snapshot = arsenal.operations();
     let mut map = || {

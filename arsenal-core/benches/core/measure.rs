@@ -1,6 +1,5 @@
 //! Medians of interleaved rounds, and the table they are printed in.
 
-use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 /// How many rounds a measure has; each gives one figure.
@@ -17,7 +16,7 @@ pub(crate) fn nanos<const N: usize>(
         for (candidate, figures) in candidates.iter_mut().zip(&mut figures) {
             let began = Instant::now();
             for _ in 0..iterations {
-                black_box(candidate());
+                candidate();
             }
             figures.push(began.elapsed().as_nanos() as f64 / f64::from(iterations));
         }

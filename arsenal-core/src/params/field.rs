@@ -136,3 +136,16 @@ pub const fn check_path_param(shape: &'static Shape) {
 pub const fn check_list(shape: &'static Shape, sentence: &'static str) {
     assert!(matches!(shape.inner(), Shape::List { .. }), "{}", sentence);
 }
+
+/// Refuses, at compile time, a published value of a type that hides its values.
+///
+/// # Panics
+///
+/// Where the field's type is a secret: in constant evaluation this is a compile error.
+#[track_caller]
+pub const fn check_not_secret(shape: &'static Shape) {
+    assert!(
+        !shape.is_secret(),
+        "a secret would be published in the schema: remove its `default` and `example`"
+    );
+}

@@ -35,7 +35,7 @@ pub(crate) trait Act: Send + Sync + Sized + 'static {
     const BY_NAME: bool;
 
     /// The call's facts with what the operation needs beside them.
-    fn context(&self, call: CallCx) -> Result<Self::Cx, (Error, CallCx)>;
+    fn context(&self, call: CallCx) -> Result<Self::Cx, Box<(Error, CallCx)>>;
 
     /// SHA-256 of the canonical parameters, where they can be read at all.
     fn fingerprint(&self, input: &Self::Input) -> Option<[u8; 32]>;
@@ -116,7 +116,7 @@ impl<O: Execute> Act for Direct<O> {
 
     const BY_NAME: bool = false;
 
-    fn context(&self, call: CallCx) -> Result<Self::Cx, (Error, CallCx)> {
+    fn context(&self, call: CallCx) -> Result<Self::Cx, Box<(Error, CallCx)>> {
         context(call)
     }
 
@@ -170,7 +170,7 @@ impl<O: Execute> Act for Named<O> {
 
     const BY_NAME: bool = true;
 
-    fn context(&self, call: CallCx) -> Result<Self::Cx, (Error, CallCx)> {
+    fn context(&self, call: CallCx) -> Result<Self::Cx, Box<(Error, CallCx)>> {
         context(call)
     }
 
@@ -232,7 +232,7 @@ impl Act for Dynamic {
 
     const BY_NAME: bool = true;
 
-    fn context(&self, call: CallCx) -> Result<Self::Cx, (Error, CallCx)> {
+    fn context(&self, call: CallCx) -> Result<Self::Cx, Box<(Error, CallCx)>> {
         context(call)
     }
 
@@ -273,7 +273,7 @@ impl Act for Dynamic {
     }
 }
 
-fn context<S: Any + Send + Sync>(call: CallCx) -> Result<Context<S>, (Error, CallCx)> {
+fn context<S: Any + Send + Sync>(call: CallCx) -> Result<Context<S>, Box<(Error, CallCx)>> {
     match Arc::clone(call.op.state()).downcast::<S>() {
         Ok(state) => Ok(Context::new(state, call)),
         Err(_other) => {
@@ -282,7 +282,7 @@ fn context<S: Any + Send + Sync>(call: CallCx) -> Result<Context<S>, (Error, Cal
                 "WRONG_STATE",
                 "another operation of the same name is registered with another state",
             );
-            Err((error, call))
+            Err(Box::new((error, call)))
         }
     }
 }

@@ -133,7 +133,7 @@ fn detach_job<A: Act>(mut running: Running<A>) -> Result<Admitted<A>, Refused> {
         Done { outcome, facts: done.facts }
     });
     if let Err(error) = detach(rest, corridor, job) {
-        return Err(Refused { error, facts });
+        return Err(Refused { error, facts: Box::new(facts) });
     }
     let outcome = A::text(view).ok_or_else(typed_answer);
     Ok(Admitted::Detached(Done { outcome, facts }))

@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -57,7 +57,7 @@ impl CallCx {
     /// A step refuses.
     pub(super) fn refuse(&self, step: Step, error: Error) -> Refused {
         self.tell(step, Some(&error));
-        Refused { error, facts: self.facts.clone() }
+        Refused { error, facts: Box::new(self.facts.clone()) }
     }
 
     /// The operation itself failed: told, and handed on with the answer.
@@ -106,9 +106,8 @@ pub(crate) struct Corridor {
 
 impl Corridor {
     pub(super) fn new(shared: &Arc<Shared>, cx: &mut CallCx) -> Self {
-        let trail = (!shared.observers.is_empty()).then(|| {
-            Arc::new(Trail { step: AtomicU8::new(0), attempts: AtomicU32::new(0) })
-        });
+        let trail = (!shared.observers.is_empty())
+            .then(|| Arc::new(Trail { step: AtomicU8::new(0), attempts: AtomicU32::new(0) }));
         cx.trail.clone_from(&trail);
         cx.op.begin();
         Self {
@@ -133,7 +132,8 @@ impl Corridor {
     }
 
     pub(super) fn facts(&self) -> Facts {
-        let attempts = self.trail.as_ref().map_or(0, |trail| trail.attempts.load(Ordering::Relaxed));
+        let attempts =
+            self.trail.as_ref().map_or(0, |trail| trail.attempts.load(Ordering::Relaxed));
         Facts { attempts, ..self.facts.clone() }
     }
 

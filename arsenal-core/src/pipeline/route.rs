@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Refused;
 use super::corridor::{Corridor, tell_unrouted};
 use crate::arsenal::Shared;
-use crate::call::{Facts, Origin, Terms};
+use crate::call::{Origin, Terms};
 use crate::context::CallCx;
 use crate::error::{Class, Error};
 use crate::observe::Step;
@@ -44,7 +44,7 @@ pub(super) fn route(
         }
         Err(error) => {
             tell_unrouted(shared, name, &origin, &error);
-            Err(Refused { error, facts: Facts::default() })
+            Err(Refused { error, facts: Box::default() })
         }
     }
 }

@@ -43,7 +43,9 @@ pub enum BuildFault {
     #[error("`{name}` is not a name: use a-z, 0-9 and _, at most 48, a letter first; {place}")]
     BadName { name: Text, place: Place },
     /// Hand the state to the builder.
-    #[error("operation `{operation}` needs the state {state}: add `.state(…)` to the builder; {place}")]
+    #[error(
+        "operation `{operation}` needs the state {state}: add `.state(…)` to the builder; {place}"
+    )]
     MissingState { operation: Text, state: &'static str, place: Place },
     /// A parameter's declaration contradicts itself.
     #[error("operation `{operation}`, parameter `{pointer}`: {detail}; {place}")]

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-use crate::params::{FieldSpec, ForeignSpec, Shape, StructSpec};
+use crate::params::{ForeignSpec, Shape, StructSpec};
 
 /// The structs below a root, by name, and the definitions of foreign types.
 pub(super) struct Names {
@@ -67,14 +67,14 @@ impl Names {
 
     fn visit_fields(&mut self, table: &'static StructSpec) {
         for field in table.fields {
-            self.visit(field.shape, field);
+            self.visit(field.shape);
         }
     }
 
-    fn visit(&mut self, shape: &'static Shape, field: &'static FieldSpec) {
+    fn visit(&mut self, shape: &'static Shape) {
         match shape.inner() {
-            Shape::List { item, .. } => self.visit(item, field),
-            Shape::Map { value, .. } => self.visit(value, field),
+            Shape::List { item, .. } => self.visit(item),
+            Shape::Map { value, .. } => self.visit(value),
             Shape::Foreign(spec) => drop(self.foreign(spec)),
             Shape::Struct(table) => {
                 let table = table();

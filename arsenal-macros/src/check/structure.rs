@@ -40,6 +40,7 @@ pub(super) fn misplaced(input: &DeriveInput, derive: Derive, faults: &mut Faults
     let own = match derive {
         Derive::Operation => "operation",
         Derive::Params => "params",
+        Derive::EntryPoint => "entry_point",
     };
     for attribute in &input.attrs {
         let name = name_of(attribute);
@@ -48,7 +49,7 @@ pub(super) fn misplaced(input: &DeriveInput, derive: Derive, faults: &mut Faults
                 attribute,
                 format!("`#[param(…)]` belongs on a field; a struct takes `#[{own}(…)]`"),
             ),
-            "operation" | "params" if name != own => faults.at(
+            "operation" | "params" | "entry_point" if name != own => faults.at(
                 attribute,
                 format!("`#[{name}(…)]` is not for `{}`: use `#[{own}(…)]`", derive.name()),
             ),
@@ -59,7 +60,7 @@ pub(super) fn misplaced(input: &DeriveInput, derive: Derive, faults: &mut Faults
     for attribute in super::fields::of(input).flat_map(|field| &field.attrs) {
         let name = name_of(attribute);
         match name.as_str() {
-            "operation" | "params" => faults.at(
+            "operation" | "params" | "entry_point" => faults.at(
                 attribute,
                 format!("`#[{name}(…)]` belongs on the struct; a field takes `#[param(…)]`"),
             ),

@@ -28,8 +28,8 @@ fn impl_words(choice: &Choice) -> TokenStream {
         impl __p::Words for #ident {
             const SPEC: &'static __p::ChoiceSpec =
                 &__p::ChoiceSpec { name: #name, doc: #doc, words: &[#(#words),*] };
-            fn at(place: ::core::primitive::usize) -> __p::Option<Self> {
-                match place {
+            fn at(__place: ::core::primitive::usize) -> __p::Option<Self> {
+                match __place {
                     #(#places => __p::Some(Self::#variants),)*
                     _ => __p::None,
                 }
@@ -61,15 +61,15 @@ pub(crate) fn choice_impls(ident: &Ident) -> TokenStream {
         }
         #[automatically_derived]
         impl ::core::fmt::Display for #ident {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.pad(__p::word(self))
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __f.pad(__p::word(self))
             }
         }
         #[automatically_derived]
         impl ::core::str::FromStr for #ident {
             type Err = __p::UnknownWord;
-            fn from_str(text: &::core::primitive::str) -> __p::Result<Self, __p::UnknownWord> {
-                __p::parse_word(text)
+            fn from_str(__text: &::core::primitive::str) -> __p::Result<Self, __p::UnknownWord> {
+                __p::parse_word(__text)
             }
         }
     }
@@ -81,18 +81,18 @@ fn impl_param(ident: &Ident) -> TokenStream {
         impl __p::Param for #ident {
             const SHAPE: &'static __p::Shape = &__p::Shape::Choice(<Self as __p::Words>::SPEC);
             fn decode<'__de, __D: __p::serde::Deserializer<'__de>>(
-                deserializer: __D,
+                __deserializer: __D,
             ) -> __p::Result<Self, __D::Error> {
-                __p::decode_word(deserializer)
+                __p::decode_word(__deserializer)
             }
             fn encode<__S: __p::serde::Serializer>(
                 &self,
-                serializer: __S,
+                __serializer: __S,
             ) -> __p::Result<__S::Ok, __S::Error> {
-                __p::serde::Serializer::serialize_str(serializer, __p::word(self))
+                __p::serde::Serializer::serialize_str(__serializer, __p::word(self))
             }
-            fn fits(&self, constraints: &__p::Constraints) -> ::core::primitive::bool {
-                __p::choice_fits(__p::word(self), constraints)
+            fn fits(&self, __constraints: &__p::Constraints) -> ::core::primitive::bool {
+                __p::choice_fits(__p::word(self), __constraints)
             }
         }
     }
@@ -104,17 +104,17 @@ fn impl_serde(ident: &Ident) -> TokenStream {
         impl __p::serde::Serialize for #ident {
             fn serialize<__S: __p::serde::Serializer>(
                 &self,
-                serializer: __S,
+                __serializer: __S,
             ) -> __p::Result<__S::Ok, __S::Error> {
-                __p::Param::encode(self, serializer)
+                __p::Param::encode(self, __serializer)
             }
         }
         #[automatically_derived]
         impl<'__de> __p::serde::Deserialize<'__de> for #ident {
             fn deserialize<__D: __p::serde::Deserializer<'__de>>(
-                deserializer: __D,
+                __deserializer: __D,
             ) -> __p::Result<Self, __D::Error> {
-                __p::decode_word(deserializer)
+                __p::decode_word(__deserializer)
             }
         }
     }

@@ -53,7 +53,7 @@ fn entry(table: &Table, facts: &Facts) -> Option<TokenStream> {
     facts.collected.then(|| {
         quote_spanned! {at(ident.span())=>
             #feature
-            __p::inventory::submit! { __p::Entry::of::<#ident>() }
+            __p::inventory::submit! { __p::entry::<#ident>() }
         }
     })
 }

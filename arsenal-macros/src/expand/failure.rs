@@ -22,8 +22,8 @@ pub(crate) fn failure(failure: &Failure) -> TokenStream {
         quote_spanned!(site()=> match self {})
     } else {
         quote_spanned! {at(ident.span())=>
-            let (place, transient) = match &self { #(#arms)* };
-            __p::failure(self, &<Self as __p::Failure>::CODES[place], transient)
+            let (__place, __transient) = match &self { #(#arms)* };
+            __p::failure(self, &<Self as __p::Failure>::CODES[__place], __transient)
         }
     };
     let items = quote_spanned! {site()=>
@@ -36,8 +36,8 @@ pub(crate) fn failure(failure: &Failure) -> TokenStream {
         }
         #[automatically_derived]
         impl #head ::core::convert::From<#ident #args> for __p::Error #bounds {
-            fn from(failure: #ident #args) -> Self {
-                __p::Failure::into_error(failure)
+            fn from(__failure: #ident #args) -> Self {
+                __p::Failure::into_error(__failure)
             }
         }
     };

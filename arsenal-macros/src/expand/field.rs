@@ -39,7 +39,7 @@ pub(super) fn spec(table: &Table, index: usize, field: &Field) -> TokenStream {
     let way = way(field);
     let check = option(limits::validator(table, index, field).map(|validator| {
         quote_spanned! {at(ty.span())=>
-            |json| <#way as __p::Field<#ty>>::check_custom(json, #validator)
+            |__json| <#way as __p::Field<#ty>>::check_custom(__json, #validator)
         }
     }));
     quote_spanned! {site()=>
@@ -66,7 +66,7 @@ pub(super) fn shape(field: &Field) -> TokenStream {
     let span = at(ty.span());
     if field.flatten {
         let ty = gathered(ty);
-        return quote_spanned!(span=> &__p::Shape::Struct(<#ty as __p::Params>::table));
+        return quote_spanned!(span=> &__p::Shape::Struct(<#ty as __p::Flat>::table));
     }
     let shape = quote_spanned!(span=> <#way as __p::Field<#ty>>::SHAPE);
     if field.secret { quote_spanned!(span=> &__p::Shape::Secret(#shape)) } else { shape }
@@ -102,7 +102,7 @@ fn standing(field: &Field) -> TokenStream {
     let ty = &field.ty;
     match &field.absence {
         Absence::Expr(expr) => {
-            quote_spanned!(at(expr.span())=> { let value: #ty = #expr; value })
+            quote_spanned!(at(expr.span())=> { let __value: #ty = #expr; __value })
         }
         _ => quote_spanned!(at(ty.span())=> <#ty as ::core::default::Default>::default()),
     }
@@ -113,7 +113,7 @@ pub(super) fn slot_type(field: &Field) -> TokenStream {
     let ty = &field.ty;
     if field.flatten {
         let (span, ty) = (at(ty.span()), gathered(ty));
-        quote_spanned!(span=> <#ty as __p::Params>::Slots)
+        quote_spanned!(span=> <#ty as __p::Flat>::Slots)
     } else {
         quote_spanned!(site()=> __p::Option<#ty>)
     }
@@ -124,7 +124,7 @@ pub(super) fn empty_slot(field: &Field) -> TokenStream {
     let ty = &field.ty;
     if field.flatten {
         let (span, ty) = (at(ty.span()), gathered(ty));
-        quote_spanned!(span=> <#ty as __p::Params>::slots())
+        quote_spanned!(span=> <#ty as __p::Flat>::slots())
     } else {
         quote_spanned!(site()=> __p::None)
     }
@@ -135,7 +135,7 @@ pub(super) fn put_arm((index, field): (usize, &Field)) -> TokenStream {
     let Field { wire, aliases, ty, .. } = field;
     let (way, index) = (way(field), Index::from(index));
     quote_spanned! {at(ty.span())=>
-        #wire #(| #aliases)* => <#way as __p::Field<#ty>>::put(&mut slots.#index, map)?,
+        #wire #(| #aliases)* => <#way as __p::Field<#ty>>::put(&mut __slots.#index, __map)?,
     }
 }
 
@@ -147,20 +147,20 @@ pub(super) fn finished((index, field): (usize, &Field)) -> TokenStream {
     let value = match &field.absence {
         _ if field.flatten => {
             let ty = gathered(ty);
-            quote_spanned!(span=> <#ty as __p::Params>::finish(slots.#index)?)
+            quote_spanned!(span=> <#ty as __p::Flat>::finish(__slots.#index)?)
         }
         Absence::ByType => {
-            quote_spanned!(span=> <#way as __p::Field<#ty>>::required(slots.#index, #wire)?)
+            quote_spanned!(span=> <#way as __p::Field<#ty>>::required(__slots.#index, #wire)?)
         }
         Absence::Literal(literal, _) => {
             let literal = limits::literal(literal);
-            quote_spanned!(span=> <#way as __p::Field<#ty>>::defaulted(slots.#index, &#literal)?)
+            quote_spanned!(span=> <#way as __p::Field<#ty>>::defaulted(__slots.#index, &#literal)?)
         }
         Absence::Expr(_) | Absence::Std => {
             let value = standing(field);
             quote_spanned! {site()=>
-                match slots.#index {
-                    __p::Some(value) => value,
+                match __slots.#index {
+                    __p::Some(__value) => __value,
                     __p::None => #value,
                 }
             }
@@ -176,7 +176,7 @@ pub(super) fn fits(table: &Table, index: usize, field: &Field) -> TokenStream {
     let span = at(ty.span());
     if field.flatten {
         let ty = gathered(ty);
-        return quote_spanned!(span=> <#ty as __p::Params>::fits(&self.#ident));
+        return quote_spanned!(span=> <#ty as __p::Flat>::fits(&self.#ident));
     }
     let limits = if limits::any(field) {
         let index = Index::from(index);

@@ -151,7 +151,7 @@ pub(super) fn validator(table: &Table, index: usize, field: &Field) -> Option<To
         quote_spanned!(site()=> #name)
     } else {
         quote_spanned! {at(path.span())=>
-            { let validate: fn(&#ty) -> __p::Result<(), __p::Invalid> = #path; validate }
+            { let __validate: fn(&#ty) -> __p::Result<(), __p::Invalid> = #path; __validate }
         }
     })
 }
@@ -160,7 +160,7 @@ pub(super) fn validator(table: &Table, index: usize, field: &Field) -> Option<To
 pub(super) fn rule(table: &Table) -> Option<TokenStream> {
     let path = table.rule.as_ref()?;
     Some(quote_spanned! {at(path.span())=>
-        { let rule: fn(&Self) -> __p::Result<(), __p::Invalid> = #path; rule }
+        { let __rule: fn(&Self) -> __p::Result<(), __p::Invalid> = #path; __rule }
     })
 }
 
@@ -170,8 +170,8 @@ pub(super) fn assertions(table: &Table) -> TokenStream {
     let checks = table.fields.iter().map(|field| {
         let needs = matches!(field.way, Way::Own).then(|| needs(field));
         let (default, path) = (check_default(field), check_path(field));
-        let lists = check_lists(field);
-        quote_spanned!(site()=> #needs #default #path #lists)
+        let (lists, secret) = (check_lists(field), check_not_secret(field));
+        quote_spanned!(site()=> #needs #default #path #lists #secret)
     });
     quote_spanned!(site()=> #(#checks)*)
 }
@@ -213,6 +213,12 @@ fn check_lists(field: &Field) -> TokenStream {
         }
     });
     quote_spanned!(site()=> #unique #style)
+}
+
+fn check_not_secret(field: &Field) -> Option<TokenStream> {
+    let published = !matches!(field.absence, Absence::ByType) || field.example.is_some();
+    let shape = published.then(|| field::shape(field))?;
+    Some(quote_spanned!(at(field.ty.span())=> __p::check_not_secret(#shape);))
 }
 
 fn check_path(field: &Field) -> Option<TokenStream> {

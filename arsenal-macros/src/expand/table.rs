@@ -24,15 +24,15 @@ pub(crate) fn impl_param(ident: &Ident, generics: &Generics) -> TokenStream {
         impl #head __p::Param for #ident #args #bounds {
             const SHAPE: &'static __p::Shape = &__p::Shape::Struct(<Self as __p::Params>::table);
             fn decode<'__de, __D: __p::serde::Deserializer<'__de>>(
-                deserializer: __D,
+                __deserializer: __D,
             ) -> __p::Result<Self, __D::Error> {
-                __p::decode_struct(deserializer)
+                __p::decode_struct(__deserializer)
             }
             fn encode<__S: __p::serde::Serializer>(
                 &self,
-                serializer: __S,
+                __serializer: __S,
             ) -> __p::Result<__S::Ok, __S::Error> {
-                __p::encode_struct(self, serializer)
+                __p::encode_struct(self, __serializer)
             }
             fn fits(&self, _: &__p::Constraints) -> ::core::primitive::bool {
                 __p::Params::fits(self)
@@ -112,7 +112,7 @@ fn spec(table: &Table) -> TokenStream {
     let unknown = format_ident!("{}", if table.ignores_unknown { "Ignore" } else { "Refuse" });
     let rule = super::option(
         limits::rule(table)
-            .map(|rule| quote_spanned!(site()=> |json| __p::check_rule::<Self>(json, #rule))),
+            .map(|rule| quote_spanned!(site()=> |__json| __p::check_rule::<Self>(__json, #rule))),
     );
     let checks = (!is_plain(table)).then(|| limits::assertions(table));
     quote_spanned! {site()=>
@@ -136,7 +136,7 @@ fn decoding(table: &Table) -> TokenStream {
     let flattened = table.fields.iter().enumerate().filter(|(_, f)| f.flatten).map(|(i, f)| {
         let (ty, index) = (gathered(&f.ty), Index::from(i));
         quote_spanned! {at(f.ty.span())=>
-            if <#ty as __p::Params>::put(&mut slots.#index, key, map)? {
+            if <#ty as __p::Flat>::put(&mut __slots.#index, __key, __map)? {
                 return __p::Ok(true);
             }
         }
@@ -150,11 +150,11 @@ fn decoding(table: &Table) -> TokenStream {
         }
         #[allow(unused_variables)]
         fn put<'__de, __A: __p::serde::de::MapAccess<'__de>>(
-            slots: &mut Self::Slots,
-            key: &::core::primitive::str,
-            map: &mut __A,
+            __slots: &mut Self::Slots,
+            __key: &::core::primitive::str,
+            __map: &mut __A,
         ) -> __p::Result<::core::primitive::bool, __A::Error> {
-            match key {
+            match __key {
                 #(#arms)*
                 _ => {
                     #(#flattened)*
@@ -165,7 +165,7 @@ fn decoding(table: &Table) -> TokenStream {
             __p::Ok(true)
         }
         #[allow(unused_variables)]
-        fn finish<__E: __p::serde::de::Error>(slots: Self::Slots) -> __p::Result<Self, __E> {
+        fn finish<__E: __p::serde::de::Error>(__slots: Self::Slots) -> __p::Result<Self, __E> {
             __p::Ok(Self { #(#finished,)* })
         }
     }
@@ -190,10 +190,10 @@ fn encoding(table: &Table) -> TokenStream {
         let way = way(field);
         if field.flatten {
             let (span, ty) = (at(ty.span()), gathered(ty));
-            quote_spanned!(span=> <#ty as __p::Params>::encode_fields(&self.#ident, map)?;)
+            quote_spanned!(span=> <#ty as __p::Flat>::encode_fields(&self.#ident, __map)?;)
         } else {
             quote_spanned! {at(ty.span())=>
-                <#way as __p::Field<#ty>>::encode_entry(&self.#ident, #wire, map)?;
+                <#way as __p::Field<#ty>>::encode_entry(&self.#ident, #wire, __map)?;
             }
         }
     });
@@ -201,7 +201,7 @@ fn encoding(table: &Table) -> TokenStream {
         #[allow(unused_variables)]
         fn encode_fields<__M: __p::serde::ser::SerializeMap>(
             &self,
-            map: &mut __M,
+            __map: &mut __M,
         ) -> __p::Result<(), __M::Error> {
             #(#entries)*
             __p::Ok(())

@@ -88,6 +88,8 @@ pub(super) fn no_job(id: &str) -> Error {
     Error::new(
         Class::NotFound,
         "NO_JOB",
-        format!("no job `{id}`: finished jobs are forgotten after a while; `list_jobs` lists yours"),
+        format!(
+            "no job `{id}`: finished jobs are forgotten after a while; `list_jobs` lists yours"
+        ),
     )
 }

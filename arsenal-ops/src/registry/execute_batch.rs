@@ -116,7 +116,8 @@ fn part(cx: &Context<()>, call: BatchCall) -> impl Future<Output = Reply> + Send
     let running = cx.call_by_name(&call.operation, input, Terms::default());
     async move {
         if nested {
-            let error = Error::new(Class::Validation, "NESTED_BATCH", "a batch cannot hold another");
+            let error =
+                Error::new(Class::Validation, "NESTED_BATCH", "a batch cannot hold another");
             return Reply { outcome: Err(error), facts: arsenal::Facts::default() };
         }
         running.await

@@ -3,7 +3,7 @@
 use arsenal::{Class, Context, Error, Execute, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
-use sysinfo::{ProcessesToUpdate, System};
+use sysinfo::{CGroupLimits, Process, ProcessesToUpdate, System};
 
 /// Tells how much memory the program, the machine and the control group use. Sizes are bytes.
 #[derive(Debug, Operation)]
@@ -19,7 +19,7 @@ pub struct MemoryInfo {
     pub process: ProcessMemory,
     /// The machine.
     pub system: SystemMemory,
-    /// The control group; absent where there is none.
+    /// The control group; absent where it has no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cgroup: Option<CgroupMemory>,
 }
@@ -80,13 +80,18 @@ impl Execute for GetMemoryInfo {
                 swap_total_bytes: system.total_swap(),
                 swap_used_bytes: system.used_swap(),
             },
-            cgroup: system.cgroup_limits().map(|limits| CgroupMemory {
+            cgroup: limit_of(process, &system).map(|limits| CgroupMemory {
                 limit_bytes: limits.total_memory,
                 free_bytes: limits.free_memory,
                 resident_bytes: limits.rss,
             }),
         })
     }
+}
+
+/// The limits of the process's own group; one as large as the machine is none.
+fn limit_of(process: &Process, system: &System) -> Option<CGroupLimits> {
+    process.cgroup_limits().filter(|limits| limits.total_memory < system.total_memory())
 }
 
 fn unknown() -> Error {

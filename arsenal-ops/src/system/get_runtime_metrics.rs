@@ -1,15 +1,20 @@
 //! `get_runtime_metrics`.
 
-use std::time::Duration;
-
 use arsenal::{Class, Context, Error, Execute, Operation};
+use arsenal_process::{Measure, Pid, ProcessName, Runtime};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::runtime::Handle;
 
-/// Tells how busy the Tokio runtime is: its workers, its tasks, its queue.
+use crate::analytics::{Analytics, Totals};
+use crate::moment::micros;
+
+/// How many of the busiest processes are named.
+const BUSIEST_MAX: usize = 10;
+
+/// Tells how busy the Tokio runtime is: its workers, its tasks, its queue, and its processes.
 ///
-/// These are the runtime's stable figures. Busy times are totals since the start: what a worker
+/// These are Tokio's stable figures, and what our own processes measure of themselves. Busy times are totals since the start: what a worker
 /// does now is the difference of two answers.
 #[derive(Debug, Operation)]
 #[operation(category = "system", method = GET, path = "/system/runtime", role = viewer,
@@ -31,6 +36,35 @@ pub struct RuntimeMetrics {
     /// Each worker, where the platform counts for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_worker: Option<Vec<WorkerMetrics>>,
+    /// The runtime's own processes.
+    pub processes: ProcessMetrics,
+}
+
+/// What the runtime's own processes have used.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ProcessMetrics {
+    /// How many there are.
+    pub count: u64,
+    /// How long they were inside of polls, in microseconds; those that have ended do not count.
+    pub busy_us: u64,
+    /// How often they were polled.
+    pub polls: u64,
+    /// Those that were inside of polls the longest, the longest first.
+    pub busiest: Vec<BusyProcess>,
+}
+
+/// What one process has used.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct BusyProcess {
+    /// The process.
+    pub pid: Pid,
+    /// Its registered name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<ProcessName>,
+    /// How long it was inside of polls, in microseconds.
+    pub busy_us: u64,
+    /// How often it was polled.
+    pub polls: u64,
 }
 
 /// One worker thread's figures.
@@ -43,9 +77,9 @@ pub struct WorkerMetrics {
 }
 
 impl Execute for GetRuntimeMetrics {
-    type State = ();
+    type State = Analytics;
 
-    async fn execute(self, cx: &Context<()>) -> Result<RuntimeMetrics, Error> {
+    async fn execute(self, cx: &Context<Analytics>) -> Result<RuntimeMetrics, Error> {
         let runtime = Handle::try_current().map_err(|outside| {
             Error::new(Class::Unavailable, "NO_RUNTIME", "this call does not run on Tokio")
                 .with_source(outside)
@@ -57,7 +91,28 @@ impl Execute for GetRuntimeMetrics {
             global_queue_depth: metrics.global_queue_depth(),
             calls_in_flight: cx.arsenal().in_flight(),
             per_worker: per_worker(&metrics),
+            processes: ProcessMetrics::of(cx.state().runtime()),
         })
+    }
+}
+
+impl ProcessMetrics {
+    fn of(runtime: &Runtime) -> Self {
+        let totals = Totals::of(runtime);
+        let busiest = runtime.top(Measure::BusyTime, BUSIEST_MAX).into_iter();
+        Self {
+            count: totals.processes,
+            busy_us: totals.busy_ns / 1_000,
+            polls: totals.polls,
+            busiest: busiest
+                .map(|info| BusyProcess {
+                    pid: info.pid,
+                    name: info.name,
+                    busy_us: micros(info.busy_time),
+                    polls: info.polls,
+                })
+                .collect(),
+        }
     }
 }
 
@@ -73,8 +128,4 @@ fn per_worker(metrics: &tokio::runtime::RuntimeMetrics) -> Option<Vec<WorkerMetr
 #[cfg(not(target_has_atomic = "64"))]
 fn per_worker(_metrics: &tokio::runtime::RuntimeMetrics) -> Option<Vec<WorkerMetrics>> {
     None
-}
-
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::flags::SupervisorFlags;
 use super::handle::{ChildCounts, ChildInfo, SupervisorError, SupervisorRef};
 use super::history::RestartStatistics;
 use super::roster::{Place, Roster};
@@ -115,6 +116,7 @@ pub(crate) enum Ask {
     SetStrategy(Strategy),
     SetIntensity(Intensity),
     Statistics,
+    Flags,
 }
 
 /// How a child is pointed at: by pid only under simple_one_for_one.
@@ -129,6 +131,7 @@ pub(crate) enum Answer {
     Count(ChildCounts),
     Done(Result<Done, SupervisorError>),
     Statistics(Box<RestartStatistics>),
+    Flags(Box<SupervisorFlags>),
 }
 
 /// The pids before and after.
@@ -177,6 +180,7 @@ impl Server for Family {
             Ask::Children => Answer::Children(self.child_infos()),
             Ask::Count => Answer::Count(self.count()),
             Ask::Statistics => Answer::Statistics(Box::new(self.statistics())),
+            Ask::Flags => Answer::Flags(Box::new(self.flags())),
             Ask::Start(spec) => Answer::Done(self.add_child(spec).await),
             Ask::StartFromTemplate(args) => Answer::Done(self.add_from_template(args).await),
             Ask::Terminate(key) => Answer::Done(self.terminate_child(&key).await),

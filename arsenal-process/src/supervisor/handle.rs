@@ -318,7 +318,7 @@ impl SupervisorRef {
         }
     }
 
-    async fn ask(&self, ask: Ask) -> Result<Answer, SupervisorError> {
+    pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, SupervisorError> {
         self.process.call(ask, self.wait).await.map_err(SupervisorError::Call)
     }
 }

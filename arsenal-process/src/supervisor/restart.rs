@@ -121,19 +121,18 @@ impl Family {
 
     /// Stops a child that goes down with the one that failed, and says how it ended before.
     async fn stop_sibling(&self, place: Place) -> Option<(Option<Pid>, ExitReason)> {
-        let child = lock(&self.roster).get(place).cloned()?;
-        match &child.life {
-            Life::Restarting { was, reason } => {
-                lock(&self.roster).set_life(place, Life::Stopped);
-                Some((*was, reason.clone()))
-            }
-            Life::Stopped => None,
-            Life::Running(process) => {
-                let old = process.core().pid;
-                self.stop_for_restart(place).await;
-                lock(&self.roster).stopped(place);
-                Some((Some(old), ExitReason::Shutdown))
-            }
+        let old = match &lock(&self.roster).get(place)?.life {
+            Life::Running(process) => Some(process.core().pid),
+            Life::Restarting { .. } | Life::Stopped => None,
+        };
+        if let Some(old) = old {
+            self.stop_for_restart(place).await;
+            lock(&self.roster).stopped(place);
+            return Some((Some(old), ExitReason::Shutdown));
+        }
+        match lock(&self.roster).set_life(place, Life::Stopped)? {
+            Life::Restarting { was, reason } => Some((was, reason)),
+            Life::Running(_) | Life::Stopped => None,
         }
     }
 

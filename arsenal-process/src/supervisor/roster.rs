@@ -12,6 +12,7 @@ use super::history::History;
 use super::spec::{AutoShutdown, Backoff, ChildSpec, Restart, Strategy, SupervisorSpec};
 use crate::cell::Process;
 use crate::intensity::Window;
+use crate::pid_hash::PidHash;
 use crate::{ExitReason, Intensity, Pid};
 
 /// A child's place in the start order.
@@ -28,7 +29,7 @@ pub(crate) struct Roster {
     pub(crate) history: History,
     children: BTreeMap<Place, Child>,
     by_id: HashMap<Arc<str>, Place>,
-    by_pid: HashMap<Pid, Place>,
+    by_pid: HashMap<Pid, Place, PidHash>,
     next: Place,
 }
 
@@ -65,7 +66,7 @@ impl Roster {
             history: History::new(spec.history_max),
             children: BTreeMap::new(),
             by_id: HashMap::new(),
-            by_pid: HashMap::new(),
+            by_pid: HashMap::default(),
             next: 0,
         }
     }
@@ -93,15 +94,16 @@ impl Roster {
         self.by_pid.get(&pid).copied()
     }
 
-    pub(crate) fn set_life(&mut self, place: Place, life: Life) {
-        let Some(child) = self.children.get_mut(&place) else { return };
+    /// Gives what it was before.
+    pub(crate) fn set_life(&mut self, place: Place, life: Life) -> Option<Life> {
+        let child = self.children.get_mut(&place)?;
         if let Life::Running(process) = &child.life {
             self.by_pid.remove(&process.core().pid);
         }
         if let Life::Running(process) = &life {
             self.by_pid.insert(process.core().pid, place);
         }
-        child.life = life;
+        Some(std::mem::replace(&mut child.life, life))
     }
 
     pub(crate) fn count_restart(&mut self, place: Place) {

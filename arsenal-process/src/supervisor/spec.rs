@@ -174,7 +174,7 @@ impl ChildSpec {
         Self { shutdown: Shutdown::Infinity, ..spec }
     }
 
-    fn new(
+    pub(crate) fn new(
         id: &str,
         kind: Kind,
         start: impl Fn(Starter) -> Starting + Send + Sync + 'static,

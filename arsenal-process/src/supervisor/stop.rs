@@ -39,7 +39,14 @@ impl Family {
         let place = match key {
             ChildKey::Pid(pid) if lock(&self.roster).template.is_some() => {
                 let place = lock(&self.roster).place_of_pid(*pid);
-                place.ok_or_else(|| SupervisorError::NotFound { child: pid.to_string() })?
+                match place {
+                    Some(place) => place,
+                    // It has ended already, which is all that was asked.
+                    None if self.node.find(*pid).is_none() => {
+                        return Ok(Done { old: None, new: None });
+                    }
+                    None => return Err(SupervisorError::NotFound { child: pid.to_string() }),
+                }
             }
             _ => self.find(key)?,
         };
@@ -78,7 +85,7 @@ impl Family {
     }
 }
 
-/// Stops every child that runs.
+/// Stops every child that runs; `reason` is what they hear.
 pub(crate) async fn stop_all(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
     if lock(roster).template.is_some() {
         return stop_at_once(roster, by, reason).await;
@@ -88,16 +95,31 @@ pub(crate) async fn stop_all(roster: &Mutex<Roster>, by: Pid, reason: &ExitReaso
         let child = lock(roster).get(place).cloned();
         let Some(child) = child else { continue };
         if let Some(process) = child.process() {
-            stop_one(process, by, child.spec.shutdown, reason).await;
+            stop_one(process, by, as_heard(child.spec.shutdown, reason), reason).await;
         }
         lock(roster).stopped(place);
     }
 }
 
+/// How a child is stopped that hears `reason`.
+///
+/// A brutal kill is what its supervisor does to it. One that loses its supervisor hears of that
+/// like any linked process, as in OTP, and cleans up if it traps exits.
+fn as_heard(shutdown: Shutdown, reason: &ExitReason) -> Shutdown {
+    match shutdown {
+        Shutdown::BrutalKill if *reason != ExitReason::Shutdown => Shutdown::Timeout(ORPHAN_WAIT),
+        shutdown => shutdown,
+    }
+}
+
+/// For the clean-up of a child that would otherwise have been given none.
+const ORPHAN_WAIT: Duration = Duration::from_secs(5);
+
 async fn stop_at_once(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
     let (shutdown, processes) = {
         let roster = lock(roster);
         let shutdown = roster.template.as_ref().map_or(Shutdown::Infinity, |spec| spec.shutdown);
+        let shutdown = as_heard(shutdown, reason);
         (shutdown, roster.running().cloned().collect::<Vec<Arc<dyn Process>>>())
     };
     let mut ends: Vec<End> = processes.iter().map(End::of).collect();

@@ -127,6 +127,7 @@ impl Server for Probe {
             Do::Link(pid) => cx.link(pid)?,
             Do::Monitor(pid) => _ = cx.monitor(pid),
             Do::Demonitor => {}
+            // tidy: expect(sleep): a slow server is what is tested; the tests pause the clock.
             Do::Wait(wait) => tokio::time::sleep(wait).await,
         }
         Ok(())
@@ -144,6 +145,7 @@ impl Server for Probe {
 
     async fn terminate(&mut self, reason: &ExitReason, _cx: &mut Context<Self>) {
         if !self.args.terminate_takes.is_zero() {
+            // tidy: expect(sleep): a slow end is what is tested; the tests pause the clock.
             tokio::time::sleep(self.args.terminate_takes).await;
         }
         self.args.log.add(format!("{} ends {}", self.args.id, reason.kind()));

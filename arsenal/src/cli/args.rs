@@ -3,10 +3,10 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
 
-use super::exit;
+use super::{ServeFlag, exit};
 
 /// The whole command line.
-pub(super) fn command() -> Command {
+pub(super) fn command(flags: &[ServeFlag]) -> Command {
     let command =
         Command::new(program())
             .about("Serves this program's operations, lists them, and calls them")
@@ -23,7 +23,9 @@ pub(super) fn command() -> Command {
                 "Whether text is colored; `NO_COLOR` and `CLICOLOR_FORCE` are heard for `auto`",
             ));
     #[cfg(feature = "http")]
-    let command = command.subcommand(serve());
+    let command = command.subcommand(serve().args(flags.iter().map(flag)));
+    #[cfg(not(feature = "http"))]
+    let _ = flags;
     #[cfg(feature = "gen")]
     let command = command.subcommand(gen_operation());
     command.subcommand(ops()).subcommand(call())
@@ -34,6 +36,11 @@ fn program() -> String {
     let path = std::env::args_os().next().map(std::path::PathBuf::from);
     let stem = path.as_deref().and_then(|path| path.file_stem());
     stem.map_or_else(|| "arsenal".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
+#[cfg(feature = "http")]
+fn flag(flag: &ServeFlag) -> Arg {
+    Arg::new(flag.name).long(flag.name).action(ArgAction::SetTrue).help(flag.help)
 }
 
 #[cfg(feature = "http")]

@@ -9,10 +9,11 @@ use uuid::Uuid;
 
 use super::exit::ExitStatus;
 use super::screen::Screen;
-use crate::{Arsenal, Chain, Role};
+use crate::{Arsenal, Chain, Program, Role};
 
 /// Serves. A first interrupt ends it in order, a second one at once.
-pub(super) async fn serve(arsenal: &Arsenal, screen: &Screen, given: &ArgMatches) -> ExitStatus {
+pub(super) async fn serve(program: &Program, screen: &Screen, given: &ArgMatches) -> ExitStatus {
+    let arsenal = &program.arsenal;
     let listen = given.get_one::<String>("listen").map_or("127.0.0.1:4000", String::as_str);
     let listener = match TcpListener::bind(listen).await {
         Ok(listener) => listener,
@@ -24,8 +25,9 @@ pub(super) async fn serve(arsenal: &Arsenal, screen: &Screen, given: &ArgMatches
     };
     let token = Token::choose();
     welcome(arsenal, screen, &listener, &token);
+    let grace = Duration::from_secs(given.get_one("grace").copied().unwrap_or(10));
     let settings = Settings {
-        grace: Duration::from_secs(given.get_one("grace").copied().unwrap_or(10)),
+        grace,
         public_url: given
             .get_one::<String>("public-url")
             .map(|url| url.trim_end_matches('/').into()),
@@ -38,6 +40,7 @@ pub(super) async fn serve(arsenal: &Arsenal, screen: &Screen, given: &ArgMatches
         ended = serving.as_mut() => ended,
         () = twice() => return ExitStatus::Interrupted,
     };
+    end_processes(program, screen, grace).await;
     match ended {
         Ok(()) => ExitStatus::Ok,
         Err(error) => {
@@ -45,6 +48,18 @@ pub(super) async fn serve(arsenal: &Arsenal, screen: &Screen, given: &ArgMatches
             ExitStatus::Failed
         }
     }
+}
+
+/// The processes end after the calls that use them, and what does not end is named.
+async fn end_processes(program: &Program, screen: &Screen, grace: Duration) {
+    #[cfg(feature = "ops")]
+    if let Some(runtime) = &program.runtime {
+        for left in runtime.shutdown(grace).await.still_running {
+            screen.note(&format!("warning: a process did not end: {left:?}"));
+        }
+    }
+    #[cfg(not(feature = "ops"))]
+    let _ = (program, screen, grace);
 }
 
 /// The one token, and whether its owner knows it already.

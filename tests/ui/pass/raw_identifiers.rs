@@ -2,7 +2,6 @@
 
 extern crate arsenal_core as arsenal;
 
-use arsenal::params::Params as _;
 use arsenal::{Choice, Context, Error, Execute, Operation, Params};
 
 /// Which.

@@ -1,7 +1,7 @@
 //! Every name that generated code could trip over, taken by the author.
 
 #![forbid(unsafe_code)]
-#![allow(dead_code, non_camel_case_types, non_snake_case, unused_macros)]
+#![allow(dead_code, non_camel_case_types, non_snake_case, non_upper_case_globals, unused_macros)]
 
 extern crate arsenal_core as arsenal;
 

@@ -24,7 +24,11 @@ const MAY: &[May] = &[
     May { package: "arsenal-gen", on: On::These(&[]) },
     May { package: "arsenal-core", on: On::These(&["arsenal-macros"]) },
     May { package: "arsenal-process", on: On::Optional("arsenal-core") },
-    May { package: "arsenal-ops", on: On::These(&["arsenal-core", "arsenal-process"]) },
+    // For the derive of entry points, which core must not know of.
+    May {
+        package: "arsenal-ops",
+        on: On::These(&["arsenal-core", "arsenal-macros", "arsenal-process"]),
+    },
     May { package: "arsenal-http", on: On::These(&["arsenal-core"]) },
     May { package: "arsenal-mcp", on: On::These(&["arsenal-core"]) },
     May { package: "arsenal-client", on: On::These(&["arsenal-core"]) },

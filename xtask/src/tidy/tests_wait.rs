@@ -35,7 +35,7 @@ pub(super) fn no_test_sleeps(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
     for file in tree.rust().filter(|file| !file.path.contains("/benches/")) {
         let rust = file.rust();
-        let paused = clock_is_paused(rust);
+        let paused = clock_is_paused(rust) || runs_on_a_paused_runtime(tree, &file.path);
         for (at, line) in rust.tests() {
             let real = ["thread::sleep(", "std::thread::sleep", "use std::thread::sleep"];
             let virtual_ = ["time::sleep(", "tokio::time::sleep", "sleep_until("];
@@ -63,6 +63,15 @@ fn clock_is_paused(rust: &Rust) -> bool {
     let first = attributes.next();
     first.into_iter().chain(attributes).all(|code| code.contains("start_paused = true"))
         && first.is_some()
+}
+
+/// The file, or a module that holds it, builds the runtime that it runs on with a paused clock.
+fn runs_on_a_paused_runtime(tree: &Tree, path: &str) -> bool {
+    tree.rust().any(|holder| {
+        let folder = format!("{}/", holder.path.trim_end_matches(".rs"));
+        (holder.path == path || path.starts_with(&folder))
+            && holder.rust().numbered().any(|(_, line)| line.code.contains(".start_paused(true)"))
+    })
 }
 
 #[cfg(test)]
@@ -94,6 +103,7 @@ mod tests {
             ("tests/a.rs", format!("{paused}{unpaused}time::sleep(x);\n"), false),
             ("tests/a.rs", format!("{paused}thread::sleep(x);\n"), false),
             ("tests/a.rs", "time::sleep(x);\n".to_owned(), false),
+            ("tests/a.rs", "b.start_paused(true);\ntime::sleep(x);\n".to_owned(), true),
             ("a/src/a.rs", "tokio::time::sleep(x);\n".to_owned(), true),
             ("a/src/a.rs", "#[cfg(test)]\nmod tests {\nthread::sleep(x);\n".to_owned(), false),
             ("a/benches/a.rs", "thread::sleep(x);\n".to_owned(), true),

@@ -39,7 +39,8 @@ fn the_program_calls_an_operation_and_tells_every_fault() {
 fn the_operations_can_be_called_with_their_own_types() {
     let runtime = arsenal::tokio::runtime::Runtime::new().expect("a runtime starts");
     runtime.block_on(async {
-        let arsenal = arsenal::builder().expect(["shop"]).build().expect("the shop is sound");
+        let program = arsenal::assemble(arsenal::builder().expect(["shop"])).await;
+        let arsenal = program.expect("the shop is sound").arsenal;
         let lines = vec![Line { article: "AB-1234".into(), count: 2 }];
         let order = arsenal.call(PlaceOrder { lines, shipping: Shipping::Express }).await;
         assert_eq!(order.expect("it is placed").articles, 2);

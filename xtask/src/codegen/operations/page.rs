@@ -42,13 +42,15 @@ fn render_operation(op: &Value, page: &mut String) -> std::fmt::Result {
     if !text(op, "deprecated").is_empty() {
         writeln!(page, "\nDeprecated since {}.", text(op, "deprecated"))?;
     }
-    render_fields("Parameter", &op["input_schema"], page)?;
-    render_fields("Answer", &op["output_schema"], page)?;
+    render_fields(["Parameter", "Optional. "], &op["input_schema"], page)?;
+    render_fields(["Answer", "May be absent. "], &op["output_schema"], page)?;
     render_errors(op, page)?;
     render_examples(op, page)
 }
 
-fn render_fields(title: &str, schema: &Value, page: &mut String) -> std::fmt::Result {
+/// The schema's fields under a title, and what is said of one that need not be there.
+fn render_fields(words: [&str; 2], schema: &Value, page: &mut String) -> std::fmt::Result {
+    let [title, optional] = words;
     let Some(fields) = schema["properties"].as_object().filter(|fields| !fields.is_empty()) else {
         return Ok(());
     };
@@ -57,7 +59,7 @@ fn render_fields(title: &str, schema: &Value, page: &mut String) -> std::fmt::Re
     for (name, field) in fields {
         let note = match &field["default"] {
             Value::Null if required.contains(&&Value::from(name.as_str())) => String::new(),
-            Value::Null => "Optional. ".to_owned(),
+            Value::Null => optional.to_owned(),
             default => format!("Default `{default}`. "),
         };
         let doc = one_line(text(field, "description"));

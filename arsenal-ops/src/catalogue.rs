@@ -1,0 +1,85 @@
+//! What the operations on processes need of a program, and the one function that adds it.
+
+use std::time::Duration;
+
+use arsenal::{Builder, EventSource};
+use arsenal_process::{ChildSpec, Runtime, StartError, Strategy, SupervisorError, SupervisorSpec};
+use tokio::sync::broadcast;
+
+use crate::analytics::{Analytics, AnalyticsConfig};
+use crate::entry_point::EntryPoints;
+use crate::process::{Rates, Watch, name_of, relay};
+use crate::sandbox::Sandboxes;
+use crate::system::LogControl;
+use crate::tracing::Traces;
+
+/// How many events wait for a slow reader.
+const EVENTS_MAX: usize = 1024;
+
+/// The state of the operations on processes and supervisors.
+#[derive(Debug)]
+pub struct Catalogue {
+    pub(crate) runtime: Runtime,
+    pub(crate) entry_points: EntryPoints,
+    pub(crate) rates: Rates,
+}
+
+/// Gives the operations on processes what they need: the runtime, the entry points, and the
+/// stream `processes` of events; to those on the system its analytics, which are started, and
+/// their gauges and events; and an empty set of traces and of sandboxes. The catalogue's own
+/// processes run under the supervisors `arsenal` and `analytics`, children of the root.
+///
+/// A program with a log filter of its own hands over its [`LogControl`] after this.
+///
+/// # Errors
+///
+/// [`SupervisorError`] if its own processes did not start: it was called twice for one runtime,
+/// or the runtime is shutting down.
+///
+/// # Cancel safety
+///
+/// Dropping this future may leave the catalogue's own processes running.
+pub async fn catalogue(
+    builder: Builder,
+    runtime: &Runtime,
+    entry_points: EntryPoints,
+) -> Result<Builder, SupervisorError> {
+    let (sender, _) = broadcast::channel(EVENTS_MAX);
+    let own = own_processes(&sender);
+    let root = runtime.root().map_err(|_| SupervisorError::Start(StartError::ShuttingDown))?;
+    root.start_child(ChildSpec::supervisor_with("arsenal", move |starter| {
+        starter.supervisor(own.clone()).name(name_of("arsenal")).protected()
+    }))
+    .await?;
+    let state = Catalogue {
+        runtime: runtime.clone(),
+        entry_points: entry_points.clone(),
+        rates: Rates::default(),
+    };
+    let analytics = Analytics::new(runtime, AnalyticsConfig::default());
+    analytics.start().await?;
+    let builder = analytics
+        .install(builder)
+        .state(Traces::new(runtime))
+        .state(Sandboxes::new(runtime, entry_points.clone()))
+        .state(LogControl::absent());
+    Ok(builder.state(state).state(runtime.clone()).state(entry_points).events(EventSource {
+        name: "processes",
+        doc: "What happens to processes, and the ends of those that callers monitor.",
+        sender,
+    }))
+}
+
+fn own_processes(sender: &broadcast::Sender<arsenal::Event>) -> SupervisorSpec {
+    let (to_watch, to_relay) = (sender.clone(), sender.clone());
+    SupervisorSpec::new(Strategy::OneForOne)
+        .intensity(10, Duration::from_secs(10))
+        .child(ChildSpec::server_with::<Watch>("watch", move |starter| {
+            starter.server(to_watch.clone()).name(name_of(Watch::NAME)).protected()
+        }))
+        .child(ChildSpec::task_with("events", move |starter| {
+            let sender = to_relay.clone();
+            let start = starter.task().name(name_of("arsenal_events")).protected();
+            start.spawn_with(|cx| relay(cx, sender))
+        }))
+}

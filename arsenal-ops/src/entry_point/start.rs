@@ -1,0 +1,172 @@
+//! What an entry point is given, and what it gives: something that can be started.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use arsenal_process::{
+    Pid, ProcessName, Runtime, Server, ServerStart, StartError, Started, Starter, SupervisorSpec,
+    SupervisorStart, TaskContext, TaskOutput, TaskStart,
+};
+
+/// What an entry point is given: the program's state, and the place to start in.
+pub struct StartContext<'a, S> {
+    pub(super) way: Way<'a>,
+    pub(super) state: &'a S,
+}
+
+/// Where a process is started.
+#[derive(Clone, Copy)]
+pub(super) enum Way<'a> {
+    /// Outside of any supervisor.
+    Alone(&'a Runtime),
+    /// As a child.
+    Child(&'a Starter),
+}
+
+impl<S> StartContext<'_, S> {
+    /// What the program handed over for this entry point.
+    #[must_use]
+    pub fn state(&self) -> &S {
+        self.state
+    }
+
+    /// The runtime, as narrow as the place to start in.
+    #[must_use]
+    pub fn runtime(&self) -> Runtime {
+        match self.way {
+            Way::Alone(runtime) => runtime.clone(),
+            Way::Child(starter) => starter.runtime(),
+        }
+    }
+
+    /// A server.
+    pub fn server<V: Server>(&self, args: V::Args) -> ServerStart<V> {
+        match self.way {
+            Way::Alone(runtime) => runtime.server(args),
+            Way::Child(starter) => starter.server(args),
+        }
+    }
+
+    /// A task; see [`Startable::task`].
+    pub fn task(&self) -> TaskStart {
+        match self.way {
+            Way::Alone(runtime) => runtime.task(),
+            Way::Child(starter) => starter.task(),
+        }
+    }
+
+    /// A supervisor.
+    pub fn supervisor(&self, spec: SupervisorSpec) -> SupervisorStart {
+        match self.way {
+            Way::Alone(runtime) => runtime.supervisor(spec),
+            Way::Child(starter) => starter.supervisor(spec),
+        }
+    }
+}
+
+impl<S> fmt::Debug for StartContext<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StartContext")
+    }
+}
+
+/// Something that can be started: a server, a task or a supervisor.
+pub struct Startable(Box<dyn FnOnce(Marks) -> Starting + Send>);
+
+type Starting = Pin<Box<dyn Future<Output = Result<Started, StartError>> + Send>>;
+
+/// What whoever starts a process says of it.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    /// The entry point that it is started by.
+    pub entry_point: Option<&'static str>,
+    /// The name that it is registered under.
+    pub name: Option<ProcessName>,
+    /// The process that it is linked with in the same step.
+    pub link: Option<Pid>,
+}
+
+/// The start with the marks on it: the three kinds of start have the same methods, and no trait.
+macro_rules! marked {
+    ($start:ident, $marks:ident) => {{
+        let mut start = $start;
+        if let Some(entry_point) = $marks.entry_point {
+            start = start.entry_point(entry_point);
+        }
+        if let Some(name) = $marks.name {
+            start = start.name(name);
+        }
+        if let Some(pid) = $marks.link {
+            start = start.link(pid);
+        }
+        start
+    }};
+}
+
+impl Startable {
+    /// A task: the process ends with what `body` makes of its context.
+    pub fn task<B>(start: TaskStart, body: B) -> Self
+    where
+        B: TaskBody,
+    {
+        Self(Box::new(move |marks| {
+            let start = marked!(start, marks);
+            let spawned = start.spawn_with(|cx| {
+                let running = body.run(cx);
+                async move { running.await.into_exit() }
+            });
+            Box::pin(std::future::ready(spawned.map(|handle| Started::from(&handle))))
+        }))
+    }
+
+    /// Starts it.
+    pub(crate) fn start(self, marks: Marks) -> Starting {
+        (self.0)(marks)
+    }
+}
+
+/// What a task runs: any function of its context to a future.
+pub trait TaskBody: Send + 'static {
+    /// The future.
+    type Future: Future<Output: TaskOutput> + Send + 'static;
+
+    /// Makes the future.
+    fn run(self, cx: TaskContext) -> Self::Future;
+}
+
+impl<B, F> TaskBody for B
+where
+    B: FnOnce(TaskContext) -> F + Send + 'static,
+    F: Future<Output: TaskOutput> + Send + 'static,
+{
+    type Future = F;
+
+    fn run(self, cx: TaskContext) -> F {
+        self(cx)
+    }
+}
+
+impl<V: Server> From<ServerStart<V>> for Startable {
+    fn from(start: ServerStart<V>) -> Self {
+        Self(Box::new(move |marks| {
+            let start = marked!(start, marks);
+            Box::pin(async move { start.start().await.map(|server| Started::from(&server)) })
+        }))
+    }
+}
+
+impl From<SupervisorStart> for Startable {
+    fn from(start: SupervisorStart) -> Self {
+        Self(Box::new(move |marks| {
+            let start = marked!(start, marks);
+            Box::pin(async move { start.start().await.map(|started| Started::from(&started)) })
+        }))
+    }
+}
+
+impl fmt::Debug for Startable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Startable")
+    }
+}

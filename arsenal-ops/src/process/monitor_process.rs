@@ -1,0 +1,92 @@
+//! `monitor_process`.
+
+use arsenal::{Class, Context, Error, Execute, Failure, Operation};
+use arsenal_process::{Pid, ProcessName, Target};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::watch::{Ask, Told, Watch};
+use super::{Missing, missing, name_of};
+use crate::catalogue::Catalogue;
+use crate::refusal::Refusal;
+
+/// Tells the end of a process on the event stream `processes`, as an event `down`.
+///
+/// A pid that has ended, or never was, is told at once, with the reason `no_proc`. The monitor is
+/// gone once it has told.
+#[derive(Debug, Operation)]
+#[operation(category = "process", method = POST, path = "/processes/{process}/monitors",
+            role = viewer, effect = write, status = 201, timeout = "10s", rate_limit = "600/min",
+            output = Monitored, error = Refusal<MonitorError>,
+            example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
+pub struct MonitorProcess {
+    /// The process: its pid or its name.
+    pub process: Target,
+}
+
+/// A monitor.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Monitored {
+    /// The monitor's reference: the event has it too.
+    pub reference: u64,
+    /// The process.
+    pub pid: Pid,
+}
+
+/// Why nothing is monitored.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum MonitorError {
+    /// No process has that name.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoProcess(#[from] Missing),
+}
+
+impl Execute for MonitorProcess {
+    type State = Catalogue;
+
+    async fn execute(self, cx: &Context<Catalogue>) -> Result<Monitored, Refusal<MonitorError>> {
+        let runtime = &cx.state().runtime;
+        let pid = match &self.process {
+            Target::Pid(pid) => *pid,
+            Target::Name(name) => {
+                runtime.whereis(name).ok_or_else(|| missing(runtime, &self.process))?
+            }
+        };
+        let owner = cx.caller().principal.clone();
+        let asked = cx.state().watch(Ask::Monitor { pid, owner, fresh: false }).await;
+        let reference = asked.and_then(reference).map_err(Refusal::Shared)?;
+        Ok(Monitored { reference, pid })
+    }
+}
+
+/// The reference that the watcher gave, or why it gave none.
+pub(super) fn reference(told: Told) -> Result<u64, Error> {
+    match told {
+        Told::Reference(reference) => Ok(reference),
+        Told::Full { max } => Err(Error::new(
+            Class::Unavailable,
+            "TOO_MANY_MONITORS",
+            format!("{max} processes are monitored already; take a monitor away first"),
+        )),
+        Told::Removed(_) => unreachable!("the question decides the answer"),
+    }
+}
+
+impl Catalogue {
+    /// Asks the watcher.
+    pub(super) async fn watch(&self, ask: Ask) -> Result<Told, Error> {
+        let watcher: ProcessName = name_of(Watch::NAME);
+        let gone = || {
+            Error::new(
+                Class::Unavailable,
+                "NO_WATCHER",
+                "the catalogue's own watcher is being restarted; try again",
+            )
+            .as_transient()
+        };
+        let watcher = self.runtime.process::<Watch>(watcher).map_err(|_gone| gone())?;
+        watcher.call(ask, super::watch::WAIT).await.map_err(|error| gone().with_source(error))
+    }
+}

@@ -1,0 +1,201 @@
+//! `start_process`.
+
+use arsenal::{Context, Error, Execute, Failure, Fault, Operation};
+use arsenal_process::{ExitReason, Kind, Pid, ProcessName, StartError, Started};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::CallerProcess;
+use super::watch::Ask;
+use crate::catalogue::Catalogue;
+use crate::entry_point::{Marks, NotStarted, Refused};
+use crate::refusal::Refusal;
+
+/// Starts a process outside of any supervisor, by the name of an entry point.
+///
+/// Only what a program declares as an entry point can be started; `list_entry_points` lists them
+/// with the schemas of their arguments. To have it started again when it fails, add it to a
+/// supervisor with `add_child`.
+#[derive(Debug, Operation)]
+#[operation(category = "process", method = POST, path = "/processes", role = operator,
+            effect = write, status = 201, timeout = "60s", rate_limit = "600/min",
+            idempotency_key = taken, output = StartedProcess, error = Refusal<StartFault>,
+            example(name = "an unknown one", params = r#"{"entry_point": "nobody_has_this_name"}"#))]
+pub struct StartProcess {
+    /// The entry point's name.
+    #[param(min_len = 1, max_len = 48)]
+    pub entry_point: String,
+    /// Its arguments, as its schema says.
+    #[param(default = Value::Object(Map::new()))]
+    pub args: Value,
+    /// The name to register it under.
+    pub name: Option<ProcessName>,
+    /// Link it with the caller's own process, where the call comes from one.
+    #[param(default = false)]
+    pub link: bool,
+    /// Tell its end on the event stream.
+    #[param(default = false)]
+    pub monitor: bool,
+}
+
+/// A process that was started.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct StartedProcess {
+    /// Its pid.
+    pub pid: Pid,
+    /// The name that it is registered under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<ProcessName>,
+    /// The entry point.
+    pub entry_point: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The monitor's reference, if one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub monitor: Option<u64>,
+    /// Why it ended, if it already has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_reason: Option<ExitReason>,
+}
+
+/// Why no process was started.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum StartFault {
+    /// Nothing of that name can be started.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoEntryPoint(#[from] UnknownEntryPoint),
+    /// Another process has the name.
+    #[error("{0}")]
+    #[failure(class = conflict)]
+    NameTaken(Unstarted),
+    /// It ended before it was ready.
+    #[error("{0}")]
+    #[failure(class = execution)]
+    EndedInStart(Unstarted),
+    /// The runtime did not take it.
+    #[error("{0}")]
+    #[failure(class = unavailable)]
+    NotStarted(Unstarted),
+}
+
+/// Nobody has that name.
+#[derive(Debug, thiserror::Error)]
+#[error("no entry point `{name}`; {hint}")]
+pub struct UnknownEntryPoint {
+    name: String,
+    hint: String,
+}
+
+/// Why there is no process, in the runtime's words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unstarted(String);
+
+impl Execute for StartProcess {
+    type State = Catalogue;
+
+    async fn plan(
+        &self,
+        cx: &Context<Catalogue>,
+    ) -> Result<Option<StartedProcess>, Refusal<StartFault>> {
+        let checked = cx.state().entry_points.check(&self.entry_point, &self.args);
+        checked.map(|_| None).map_err(refused)
+    }
+
+    async fn execute(self, cx: &Context<Catalogue>) -> Result<StartedProcess, Refusal<StartFault>> {
+        let state = cx.state();
+        let link = if self.link { Some(own_process(cx)?) } else { None };
+        let marks = Marks { name: self.name.clone(), link, ..Marks::default() };
+        let what = (self.entry_point.as_str(), &self.args);
+        let started = state.entry_points.start(&state.runtime, what, marks).await;
+        let started = started.map_err(not_started)?;
+        let monitor = if self.monitor { Some(monitor(cx, &started).await?) } else { None };
+        let known = state.entry_points.get(&self.entry_point);
+        Ok(StartedProcess {
+            pid: started.pid(),
+            name: self.name,
+            kind: known.map_or(Kind::Server, |known| known.spec().kind),
+            entry_point: self.entry_point,
+            monitor,
+            exit_reason: started.exit_reason(),
+        })
+    }
+}
+
+async fn monitor(cx: &Context<Catalogue>, started: &Started) -> Result<u64, Refusal<StartFault>> {
+    let owner = cx.caller().principal.clone();
+    let asked = cx.state().watch(Ask::Monitor { pid: started.pid(), owner, fresh: true }).await;
+    asked.and_then(super::monitor_process::reference).map_err(Refusal::Shared)
+}
+
+/// The process that calls, or a refusal that says that there is none.
+fn own_process(cx: &Context<Catalogue>) -> Result<Pid, Refusal<StartFault>> {
+    let own = cx.extension::<CallerProcess>().map(|own| own.0);
+    own.ok_or_else(|| {
+        let detail = "needs a caller that is a process of this program, and this call comes from \
+                      none; use `monitor` to hear of its end";
+        Refusal::Shared(Error::invalid(vec![Fault::new("/link", "no_process", detail)]))
+    })
+}
+
+fn not_started(error: NotStarted) -> Refusal<StartFault> {
+    match error {
+        NotStarted::Refused(error) => refused(error),
+        NotStarted::Start(error) => {
+            let words = unstarted(&error);
+            match error {
+                StartError::NameTaken { holder, .. } => {
+                    let refusal = Refusal::from(StartFault::NameTaken(words));
+                    refusal.with("holder", holder.to_string())
+                }
+                StartError::Ended { pid, reason } => {
+                    let refusal = Refusal::from(StartFault::EndedInStart(words));
+                    let reason = serde_json::to_value(reason).unwrap_or_default();
+                    refusal.with("pid", pid.to_string()).with("exit_reason", reason)
+                }
+                StartError::Ignored | StartError::Failed { .. } | StartError::TimedOut { .. } => {
+                    let reason = serde_json::to_value(error.reason()).unwrap_or_default();
+                    Refusal::from(StartFault::EndedInStart(words)).with("exit_reason", reason)
+                }
+                _ => StartFault::NotStarted(words).into(),
+            }
+        }
+    }
+}
+
+fn refused(error: Refused) -> Refusal<StartFault> {
+    match error {
+        Refused::Args(error) => Refusal::Shared(error),
+        Refused::Unknown { name, near } => unknown_entry_point(name, near),
+    }
+}
+
+/// The refusal for an entry point that nobody has.
+pub(crate) fn unknown_entry_point<E>(name: String, near: Option<&'static str>) -> Refusal<E>
+where
+    E: Failure + From<UnknownEntryPoint>,
+{
+    let hint = match near {
+        Some(near) => format!("did you mean `{near}`? `list_entry_points` lists them"),
+        None => "`list_entry_points` lists them".to_owned(),
+    };
+    let refusal = Refusal::from(E::from(UnknownEntryPoint { name, hint }));
+    let refusal = refusal.with("see", "list_entry_points");
+    match near {
+        Some(near) => refusal.with("suggestion", near),
+        None => refusal,
+    }
+}
+
+/// The words for a start that came to nothing: with the cause, since a caller can act on it.
+pub(crate) fn unstarted(error: &StartError) -> Unstarted {
+    match error {
+        StartError::Name(cause) => Unstarted(format!("{error}: {cause}")),
+        StartError::Scope(cause) => Unstarted(format!("{error}: {cause}")),
+        StartError::Spec(cause) => Unstarted(format!("{error}: {cause}")),
+        _ => Unstarted(error.to_string()),
+    }
+}

@@ -1,0 +1,131 @@
+//! `execute_in_sandbox`.
+
+use arsenal::{Context, Execute, Operation};
+use arsenal_process::{Pid, Restart, StartError, SupervisorError};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::kept::Sandbox;
+use super::{SandboxError, Sandboxes};
+use crate::Refusal;
+use crate::entry_point::Refused;
+
+/// Starts an entry point inside of a sandbox, as a child of the sandbox's supervisor.
+#[derive(Debug, Operation)]
+#[operation(category = "sandbox", method = POST, path = "/sandboxes/{sandbox}/processes",
+            role = operator, effect = write, status = 201, timeout = "10s",
+            rate_limit = "600/min", output = ExecutedInSandbox, error = Refusal<SandboxError>,
+            example(name = "in an unknown one",
+                    params = r#"{"sandbox": "nowhere", "entry_point": "idle"}"#))]
+pub struct ExecuteInSandbox {
+    /// The sandbox's name.
+    #[param(min_len = 1, max_len = 40)]
+    pub sandbox: String,
+    /// The entry point to start.
+    #[param(min_len = 1, max_len = 100)]
+    pub entry_point: String,
+    /// Its arguments.
+    #[param(default = Value::Object(Map::new()))]
+    pub args: Value,
+    /// The child's id; one is made if there is none.
+    #[param(min_len = 1, max_len = 100)]
+    pub id: Option<String>,
+    /// When it is started again.
+    #[param(default = Restart::Temporary)]
+    pub restart: Restart,
+}
+
+/// A process that was started in a sandbox.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ExecutedInSandbox {
+    /// The sandbox.
+    pub sandbox: String,
+    /// The process; absent if there was nothing to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pid: Option<Pid>,
+    /// The child's id.
+    pub id: String,
+    /// How many processes live in the sandbox now, without its supervisor.
+    pub processes: usize,
+}
+
+impl Execute for ExecuteInSandbox {
+    type State = Sandboxes;
+
+    async fn execute(
+        self,
+        cx: &Context<Sandboxes>,
+    ) -> Result<ExecutedInSandbox, Refusal<SandboxError>> {
+        let sandboxes = cx.state();
+        let sandbox = sandboxes.find(&self.sandbox)?;
+        let id = self.id.unwrap_or_else(|| sandboxes.new_id(&self.entry_point));
+        let wanted = Wanted { entry_point: &self.entry_point, args: &self.args, id: &id };
+        let pid = sandboxes.start_in(&sandbox, &wanted, self.restart).await?;
+        let processes = sandbox.n_processes();
+        Ok(ExecutedInSandbox { sandbox: self.sandbox, pid, id, processes })
+    }
+}
+
+/// What is to be started.
+pub(super) struct Wanted<'a> {
+    pub(super) entry_point: &'a str,
+    pub(super) args: &'a Value,
+    pub(super) id: &'a str,
+}
+
+impl Sandboxes {
+    /// Starts a child in the sandbox.
+    pub(super) async fn start_in(
+        &self,
+        sandbox: &Sandbox,
+        wanted: &Wanted<'_>,
+        restart: Restart,
+    ) -> Result<Option<Pid>, Refusal<SandboxError>> {
+        let (name, allowed) = (&sandbox.plan.name, &sandbox.plan.entry_points);
+        if !allowed.contains(wanted.entry_point) {
+            let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
+            let allowed =
+                if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(", ") };
+            let (sandbox, entry_point) = (name.clone(), wanted.entry_point.to_owned());
+            return Err(SandboxError::NotAllowed { sandbox, entry_point, allowed }.into());
+        }
+        let child = self.entry_points().child(wanted.id, (wanted.entry_point, wanted.args), None);
+        let child = child.map_err(refused)?.restart(restart);
+        let now = sandbox.now().clone();
+        let ended = |reason: String| SandboxError::SandboxEnded { sandbox: name.clone(), reason };
+        if let Some(reason) = now.end {
+            return Err(ended(reason.to_string()).into());
+        }
+        let supervisor =
+            now.inside.root().map_err(|_gone| ended("its supervisor is gone".to_owned()))?;
+        let started = supervisor.start_child(child).await;
+        started.map_err(|error| not_started(wanted.id, error).into())
+    }
+}
+
+fn refused(refused: Refused) -> Refusal<SandboxError> {
+    match refused {
+        Refused::Unknown { name, near } => {
+            let unknown = Refusal::from(SandboxError::NoEntryPoint { entry_point: name });
+            match near {
+                Some(near) => unknown.with("suggestion", near),
+                None => unknown,
+            }
+        }
+        Refused::Args(error) => Refusal::Shared(error),
+    }
+}
+
+fn not_started(id: &str, error: SupervisorError) -> SandboxError {
+    match error {
+        SupervisorError::Start(StartError::Scope(limit)) => {
+            SandboxError::LimitReached { limit: limit.to_string() }
+        }
+        SupervisorError::Start(other) => SandboxError::NotStarted { reason: other.to_string() },
+        SupervisorError::AlreadyStarted { .. } | SupervisorError::AlreadyPresent { .. } => {
+            SandboxError::IdTaken { id: id.to_owned() }
+        }
+        other => SandboxError::Supervisor(other),
+    }
+}

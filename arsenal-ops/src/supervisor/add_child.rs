@@ -1,0 +1,127 @@
+//! `add_child`.
+
+use arsenal::{Context, Error, Execute, Fault, Operation};
+use arsenal_process::{Pid, ProcessName, Restart, Shutdown, SupervisorRef, Target};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::child;
+use super::fault::{ChildFault, find, refused, told};
+use crate::catalogue::Catalogue;
+use crate::refusal::Refusal;
+
+/// Adds a child to a supervisor, after the others, and starts it.
+///
+/// The child is started by the name of an entry point, and again from the same arguments whenever
+/// the supervisor restarts it. Under simple_one_for_one only the arguments are given: the template
+/// says the rest.
+#[derive(Debug, Operation)]
+#[operation(category = "supervisor", method = POST, path = "/supervisors/{process}/children",
+            role = operator, effect = write, status = 201, timeout = "60s",
+            rate_limit = "600/min", idempotency_key = taken, output = AddedChild,
+            error = Refusal<ChildFault>,
+            example(name = "to nobody", params = r#"{"process": "<0.999999.0>", "id": "worker",
+                    "entry_point": "nobody_has_this_name"}"#))]
+pub struct AddChild {
+    /// The supervisor: its pid or its name.
+    #[param(alias = "supervisor")]
+    pub process: Target,
+    /// Its id among the children.
+    #[param(min_len = 1, max_len = 255)]
+    pub id: Option<String>,
+    /// The entry point's name.
+    #[param(min_len = 1, max_len = 48)]
+    pub entry_point: Option<String>,
+    /// Its arguments, as the entry point's schema says.
+    #[param(default = Value::Object(Map::new()))]
+    pub args: Value,
+    /// The name to register it under.
+    pub name: Option<ProcessName>,
+    /// When it is started again.
+    #[param(default = "permanent")]
+    pub restart: Restart,
+    /// How it is stopped: `brutal_kill`, `infinity`, or how long it may take; five seconds, and
+    /// `infinity` for a supervisor.
+    pub shutdown: Option<Shutdown>,
+    /// Whether its end can end the supervisor.
+    #[param(default = false)]
+    pub significant: bool,
+}
+
+/// A child that was added.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AddedChild {
+    /// The supervisor.
+    pub supervisor: Pid,
+    /// Its id; under simple_one_for_one, the template's.
+    pub id: String,
+    /// Its process; absent if it had nothing to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pid: Option<Pid>,
+}
+
+impl Execute for AddChild {
+    type State = Catalogue;
+
+    async fn execute(self, cx: &Context<Catalogue>) -> Result<AddedChild, Refusal<ChildFault>> {
+        let supervisor = find::<ChildFault>(cx, &self.process)?;
+        let flags = supervisor.flags().await.map_err(told)?;
+        match flags.template {
+            Some((id, entry_point)) => {
+                self.add_from(cx, &supervisor, (&id, entry_point.as_deref())).await
+            }
+            None => self.add(cx, &supervisor).await,
+        }
+    }
+}
+
+impl AddChild {
+    async fn add(
+        self,
+        cx: &Context<Catalogue>,
+        supervisor: &SupervisorRef,
+    ) -> Result<AddedChild, Refusal<ChildFault>> {
+        let (Some(id), Some(entry_point)) = (&self.id, &self.entry_point) else {
+            let given = [("/id", self.id.is_some()), ("/entry_point", self.entry_point.is_some())];
+            let missing = given.iter().filter(|(_, given)| !given);
+            let faults = missing.map(|(at, _)| Fault::new(*at, "required", "is required"));
+            return Err(Refusal::Shared(Error::invalid(faults.collect())));
+        };
+        let what = (entry_point.as_str(), &self.args);
+        let spec = cx.state().entry_points.child(id, what, self.name.clone()).map_err(refused)?;
+        let spec = child::kept(spec, self.restart, self.shutdown, self.significant);
+        let pid = supervisor.start_child(spec).await.map_err(told)?;
+        Ok(AddedChild { supervisor: supervisor.pid(), id: id.clone(), pid })
+    }
+
+    /// Adds a child by the template, whose entry point reads the arguments.
+    async fn add_from(
+        self,
+        cx: &Context<Catalogue>,
+        supervisor: &SupervisorRef,
+        (id, entry_point): (&str, Option<&str>),
+    ) -> Result<AddedChild, Refusal<ChildFault>> {
+        let own = [
+            ("/id", self.id.as_deref().is_some_and(|own| own != id)),
+            (
+                "/entry_point",
+                self.entry_point.is_some() && self.entry_point.as_deref() != entry_point,
+            ),
+            ("/name", self.name.is_some()),
+        ];
+        let faults: Vec<Fault> = own
+            .iter()
+            .filter(|(_, given)| *given)
+            .map(|(at, _)| Fault::new(*at, "rule", "is the template's to say"))
+            .collect();
+        if !faults.is_empty() {
+            return Err(Refusal::Shared(Error::invalid(faults)));
+        }
+        if let Some(entry_point) = entry_point {
+            cx.state().entry_points.check(entry_point, &self.args).map_err(refused)?;
+        }
+        let pid = supervisor.start_child_with(self.args).await.map_err(told)?;
+        Ok(AddedChild { supervisor: supervisor.pid(), id: id.to_owned(), pid })
+    }
+}

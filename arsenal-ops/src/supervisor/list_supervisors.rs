@@ -1,0 +1,84 @@
+//! `list_supervisors`.
+
+use arsenal::{Context, Error, Execute, Operation};
+use arsenal_process::{Kind, Measure, Pid, ProcessInfo, ProcessName, Survey};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::catalogue::Catalogue;
+use crate::paging::{Page, Paging};
+use crate::process::StatusWord;
+
+/// Lists the supervisors, the oldest first.
+#[derive(Debug, Operation)]
+#[operation(category = "supervisor", method = GET, path = "/supervisors", role = viewer,
+            effect = read, idempotent, timeout = "10s", output = Page<SupervisorRow>,
+            columns = ["pid", "name", "status", "children", "supervisor"],
+            example(name = "all", params = "{}"))]
+pub struct ListSupervisors {
+    /// Only supervisors whose name begins so.
+    #[param(min_len = 1, max_len = 255)]
+    pub name_prefix: Option<String>,
+    /// Which part of the list.
+    #[param(flatten)]
+    pub page: Paging,
+}
+
+/// A supervisor in a list.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SupervisorRow {
+    /// Its pid.
+    pub pid: Pid,
+    /// Its registered name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<ProcessName>,
+    /// What it is doing.
+    pub status: StatusWord,
+    /// How many of its children run.
+    pub children: usize,
+    /// Its own supervisor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supervisor: Option<Pid>,
+    /// Which child of that it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub child_id: Option<String>,
+    /// Whether it is touched only by force.
+    pub protected: bool,
+}
+
+impl Execute for ListSupervisors {
+    type State = Catalogue;
+
+    async fn execute(self, cx: &Context<Catalogue>) -> Result<Page<SupervisorRow>, Error> {
+        let all =
+            Survey { measure: Measure::Age, ascending: false, after: None, n_max: usize::MAX };
+        let leaders = cx.state().runtime.survey(&all, |brief| brief.kind() == Kind::Supervisor);
+        let fits = |info: &ProcessInfo| {
+            self.name_prefix.as_deref().is_none_or(|start| {
+                info.name.as_ref().is_some_and(|name| name.as_str().starts_with(start))
+            })
+        };
+        let items = leaders
+            .into_iter()
+            .filter(|leader| fits(&leader.info))
+            // The oldest have the smallest numbers, and a token needs a key that sorts.
+            .map(|leader| (format!("{:020}", u64::MAX - leader.value), leader.info))
+            .map(|(key, info)| (key, SupervisorRow::of(info)))
+            .collect();
+        self.page.page(cx, &format!("list_supervisors {:?}", self.name_prefix), items)
+    }
+}
+
+impl SupervisorRow {
+    fn of(info: ProcessInfo) -> Self {
+        Self {
+            pid: info.pid,
+            name: info.name,
+            status: StatusWord::of(info.status).0,
+            children: info.children.known().map_or(0, |children| children.len()),
+            supervisor: info.supervisor,
+            child_id: info.child_id.as_deref().map(str::to_owned),
+            protected: info.protected,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! `start_supervisor`.
+
+use std::time::Duration;
+
+use arsenal::{Context, Execute, Operation, Params};
+use arsenal_process::{
+    AutoShutdown, Backoff, ChildSpec, Pid, ProcessName, Restart, Shutdown, Strategy,
+    SupervisorSpec, Target,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::fault::{ChildFault, find, find_or_root, refused, told};
+use super::{ChildView, child};
+use crate::catalogue::Catalogue;
+use crate::entry_point::EntryPoints;
+use crate::refusal::Refusal;
+
+/// Starts a supervisor with its children, under another supervisor.
+///
+/// Each child is started by the name of an entry point, in the order given. If one does not start,
+/// those before it are stopped again, and nothing is left behind.
+#[derive(Debug, Operation)]
+#[operation(category = "supervisor", method = POST, path = "/supervisors", role = operator,
+            effect = write, status = 201, timeout = "60s", rate_limit = "600/min",
+            idempotency_key = taken, output = StartedSupervisor, error = Refusal<ChildFault>,
+            example(name = "an empty one",
+                    params = r#"{"id": "example_supervisor", "strategy": "rest_for_one"}"#))]
+pub struct StartSupervisor {
+    /// The id that it has among its own supervisor's children.
+    #[param(min_len = 1, max_len = 255)]
+    pub id: String,
+    /// Its own supervisor: a pid or a name; the root where none is given.
+    #[param(alias = "supervisor")]
+    pub process: Option<Target>,
+    /// The name to register it under.
+    pub name: Option<ProcessName>,
+    /// Which siblings restart when one child fails.
+    #[param(default = "one_for_one")]
+    pub strategy: Strategy,
+    /// How many restarts it bears.
+    #[param(default = 1, max = 100000)]
+    pub max_restarts: u32,
+    /// In how long.
+    #[param(default = "5s", min = "1ms", max = "365d")]
+    pub within: Duration,
+    /// Whether it ends with its significant children.
+    #[param(default = "never")]
+    pub auto_shutdown: AutoShutdown,
+    /// A pause before the first restart of a child, doubled with each further one; none at all
+    /// where it is not given.
+    #[param(min = "1ms", max = "1h")]
+    pub backoff: Option<Duration>,
+    /// The longest pause.
+    #[param(default = "30s", min = "1ms", max = "1d")]
+    pub backoff_max: Duration,
+    /// When it is itself started again.
+    #[param(default = "permanent")]
+    pub restart: Restart,
+    /// Its children, in start order; for simple_one_for_one, the one template.
+    #[param(default, max_len = 1000)]
+    pub children: Vec<ChildParams>,
+}
+
+/// A child and how it is kept.
+#[derive(Debug, Params)]
+pub struct ChildParams {
+    /// Its id among the children.
+    #[param(min_len = 1, max_len = 255)]
+    pub id: String,
+    /// The entry point's name.
+    #[param(min_len = 1, max_len = 48)]
+    pub entry_point: String,
+    /// Its arguments, as the entry point's schema says.
+    #[param(default = Value::Object(Map::new()))]
+    pub args: Value,
+    /// The name to register it under.
+    pub name: Option<ProcessName>,
+    /// When it is started again.
+    #[param(default = "permanent")]
+    pub restart: Restart,
+    /// How it is stopped: `brutal_kill`, `infinity`, or how long it may take; five seconds, and
+    /// `infinity` for a supervisor.
+    pub shutdown: Option<Shutdown>,
+    /// Whether its end can end the supervisor.
+    #[param(default = false)]
+    pub significant: bool,
+}
+
+/// A supervisor that was started.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct StartedSupervisor {
+    /// Its pid.
+    pub pid: Pid,
+    /// The name that it is registered under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<ProcessName>,
+    /// Its own supervisor.
+    pub supervisor: Pid,
+    /// Its children, in start order.
+    pub children: Vec<ChildView>,
+}
+
+impl Execute for StartSupervisor {
+    type State = Catalogue;
+
+    async fn execute(
+        self,
+        cx: &Context<Catalogue>,
+    ) -> Result<StartedSupervisor, Refusal<ChildFault>> {
+        let state = cx.state();
+        let above = find_or_root::<ChildFault>(cx, self.process.as_ref())?;
+        let spec = self.spec(&state.entry_points)?;
+        let name = self.name.clone();
+        let own = ChildSpec::supervisor_with(&self.id, move |starter| {
+            let start = starter.supervisor(spec.clone());
+            match &name {
+                Some(name) => start.name(name.clone()),
+                None => start,
+            }
+        });
+        let started = above.start_child(own.restart(self.restart)).await.map_err(told)?;
+        let pid = started.unwrap_or_else(|| above.pid());
+        let supervisor = find::<ChildFault>(cx, &pid.into())?;
+        let children = supervisor.which_children().await.map_err(told)?;
+        Ok(StartedSupervisor {
+            pid,
+            name: self.name,
+            supervisor: above.pid(),
+            children: children.into_iter().map(|info| ChildView::of(state, info)).collect(),
+        })
+    }
+}
+
+impl StartSupervisor {
+    /// The whole, checked before anything runs.
+    fn spec(&self, entry_points: &EntryPoints) -> Result<SupervisorSpec, Refusal<ChildFault>> {
+        let mut spec = SupervisorSpec::new(self.strategy)
+            .intensity(self.max_restarts, self.within)
+            .auto_shutdown(self.auto_shutdown);
+        if let Some(first) = self.backoff {
+            spec = spec.backoff(Backoff { first, max: self.backoff_max });
+        }
+        for (at, child) in self.children.iter().enumerate() {
+            let pointer = format!("/children/{at}");
+            spec = spec.child(child.spec(entry_points).map_err(|error| below(&pointer, error))?);
+        }
+        let checked = spec.check().map(|()| spec);
+        checked.map_err(|error| ChildFault::BadSpecification { why: error.to_string() }.into())
+    }
+}
+
+impl ChildParams {
+    fn spec(&self, entry_points: &EntryPoints) -> Result<ChildSpec, Refusal<ChildFault>> {
+        let what = (self.entry_point.as_str(), &self.args);
+        let spec = entry_points.child(&self.id, what, self.name.clone()).map_err(refused)?;
+        Ok(child::kept(spec, self.restart, self.shutdown, self.significant))
+    }
+}
+
+/// The same refusal with its faults below a pointer.
+fn below(pointer: &str, refusal: Refusal<ChildFault>) -> Refusal<ChildFault> {
+    match refusal {
+        Refusal::Shared(mut error) => {
+            for fault in error.faults_mut() {
+                fault.pointer.insert_str(0, pointer);
+            }
+            Refusal::Shared(error)
+        }
+        own => own.with("pointer", pointer),
+    }
+}

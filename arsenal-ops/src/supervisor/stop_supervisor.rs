@@ -1,0 +1,84 @@
+//! `stop_supervisor`.
+
+use std::time::Duration;
+
+use arsenal::{Context, Error, Execute, Operation};
+use arsenal_process::{
+    CallError, Ending, ExitReason, Pid, ProcessInfo, SupervisorError, Target, WhichChild,
+};
+
+use super::fault::{ChildFault, find, spare, told};
+use crate::catalogue::Catalogue;
+use crate::process::{Killed, authority, missing, touched};
+use crate::refusal::Refusal;
+
+/// Stops a supervisor: first its children in reverse order, each as its specification says.
+///
+/// A supervisor that is another's child stays in that one's list without a process, where
+/// `restart_child` and `delete_child` find it.
+#[derive(Debug, Operation)]
+#[operation(category = "supervisor", method = DELETE, path = "/supervisors/{process}",
+            role = operator, effect = destructive, idempotent, timeout = "310s",
+            rate_limit = "600/min", output = Killed, error = Refusal<ChildFault>,
+            example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
+pub struct StopSupervisor {
+    /// The supervisor: its pid or its name.
+    #[param(alias = "supervisor")]
+    pub process: Target,
+    /// How long to wait for the end.
+    #[param(default = "30s", max = "300s")]
+    pub wait: Duration,
+    /// Do it to a protected supervisor too; only an admin may.
+    #[param(default = false)]
+    pub force: bool,
+}
+
+impl Execute for StopSupervisor {
+    type State = Catalogue;
+
+    async fn authorize(&self, cx: &Context<Catalogue>) -> Result<(), Error> {
+        authority(cx.caller(), self.force).map(drop)
+    }
+
+    async fn execute(self, cx: &Context<Catalogue>) -> Result<Killed, Refusal<ChildFault>> {
+        let runtime = &cx.state().runtime;
+        let pid = find::<ChildFault>(cx, &self.process)?.pid();
+        spare(cx, pid, self.force)?;
+        let info = runtime.info(pid).map_err(|_gone| missing(runtime, &self.process))?;
+        if let Some(above) = info.supervisor {
+            return self.stop_child(cx, above, &info).await;
+        }
+        let authority = authority(cx.caller(), self.force).map_err(Refusal::Shared)?;
+        let ending = runtime.stop_in_order(pid, ExitReason::Shutdown, self.wait, authority).await;
+        ending.map(Killed::of).map_err(|error| touched(runtime, &self.process, &error))
+    }
+}
+
+impl StopSupervisor {
+    async fn stop_child(
+        &self,
+        cx: &Context<Catalogue>,
+        above: Pid,
+        info: &ProcessInfo,
+    ) -> Result<Killed, Refusal<ChildFault>> {
+        let (runtime, pid) = (&cx.state().runtime, info.pid);
+        let above = find::<ChildFault>(cx, &above.into())?.with_wait(self.wait);
+        let flags = above.flags().await.map_err(told)?;
+        let which = match (&info.child_id, flags.template) {
+            (Some(id), None) => WhichChild::from(&**id),
+            _ => WhichChild::from(pid),
+        };
+        match above.terminate_child(which).await {
+            Ok(()) => {
+                let past = runtime.past(pid).map_or(ExitReason::Shutdown, |past| past.reason);
+                Ok(Killed::of(Ending::Ended { pid, reason: past }))
+            }
+            Err(SupervisorError::Call(CallError::TimedOut { .. })) => {
+                let status =
+                    runtime.status(pid).map_err(|_gone| missing(runtime, &self.process))?;
+                Ok(Killed::of(Ending::StillRunning { pid, status }))
+            }
+            Err(error) => Err(told(error)),
+        }
+    }
+}

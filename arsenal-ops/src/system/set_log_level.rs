@@ -1,0 +1,70 @@
+//! `set_log_level`.
+
+use arsenal::{Choice, Context, Execute, Operation};
+use schemars::JsonSchema;
+use serde::Serialize;
+use tracing_subscriber::EnvFilter;
+
+use super::{LogControl, LogLevelError};
+
+/// Changes what is logged: everywhere, or for one module and what lies below it.
+///
+/// Everywhere means that levels of single modules are forgotten. The change holds until the
+/// next one, or until the program ends.
+#[derive(Debug, Operation)]
+#[operation(category = "system", method = PUT, path = "/system/log-level", role = admin,
+            effect = write, idempotent, timeout = "5s", rate_limit = "30/min",
+            output = LogLevelChange, error = LogLevelError,
+            example(name = "one module", params = r#"{"level": "debug", "target": "my_crate"}"#))]
+pub struct SetLogLevel {
+    /// The least important that is still logged.
+    pub level: LogLevel,
+    /// The module; everywhere if there is none.
+    #[param(min_len = 1, max_len = 200, pattern = "^[A-Za-z_][A-Za-z0-9_]*(::[A-Za-z0-9_]+)*$")]
+    pub target: Option<String>,
+}
+
+/// How important something is that is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub enum LogLevel {
+    /// Nothing is logged.
+    Off,
+    /// What failed.
+    Error,
+    /// What may fail.
+    Warn,
+    /// What happens.
+    Info,
+    /// What those who look for a fault want to know.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// What was logged, and what is now.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LogLevelChange {
+    /// The filter's directives before.
+    pub before: String,
+    /// The filter's directives now.
+    pub now: String,
+}
+
+impl Execute for SetLogLevel {
+    type State = LogControl;
+
+    async fn execute(self, cx: &Context<LogControl>) -> Result<LogLevelChange, LogLevelError> {
+        let control = cx.state();
+        let before = control.directives()?;
+        let filter = match self.target {
+            None => EnvFilter::new(self.level.to_string()),
+            Some(target) => {
+                let directive = format!("{target}={}", self.level).parse();
+                let directive = directive.map_err(|_fault| LogLevelError::BadTarget { target })?;
+                EnvFilter::new(&before).add_directive(directive)
+            }
+        };
+        control.replace(filter)?;
+        Ok(LogLevelChange { before, now: control.directives()? })
+    }
+}

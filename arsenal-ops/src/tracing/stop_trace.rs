@@ -1,0 +1,32 @@
+//! `stop_trace`.
+
+use arsenal::{Context, Execute, Operation};
+
+use super::{TraceError, TraceView, Traces};
+
+/// Ends a trace of the caller's; what it heard can still be read.
+#[derive(Debug, Operation)]
+#[operation(category = "tracing", method = POST, path = "/traces/{id}/stop", role = operator,
+            effect = write, idempotent, timeout = "5s", rate_limit = "120/min",
+            output = TraceView, error = TraceError,
+            example(name = "an unknown one", params = r#"{"id": "t0"}"#))]
+pub struct StopTrace {
+    /// The trace's id.
+    #[param(min_len = 1, max_len = 24)]
+    pub id: String,
+}
+
+impl Execute for StopTrace {
+    type State = Traces;
+
+    async fn execute(self, cx: &Context<Traces>) -> Result<TraceView, TraceError> {
+        let record = cx.state().find(&self.id, cx.caller())?;
+        let listener = record.heard().listener;
+        record.stop();
+        if let Some(listener) = listener {
+            // It may have ended before: then there is nothing to wait for.
+            _ = cx.state().runtime().wait_end(listener).await;
+        }
+        Ok(TraceView::of(&record))
+    }
+}

@@ -1,0 +1,170 @@
+//! The traces of a program: few at a time, and few remembered, so that memory stays bounded.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arsenal::{Caller, Failure, Role};
+use arsenal_process::{Runtime, StartError, Target, TraceOptions, TraceTarget};
+
+use super::record::{Asked, Record, listen};
+
+/// How many traces run at a time.
+const RUNNING_MAX: usize = 16;
+
+/// How many traces are remembered.
+const KEPT_MAX: usize = 64;
+
+/// How many events all remembered traces may hold together.
+const EVENTS_KEPT_MAX: u64 = 200_000;
+
+/// How many events wait for the listener.
+const BUFFER_MAX: u64 = 8_192;
+
+/// Why a trace was not begun, or not found.
+#[derive(Debug, thiserror::Error, Failure)]
+pub enum TraceError {
+    /// It was forgotten, never was, or is somebody else's.
+    #[error("no trace `{id}`: old ones are forgotten; `list_traces` lists yours")]
+    #[failure(class = not_found)]
+    NoTrace {
+        /// What was asked for.
+        id: String,
+    },
+    /// It has ended, or never was.
+    #[error("no process {process}: `list_processes` lists those that are there")]
+    #[failure(class = not_found)]
+    NoProcess {
+        /// What was asked for.
+        process: Target,
+    },
+    /// Stop one first, or ask for fewer events.
+    #[error("{running} traces run, and together they may hold no more: stop one first")]
+    #[failure(class = unavailable)]
+    TooManyTraces {
+        /// How many run.
+        running: usize,
+    },
+    /// The process that listens did not start.
+    #[error("the trace did not start")]
+    #[failure(class = unavailable, code = "TRACE_NOT_STARTED")]
+    NotStarted(#[source] StartError),
+}
+
+/// The traces of a program; cheap to clone.
+#[derive(Clone)]
+pub struct Traces(Arc<Shared>);
+
+struct Shared {
+    runtime: Runtime,
+    numbers: AtomicU64,
+    kept: Mutex<Vec<Arc<Record>>>,
+}
+
+impl Traces {
+    /// No traces of this runtime yet.
+    #[must_use]
+    pub fn new(runtime: &Runtime) -> Self {
+        let runtime = runtime.clone();
+        Self(Arc::new(Shared { runtime, numbers: AtomicU64::new(0), kept: Mutex::default() }))
+    }
+
+    /// The runtime whose processes are traced.
+    #[must_use]
+    pub fn runtime(&self) -> &Runtime {
+        &self.0.runtime
+    }
+
+    /// How many are remembered, running or not.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.kept().len()
+    }
+
+    /// Whether none is remembered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kept().is_empty()
+    }
+
+    pub(crate) fn begin(&self, asked: Asked) -> Result<Arc<Record>, TraceError> {
+        let options = TraceOptions {
+            target: asked.pids.clone().map_or(TraceTarget::All, TraceTarget::Processes),
+            kinds: asked.kinds.iter().map(|kind| kind.traced()).collect(),
+            sample_every: asked.sample_every,
+            events_max: asked.events_max,
+            lasts: asked.lasts,
+            buffer: usize::try_from(asked.events_max.min(BUFFER_MAX)).unwrap_or(1),
+        };
+        let number = self.0.numbers.fetch_add(1, Ordering::Relaxed) + 1;
+        let record = Arc::new(Record::new(number, asked));
+        self.keep(&record)?;
+        let trace = self.0.runtime.trace(options);
+        let listener = self.0.runtime.task().spawn(listen(Arc::clone(&record), trace));
+        match listener {
+            Ok(listener) => record.heard().listener = Some(listener.pid()),
+            Err(refused) => {
+                self.kept().retain(|kept| kept.number != number);
+                return Err(TraceError::NotStarted(refused));
+            }
+        }
+        Ok(record)
+    }
+
+    /// The trace, if the caller may see it.
+    pub(crate) fn find(&self, id: &str, caller: &Caller) -> Result<Arc<Record>, TraceError> {
+        let kept = self.kept();
+        let found = kept.iter().find(|record| record.id() == id && may_see(caller, record));
+        found.cloned().ok_or_else(|| TraceError::NoTrace { id: id.to_owned() })
+    }
+
+    /// The traces that the caller may see, the oldest first.
+    pub(crate) fn list(&self, caller: &Caller) -> Vec<Arc<Record>> {
+        let kept = self.kept();
+        kept.iter().filter(|record| may_see(caller, record)).cloned().collect()
+    }
+
+    /// Makes room by forgetting the oldest that have ended, and takes the new one in.
+    fn keep(&self, new: &Arc<Record>) -> Result<(), TraceError> {
+        let mut kept = self.kept();
+        let running = kept.iter().filter(|record| !record.has_ended()).count();
+        let is_full = |kept: &[Arc<Record>]| {
+            let events: u64 = kept.iter().map(|record| weight(record)).sum();
+            KEPT_MAX <= kept.len() || EVENTS_KEPT_MAX < events + new.asked.events_max
+        };
+        while is_full(&kept) {
+            let Some(oldest) = kept.iter().position(|record| record.has_ended()) else {
+                return Err(TraceError::TooManyTraces { running });
+            };
+            kept.remove(oldest);
+        }
+        if RUNNING_MAX <= running {
+            return Err(TraceError::TooManyTraces { running });
+        }
+        kept.push(Arc::clone(new));
+        Ok(())
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<Arc<Record>>> {
+        self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Traces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Traces({})", self.len())
+    }
+}
+
+/// How many events a trace may come to hold.
+fn weight(record: &Record) -> u64 {
+    let heard = record.heard();
+    match heard.end {
+        None => record.asked.events_max,
+        Some(_) => u64::try_from(heard.events.len()).unwrap_or(u64::MAX),
+    }
+}
+
+fn may_see(caller: &Caller, record: &Record) -> bool {
+    caller.role == Role::Admin || caller.principal == record.asked.principal
+}

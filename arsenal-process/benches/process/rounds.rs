@@ -1,0 +1,133 @@
+//! The rounds: every measure once a round, ours beside the yardsticks, so that a slow moment of
+//! the machine falls on all.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::future::Future;
+use std::time::Instant;
+
+use arsenal_process::{Runtime, RuntimeConfig};
+
+use crate::beam::Beam;
+use crate::{memory, ours, raw, report};
+
+const ROUNDS: usize = 7;
+const CASTS: u32 = 500_000;
+const CALLS: u32 = 100_000;
+const SPAWNS: u32 = 50_000;
+const RESTARTS: u32 = 5_000;
+const LOOK_UPS: u32 = 500_000;
+const EXITS: u32 = 5_000;
+const MANY: u32 = 100_000;
+
+/// What each measure came to: nanoseconds for one, unless its name says otherwise.
+pub(crate) struct Medians(BTreeMap<&'static str, f64>);
+
+impl Medians {
+    pub(crate) fn get(&self, name: &str) -> Option<f64> {
+        self.0.get(name).copied()
+    }
+
+    pub(crate) fn print(&self) {
+        for (name, median) in &self.0 {
+            println!("{name:>28} {median:>12.1}");
+        }
+    }
+}
+
+type Samples = BTreeMap<&'static str, Vec<f64>>;
+
+pub(crate) fn run(mut beam: Option<&mut Beam>) -> Medians {
+    let tokio = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a Tokio runtime can be built");
+    let mut samples = Samples::new();
+    for round in 0..ROUNDS {
+        println!("round {} of {ROUNDS}", round + 1);
+        // In a task: what blocks on a runtime is no part of it.
+        let figures = tokio.block_on(async {
+            tokio.handle().spawn(round_of_ours()).await.expect("it does not panic")
+        });
+        for (name, figure) in figures {
+            samples.entry(name).or_default().push(figure);
+        }
+        if let Some(beam) = beam.as_deref_mut() {
+            round_of_beam(beam, &mut samples);
+        }
+        if round < 3 {
+            let mut note = |name, value: Option<f64>| {
+                samples.entry(name).or_default().extend(value.filter(|value| value.is_finite()));
+            };
+            note("memory ours", memory::per_process("ours", MANY));
+            note("memory raw", memory::per_process("raw", MANY));
+        }
+    }
+    samples.retain(|_, samples| !samples.is_empty());
+    Medians(samples.into_iter().map(|(name, samples)| (name, report::median(&samples))).collect())
+}
+
+async fn round_of_ours() -> Vec<(&'static str, f64)> {
+    let runtime = Runtime::start(RuntimeConfig::default()).expect("this is inside of Tokio");
+    let names: Vec<String> = (0..10_000).map(|n| format!("service number {n}")).collect();
+    let each = |total: f64, count: u32| total / f64::from(count);
+    let mut figures = vec![
+        ("cast raw", each(busy(raw::casts(CASTS)).await, CASTS)),
+        ("cast ours", each(busy(ours::casts(&runtime, CASTS)).await, CASTS)),
+        ("call raw", each(timed(raw::calls(CALLS)).await, CALLS)),
+        ("call ours", each(timed(ours::calls(&runtime, CALLS)).await, CALLS)),
+        ("spawn raw", each(timed(raw::spawns(SPAWNS)).await, SPAWNS)),
+        ("spawn ours", each(timed(ours::spawns(&runtime, SPAWNS)).await, SPAWNS)),
+        ("restart ours", each(ours::restarts(&runtime, RESTARTS).await, RESTARTS)),
+        ("look-up raw", each(raw::look_ups(&names, LOOK_UPS as usize), LOOK_UPS)),
+    ];
+    let look_ups = ours::look_ups(&runtime, &names, LOOK_UPS as usize).await;
+    figures.extend([
+        ("look-up ours", each(look_ups, LOOK_UPS)),
+        ("exit among 10 ours", ours::exits(&runtime, 10, EXITS).await),
+        ("exit among 100,000 ours", ours::exits(&runtime, MANY, EXITS).await),
+        ("top ours", ours::top(&runtime, MANY).await),
+    ]);
+    figures
+}
+
+fn round_of_beam(beam: &mut Beam, samples: &mut Samples) {
+    let measures = [
+        ("call beam", "call", CALLS),
+        ("pair beam", "pair", CALLS),
+        ("spawn_exit beam", "spawn_exit", SPAWNS),
+        ("restart beam", "restart", RESTARTS),
+    ];
+    for (name, what, count) in measures {
+        let figure = beam.measure(what, count) / f64::from(count);
+        samples.entry(name).or_default().push(figure);
+    }
+    samples.entry("memory beam").or_default().push(beam.measure("memory", MANY));
+}
+
+/// Nanoseconds on the clock.
+async fn timed(work: impl Future<Output = ()>) -> f64 {
+    let start = Instant::now();
+    work.await;
+    start.elapsed().as_nanos() as f64
+}
+
+/// Nanoseconds of all threads' processor time; on the clock where the system does not tell.
+async fn busy(work: impl Future<Output = ()>) -> f64 {
+    let (before, start) = (processor_time(), Instant::now());
+    work.await;
+    match (before, processor_time()) {
+        (Some(before), Some(after)) => after - before,
+        _ => start.elapsed().as_nanos() as f64,
+    }
+}
+
+fn processor_time() -> Option<f64> {
+    let mut total = 0.0;
+    for thread in fs::read_dir("/proc/self/task").ok()? {
+        let text = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        total += text.split_whitespace().next()?.parse::<f64>().ok()?;
+    }
+    Some(total)
+}

@@ -1,0 +1,105 @@
+//! The store: slower than what comes in, so that its mailbox grows until it is full.
+
+use std::time::Duration;
+
+use arsenal_ops::entry_point::{EntryPoint, Start, StartContext, Startable};
+use arsenal_process::{ChildSpec, Context, ExitReason, MailboxBound, ReplyTo, Server, Stop};
+use serde::{Deserialize, Serialize};
+use tokio::time::sleep;
+
+use super::name_of;
+
+/// The name of the store.
+pub(super) const STORE: &str = "demo_store";
+
+/// Puts orders on their shelf, slowly.
+#[derive(Debug, Clone, EntryPoint)]
+#[entry_point(name = "demo_store", kind = server, crate = "arsenal_ops")]
+pub(crate) struct KeepStore {
+    /// How long each order takes.
+    #[param(default = "300ms", max = "1m")]
+    pub(crate) takes: Duration,
+    /// How many orders wait before the store takes no more.
+    #[param(default = 2000, min = 1, max = 100_000)]
+    pub(crate) room: u32,
+}
+
+impl Default for KeepStore {
+    fn default() -> Self {
+        Self { takes: Duration::from_millis(300), room: 2000 }
+    }
+}
+
+impl Start for KeepStore {
+    type State = ();
+
+    fn start(self, cx: &StartContext<'_, ()>) -> Startable {
+        let room = bound(&self);
+        cx.server::<Store>(self).mailbox(room).json().into()
+    }
+}
+
+/// The store as a child of the demonstration.
+pub(super) fn child(args: KeepStore) -> ChildSpec {
+    ChildSpec::server_with::<Store>("store", move |starter| {
+        let start = starter.server(args.clone()).name(name_of(STORE));
+        start.mailbox(bound(&args)).json()
+    })
+}
+
+fn bound(args: &KeepStore) -> MailboxBound {
+    MailboxBound::Bounded(usize::try_from(args.room).unwrap_or(usize::MAX))
+}
+
+/// What the store is told.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Put {
+    /// An order is to be put on its shelf.
+    Order(u64),
+}
+
+/// What the store is asked.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AskStore {
+    /// How many orders are on their shelf.
+    Count,
+}
+
+/// The store.
+#[derive(Debug)]
+pub(crate) struct Store {
+    takes: Duration,
+    n_kept: u64,
+}
+
+impl Server for Store {
+    type Args = KeepStore;
+    type Call = AskStore;
+    type Reply = u64;
+    type Cast = Put;
+
+    async fn init(args: KeepStore, _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        Ok(Self { takes: args.takes, n_kept: 0 })
+    }
+
+    async fn handle_call(
+        &mut self,
+        ask: AskStore,
+        reply: ReplyTo<u64>,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        match ask {
+            AskStore::Count => reply.send(self.n_kept),
+        };
+        Ok(())
+    }
+
+    async fn handle_cast(&mut self, put: Put, _cx: &mut Context<Self>) -> Result<(), ExitReason> {
+        let Put::Order(_number) = put;
+        sleep(self.takes).await;
+        self.n_kept += 1;
+        Ok(())
+    }
+}

@@ -1,0 +1,164 @@
+//! The operations of the category `system` that stand on the analytics, by name.
+
+use std::time::Duration;
+
+use arsenal::{Arsenal, Builder, Class, Role};
+use arsenal_ops::analytics::{AnalyticsConfig, Figures};
+use arsenal_ops::system::{
+    DetectAnomalies, GetHistoricalData, GetLogLevel, GetPerformanceMetrics, GetRuntimeMetrics,
+    LogControl, SetLogLevel, SystemHealth,
+};
+use serde_json::{Value, json};
+use tokio::time::advance;
+use tracing_subscriber::{EnvFilter, Registry, reload};
+
+use super::{Fed, assert_fits, examples_run, fed, idle};
+use crate::program::answer;
+
+type Refused = (Class, String);
+
+/// A program whose machine can be told what to say, and which has 60 samples behind it.
+async fn program(log: LogControl) -> (Arsenal, Fed) {
+    let (analytics, machine) = fed(AnalyticsConfig::default());
+    for _ in 0..60 {
+        analytics.sample();
+        advance(Duration::from_secs(5)).await;
+    }
+    let builder = Builder::empty()
+        .operation::<SystemHealth>()
+        .operation::<DetectAnomalies>()
+        .operation::<GetPerformanceMetrics>()
+        .operation::<GetHistoricalData>()
+        .operation::<GetRuntimeMetrics>()
+        .operation::<GetLogLevel>()
+        .operation::<SetLogLevel>();
+    let arsenal = analytics.install(builder).state(log).build().expect("the program is sound");
+    (arsenal, machine)
+}
+
+async fn ask(arsenal: &Arsenal, name: &str, params: Value) -> Value {
+    let value = answer(arsenal, Role::Viewer, name, params).await.expect(name);
+    let operations = arsenal.operations();
+    assert_fits(operations.get(name).expect(name).output_schema(), &value, name);
+    value
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_example_is_answered() {
+    let (arsenal, _machine) = program(LogControl::absent()).await;
+    examples_run(&arsenal, "system").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_machine_is_healthy_and_a_full_one_is_not() {
+    let (arsenal, machine) = program(LogControl::absent()).await;
+    let healthy = ask(&arsenal, "system_health", json!({})).await;
+    assert_eq!((&healthy["status"], &healthy["findings"]), (&json!("healthy"), &json!([])));
+    assert_eq!(healthy["unknown"], json!(["cgroup_memory"]));
+
+    machine.set(Figures { system_memory: Some(0.99), ..idle() });
+    advance(Duration::from_secs(30)).await;
+    let full = ask(&arsenal, "system_health", json!({})).await;
+    assert_eq!(full["status"], "unhealthy", "an old sample is not believed");
+    let finding = &full["findings"][0];
+    assert_eq!((&finding["metric"], &finding["value"]), (&json!("system_memory"), &json!(0.99)));
+    assert_eq!(finding["detail"], "system_memory is 0.99 share, and 0.97 is unhealthy");
+}
+
+#[tokio::test(start_paused = true)]
+async fn anomalies_performance_and_history_show_the_numbers() {
+    let (arsenal, machine) = program(LogControl::absent()).await;
+    let none = ask(&arsenal, "detect_anomalies", json!({})).await;
+    assert_eq!(none["items"], json!([]));
+    machine.set(Figures { process_memory: Some(150e6), ..idle() });
+    advance(Duration::from_secs(30)).await;
+    let now = ask(&arsenal, "get_performance_metrics", json!({"last": "10m"})).await;
+    let memory = now["metrics"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|reading| reading["metric"] == "process_memory");
+    let memory = memory.expect("it is known");
+    assert_eq!((&memory["value"], &memory["over"]["min"]), (&json!(150e6), &json!(50e6)));
+
+    let found = ask(&arsenal, "detect_anomalies", json!({"metrics": ["process_memory"]})).await;
+    let one = &found["items"][0];
+    assert_eq!((&one["direction"], &one["mean"]), (&json!("rise"), &json!(50e6)));
+    assert_eq!((&one["std_dev"], one.get("sigmas")), (&json!(0.0), None));
+    let other = ask(&arsenal, "detect_anomalies", json!({"metrics": ["load_one"]})).await;
+    assert_eq!(other["items"], json!([]));
+
+    let asked = json!({"metrics": ["process_memory"], "last": "1h", "points": 10});
+    let history = ask(&arsenal, "get_historical_data", asked).await;
+    let series = &history["series"][0];
+    assert_eq!((&series["unit"], &series["resolution"]), (&json!("bytes"), &json!("fine")));
+    let points = series["points"].as_array().expect("points");
+    let samples: u64 = points.iter().filter_map(|point| point["samples"].as_u64()).sum();
+    assert_eq!((points.len() <= 10, samples), (true, 61));
+    assert_eq!(points.last().expect("points")["max"], json!(150e6));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_runtimes_own_processes_are_in_its_metrics() {
+    let (arsenal, _machine) = program(LogControl::absent()).await;
+    let metrics = ask(&arsenal, "get_runtime_metrics", json!({})).await;
+    let processes = &metrics["processes"];
+    assert_eq!(processes["count"], 1, "the root supervisor");
+    assert!(processes["polls"].as_u64() >= Some(1), "{processes}");
+    let sum = processes["busiest"][0]["polls"].as_u64();
+    assert_eq!(processes["polls"].as_u64(), sum);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_refusal_has_its_reason() {
+    let (arsenal, _machine) = program(LogControl::absent()).await;
+    let cases = [
+        ("system_health", json!({"extra": 1}), Class::Validation, "INVALID_PARAMS"),
+        ("detect_anomalies", json!({"sigmas": 0}), Class::Validation, "INVALID_PARAMS"),
+        ("detect_anomalies", json!({"metrics": ["heat"]}), Class::Validation, "INVALID_PARAMS"),
+        ("get_performance_metrics", json!({"last": "2h"}), Class::Validation, "INVALID_PARAMS"),
+        ("get_historical_data", json!({"points": 0}), Class::Validation, "INVALID_PARAMS"),
+        (
+            "get_historical_data",
+            json!({"last": "1m", "until": "1m"}),
+            Class::Validation,
+            "INVALID_PARAMS",
+        ),
+        ("get_runtime_metrics", json!({"extra": 1}), Class::Validation, "INVALID_PARAMS"),
+        ("get_log_level", json!({}), Class::Unavailable, "NO_LOG_CONTROL"),
+        ("set_log_level", json!({"level": "info"}), Class::Unavailable, "NO_LOG_CONTROL"),
+        ("set_log_level", json!({"level": "loud"}), Class::Validation, "INVALID_PARAMS"),
+        (
+            "set_log_level",
+            json!({"level": "info", "target": "a=b"}),
+            Class::Validation,
+            "INVALID_PARAMS",
+        ),
+    ];
+    for (name, params, class, code) in cases {
+        let refused = answer(&arsenal, Role::Admin, name, params.clone()).await;
+        assert_eq!(refused, Err::<Value, Refused>((class, code.to_owned())), "{name} {params}");
+    }
+    let viewer = answer(&arsenal, Role::Operator, "set_log_level", json!({"level": "info"})).await;
+    assert_eq!(viewer.expect_err("an operator may not").0, Class::Forbidden);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_log_level_changes_while_the_program_runs() {
+    let (_layer, handle) = reload::Layer::<EnvFilter, Registry>::new(EnvFilter::new("info"));
+    let (arsenal, _machine) = program(LogControl::new(handle)).await;
+    let before = ask(&arsenal, "get_log_level", json!({})).await;
+    assert_eq!(before, json!({"directives": "info"}));
+    let cases = [
+        (json!({"level": "debug", "target": "my_crate::orders"}), "my_crate::orders=debug,info"),
+        (json!({"level": "off", "target": "my_crate::orders"}), "my_crate::orders=off,info"),
+        (json!({"level": "warn"}), "warn"),
+    ];
+    let mut was = "info".to_owned();
+    for (params, now) in cases {
+        let changed = answer(&arsenal, Role::Admin, "set_log_level", params.clone()).await;
+        assert_eq!(changed, Ok(json!({"before": was, "now": now})), "{params}");
+        assert_eq!(ask(&arsenal, "get_log_level", json!({})).await["directives"], now);
+        was = now.to_owned();
+    }
+}

@@ -1,0 +1,15 @@
+//! The HTTP front, through real sockets.
+
+mod client;
+
+mod operations;
+
+mod addresses;
+
+mod answers;
+
+mod refusals;
+
+mod idempotent;
+
+mod life;

@@ -1,0 +1,384 @@
+//! Category `supervisor`: the row *Supervisors* of *Processes*, and every operation of it.
+
+use std::time::Duration;
+
+use arsenal::{Class, Role};
+use arsenal_process::Pid;
+use serde_json::{Value, json};
+
+use super::house::{House, pid};
+
+/// A supervisor `shop` with three counters, `a`, `b` and `c`, each registered under its id.
+async fn shop(house: &House, strategy: &str) -> Pid {
+    let child = |id: &str| json!({"id": id, "name": id, "entry_point": "counter"});
+    let params = json!({
+        "id": "shop", "name": "shop", "strategy": strategy, "max_restarts": 10, "within": "1m",
+        "children": [child("a"), child("b"), child("c")],
+    });
+    pid(&house.ask("start_supervisor", params).await["pid"])
+}
+
+/// Has a named child fail, and waits until its supervisor has started it again.
+async fn crash(house: &mut House, name: &str) {
+    let fail = json!({"process": name, "message": {"fail": "ink"}, "mode": "call"});
+    let (_, code, _) = house.refusal("send_message", fail).await;
+    assert_eq!(code, "ENDED_BEFORE_REPLY");
+    let restarted = house.event("process_restarted").await;
+    assert_eq!(restarted["exit_reason"]["value"], "ink");
+}
+
+fn column(list: &Value, name: &str) -> Vec<Value> {
+    let items = list["items"].as_array().expect("a list has items");
+    items.iter().map(|item| item[name].clone()).collect()
+}
+
+async fn pids(house: &House) -> Vec<Value> {
+    column(&house.ask("which_children", json!({"process": "shop"})).await, "pid")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_supervisor_is_started_listed_shown_and_stopped() {
+    let house = House::build().await;
+    let shop = shop(&house, "rest_for_one").await;
+    let rows = house.ask("list_supervisors", json!({"name_prefix": "sho"})).await;
+    assert_eq!(
+        (column(&rows, "pid"), column(&rows, "children")),
+        (vec![json!(shop)], vec![json!(3)])
+    );
+    let all = house.ask("list_supervisors", json!({})).await;
+    assert_eq!(column(&all, "pid")[0], json!(house.root()), "the oldest first");
+
+    let children = house.ask("which_children", json!({"process": "shop"})).await;
+    assert_eq!(column(&children, "id"), ["a", "b", "c"]);
+    assert_eq!(column(&children, "state"), ["running", "running", "running"]);
+    assert_eq!(column(&children, "entry_point"), ["counter", "counter", "counter"]);
+    let counts = house.ask("count_children", json!({"process": shop})).await;
+    assert_eq!(counts, json!({"specs": 3, "active": 3, "supervisors": 0, "workers": 3}));
+    let flags = house.ask("get_supervisor_flags", json!({"supervisor": "shop"})).await;
+    assert_eq!((&flags["strategy"], &flags["max_restarts"]), (&json!("rest_for_one"), &json!(10)));
+    assert_eq!((&flags["within"], &flags["within_us"]), (&json!("1m"), &json!(60_000_000)));
+
+    let stopped = house.ask("stop_supervisor", json!({"process": "shop"})).await;
+    assert_eq!((&stopped["pid"], &stopped["outcome"]), (&json!(shop), &json!("ended")));
+    for name in ["shop", "a", "b", "c"] {
+        let name: arsenal_process::Target = name.parse().expect("a name");
+        assert!(house.is_gone(name), "nothing of it is left");
+    }
+    let (class, ..) = house.refusal("stop_supervisor", json!({"process": "shop"})).await;
+    assert_eq!(class, Class::NotFound);
+    let again = json!({"process": house.root(), "child": "shop"});
+    let again = house.ask("restart_child", again).await;
+    assert_ne!(pid(&again["pid"]), shop, "its own supervisor remembers it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_supervisor_that_cannot_be_is_refused_and_leaves_nothing() {
+    let house = House::build().await;
+    let before = house.runtime.n_processes();
+    let counter = |id: &str| json!({"id": id, "entry_point": "counter"});
+    let failing = json!({"id": "z", "entry_point": "counter", "args": {"fail": "no ink"}});
+    let significant =
+        json!({"id": "s", "entry_point": "counter", "restart": "transient", "significant": true});
+    let cases = [
+        (
+            "two of one id",
+            json!([counter("a"), counter("a")]),
+            Class::Validation,
+            "BAD_SPECIFICATION",
+        ),
+        ("significant in vain", json!([significant]), Class::Validation, "BAD_SPECIFICATION"),
+        ("a failing start", json!([counter("a"), failing]), Class::Execution, "ENDED_IN_START"),
+        (
+            "unknown entry point",
+            json!([{"id": "a", "entry_point": "x"}]),
+            Class::NotFound,
+            "NO_ENTRY_POINT",
+        ),
+        ("no id", json!([{"entry_point": "counter"}]), Class::Validation, "INVALID_PARAMS"),
+    ];
+    for (case, children, class, code) in cases {
+        let params = json!({"id": "shop", "children": children});
+        let (got, got_code, error) = house.refusal("start_supervisor", params).await;
+        assert_eq!((got, got_code.as_str()), (class, code), "{case}: {error}");
+    }
+    let bad = json!([counter("a"), {"id": "b", "entry_point": "counter", "args": {"start": "x"}}]);
+    let (_, _, error) =
+        house.refusal("start_supervisor", json!({"id": "shop", "children": bad})).await;
+    assert_eq!(error.faults()[0].pointer, "/children/1/args/start");
+    assert_eq!(house.runtime.n_processes(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_process_is_no_supervisor_and_lives_on() {
+    let house = House::build().await;
+    let plain = house.start("counter", json!({}), Some("ledger")).await;
+    let cases = [
+        ("stop_supervisor", json!({})),
+        ("which_children", json!({})),
+        ("count_children", json!({})),
+        ("add_child", json!({"id": "a", "entry_point": "counter"})),
+        ("terminate_child", json!({"child": "a"})),
+        ("restart_child", json!({"child": "a"})),
+        ("delete_child", json!({"child": "a"})),
+        ("change_strategy", json!({"strategy": "one_for_all"})),
+        ("get_supervisor_flags", json!({})),
+        ("supervisor_stats", json!({})),
+        ("restart_history", json!({})),
+        ("supervision_tree", json!({})),
+    ];
+    for (operation, mut params) in cases {
+        for (process, class, code) in [
+            (json!(plain), Class::Conflict, "NOT_A_SUPERVISOR"),
+            (json!("ledger"), Class::Conflict, "NOT_A_SUPERVISOR"),
+            (json!("nobody"), Class::NotFound, "NO_PROCESS"),
+        ] {
+            params["process"] = process;
+            let (got, got_code, _) = house.refusal(operation, params.clone()).await;
+            assert_eq!((got, got_code.as_str()), (class, code), "{operation} {params}");
+        }
+    }
+    assert!(!house.is_gone(plain));
+    let params = json!({"id": "x", "process": "ledger"});
+    let (_, code, _) = house.refusal("start_supervisor", params).await;
+    assert_eq!(code, "NOT_A_SUPERVISOR");
+    let (class, ..) = house.refusal("list_supervisors", json!({"page_size": 0})).await;
+    assert_eq!(class, Class::Validation);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_is_added_terminated_restarted_and_deleted() {
+    let house = House::build().await;
+    let shop = shop(&house, "one_for_one").await;
+    let child = json!({"process": "shop", "id": "d", "name": "d", "entry_point": "counter",
+                       "args": {"start": 9}, "restart": "transient", "shutdown": "2s"});
+    let added = house.ask("add_child", child.clone()).await;
+    assert_eq!((&added["id"], &added["supervisor"]), (&json!("d"), &json!(shop)));
+    let d = json!({"process": "shop", "child": "d"});
+    let refusals = [
+        ("add_child", child, "CHILD_EXISTS"),
+        ("restart_child", d.clone(), "CHILD_RUNNING"),
+        ("delete_child", d.clone(), "CHILD_RUNNING"),
+    ];
+    for (operation, params, code) in refusals {
+        let (class, got, _) = house.refusal(operation, params).await;
+        assert_eq!((class, got.as_str()), (Class::Conflict, code), "{operation}");
+    }
+    house.ask("terminate_child", d.clone()).await;
+    assert!(house.is_gone(pid(&added["pid"])));
+    let children = house.ask("which_children", json!({"process": "shop"})).await;
+    let last = &children["items"][3];
+    let expected = (&json!("stopped"), &json!("transient"), &json!("2s"), &json!({"start": 9}));
+    assert_eq!((&last["state"], &last["restart"], &last["shutdown"], &last["args"]), expected);
+
+    let restarted = house.ask("restart_child", d.clone()).await;
+    let call = json!({"process": "d", "message": "get", "mode": "call"});
+    assert_eq!(house.ask("send_message", call).await["reply"], 9, "with its own arguments");
+    let by_pid = json!({"process": "shop", "child": restarted["pid"]});
+    house.ask("terminate_child", by_pid).await;
+    house.ask("delete_child", d.clone()).await;
+    for operation in ["terminate_child", "restart_child", "delete_child"] {
+        let (class, code, _) = house.refusal(operation, d.clone()).await;
+        assert_eq!((class, code.as_str()), (Class::NotFound, "NO_CHILD"), "{operation}");
+    }
+    assert_eq!(pids(&house).await.len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_cannot_be_added_leaves_nothing() {
+    let house = House::build().await;
+    shop(&house, "one_for_one").await;
+    let before = house.runtime.n_processes();
+    let cases = [
+        (json!({"id": "d", "entry_point": "conter"}), Class::NotFound, "NO_ENTRY_POINT"),
+        (json!({}), Class::Validation, "INVALID_PARAMS"),
+        (
+            json!({"id": "d", "entry_point": "counter", "args": {"start": 5000}}),
+            Class::Validation,
+            "INVALID_PARAMS",
+        ),
+        (json!({"id": "d", "entry_point": "counter", "name": "a"}), Class::Conflict, "NAME_TAKEN"),
+        (
+            json!({"id": "d", "entry_point": "counter", "args": {"fail": "x"}}),
+            Class::Execution,
+            "ENDED_IN_START",
+        ),
+        (
+            json!({"id": "d", "entry_point": "counter", "shutdown": "soon"}),
+            Class::Validation,
+            "INVALID_PARAMS",
+        ),
+    ];
+    for (mut params, class, code) in cases {
+        params["process"] = "shop".into();
+        let (got, got_code, error) = house.refusal("add_child", params.clone()).await;
+        assert_eq!((got, got_code.as_str()), (class, code), "{params}: {error}");
+    }
+    let (_, _, error) = house.refusal("add_child", json!({"process": "shop"})).await;
+    let pointers: Vec<_> = error.faults().iter().map(|fault| fault.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/id", "/entry_point"]);
+    assert_eq!((house.runtime.n_processes(), pids(&house).await.len()), (before, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dynamic_supervisor_makes_its_children_from_the_template() {
+    let house = House::build().await;
+    let template = json!({"id": "worker", "entry_point": "counter", "restart": "temporary"});
+    let params = json!({"id": "pool", "name": "pool", "strategy": "simple_one_for_one",
+                        "children": [template]});
+    house.ask("start_supervisor", params).await;
+    let add = |args: Value| json!({"process": "pool", "args": args});
+    let first = house.ask("add_child", add(json!({"start": 1}))).await;
+    let second = house.ask("add_child", add(json!({"start": 2}))).await;
+    assert_eq!(first["id"], "worker");
+    let call = json!({"process": second["pid"], "message": "get", "mode": "call"});
+    assert_eq!(house.ask("send_message", call).await["reply"], 2);
+    let counts = house.ask("count_children", json!({"process": "pool"})).await;
+    assert_eq!((&counts["specs"], &counts["active"]), (&json!(1), &json!(2)));
+    let flags = house.ask("get_supervisor_flags", json!({"process": "pool"})).await;
+    assert_eq!(
+        (&flags["template"], &flags["template_entry_point"]),
+        (&json!("worker"), &json!("counter"))
+    );
+
+    let (_, _, error) = house.refusal("add_child", add(json!({"start": "x"}))).await;
+    assert_eq!(error.faults()[0].pointer, "/args/start");
+    let named = json!({"process": "pool", "name": "own", "entry_point": "idle"});
+    let (_, _, error) = house.refusal("add_child", named).await;
+    assert_eq!(error.faults().len(), 2, "{error}");
+    let by_id = json!({"process": "pool", "child": "worker"});
+    let (class, code, _) = house.refusal("terminate_child", by_id).await;
+    assert_eq!((class, code.as_str()), (Class::Conflict, "SIMPLE_ONE_FOR_ONE"));
+    house.ask("terminate_child", json!({"process": "pool", "child": first["pid"]})).await;
+    assert!(house.is_gone(pid(&first["pid"])) && !house.is_gone(pid(&second["pid"])));
+    let strategy = json!({"process": "pool", "strategy": "one_for_all"});
+    let (_, code, _) = house.refusal("change_strategy", strategy).await;
+    assert_eq!(code, "SIMPLE_ONE_FOR_ONE");
+    let (_, code, _) = house.refusal("restart_process", json!({"process": second["pid"]})).await;
+    assert_eq!(code, "TEMPORARY_CHILD");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_strategy_holds_for_the_next_failure_and_touches_no_child() {
+    let mut house = House::build().await;
+    shop(&house, "one_for_one").await;
+    let before = pids(&house).await;
+    crash(&mut house, "a").await;
+    let one = pids(&house).await;
+    assert_eq!((one[0] == before[0], &one[1..]), (false, &before[1..]), "one_for_one");
+
+    let change = json!({"process": "shop", "strategy": "one_for_all", "max_restarts": 20});
+    let flags = house.ask("change_strategy", change).await;
+    assert_eq!((&flags["strategy"], &flags["max_restarts"]), (&json!("one_for_all"), &json!(20)));
+    assert_eq!(pids(&house).await, one, "no child is touched");
+    crash(&mut house, "a").await;
+    // The supervisor answers once all of them run again.
+    let all = pids(&house).await;
+    assert!(one.iter().zip(&all).all(|(before, after)| before != after), "one_for_all");
+    let bad = json!({"process": "shop", "strategy": "one_for_two"});
+    let (class, ..) = house.refusal("change_strategy", bad).await;
+    assert_eq!(class, Class::Validation);
+    let own = json!({"process": "arsenal", "strategy": "one_for_all"});
+    let (class, ..) = house.refusal("change_strategy", own).await;
+    assert_eq!(class, Class::Forbidden);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_real_crash_is_counted_with_nobody_calling_anything() {
+    let mut house = House::build().await;
+    shop(&house, "one_for_one").await;
+    for name in ["a", "b", "a"] {
+        tokio::time::advance(Duration::from_secs(2)).await;
+        crash(&mut house, name).await;
+    }
+    let stats = house.ask("supervisor_stats", json!({"process": "shop"})).await;
+    assert_eq!((&stats["total"], &stats["budget_left"]), (&json!(3), &json!(7)));
+    assert_eq!(stats["per_child"], json!({"a": 2, "b": 1}));
+    assert_eq!(stats["per_reason"], json!({"custom": 3}));
+    let between = stats["mean_between_us"].as_u64().expect("three restarts have two gaps");
+    assert!((1_900_000..2_100_000).contains(&between), "{stats}");
+    assert!(stats["per_minute"].as_f64().is_some_and(|rate| rate > 1.0), "{stats}");
+
+    let history = house.ask("restart_history", json!({"process": "shop", "page_size": 2})).await;
+    assert_eq!(column(&history, "child_id"), ["a", "b"], "the latest first");
+    assert_eq!(history["items"][0]["exit_reason"]["value"], "ink");
+    assert_eq!(history["items"][0]["new_pid"], pids(&house).await[0]);
+    let token = &history["next_page_token"];
+    let rest = json!({"process": "shop", "page_size": 2, "page_token": token});
+    assert_eq!(column(&house.ask("restart_history", rest).await, "child_id"), ["a"]);
+    let only = json!({"process": "shop", "child": "b"});
+    assert_eq!(column(&house.ask("restart_history", only).await, "child_id"), ["b"]);
+    let children = house.ask("which_children", json!({"process": "shop"})).await;
+    assert_eq!(column(&children, "restarts"), [2, 1, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn past_its_intensity_a_supervisor_ends_and_says_so() {
+    let mut house = House::build().await;
+    let params = json!({"id": "shop", "name": "shop", "restart": "temporary", "max_restarts": 0,
+                        "children": [{"id": "a", "name": "a", "entry_point": "counter"}]});
+    let shop = house.ask("start_supervisor", params).await["pid"].clone();
+    house.ask("monitor_process", json!({"process": shop})).await;
+    house.ask("kill_process", json!({"process": "a"})).await;
+    assert_eq!(house.event("intensity_reached").await["child_id"], "a");
+    assert_eq!(house.event("down").await["exit_reason"], json!({"reason": "shutdown"}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_supervision_tree_shows_what_is_kept_by_name_and_by_pid() {
+    let house = House::build().await;
+    let shop = shop(&house, "rest_for_one").await;
+    house.ask("terminate_child", json!({"process": "shop", "child": "b"})).await;
+    for process in [json!("shop"), json!(shop)] {
+        let tree = house.ask("supervision_tree", json!({"process": process})).await;
+        assert_eq!(
+            (&tree["pid"], &tree["flags"]["strategy"]),
+            (&json!(shop), &json!("rest_for_one"))
+        );
+        let states =
+            tree["children"].as_array().expect("a list").iter().map(|child| &child["state"]);
+        assert_eq!(states.collect::<Vec<_>>(), ["running", "stopped", "running"]);
+    }
+    let whole = house.ask("supervision_tree", json!({})).await;
+    assert_eq!(whole["pid"], json!(house.root()));
+    let mut children = whole["children"].as_array().expect("a list").iter();
+    let below = children.find(|child| child["id"] == "shop").expect("it is the root's child");
+    assert_eq!(below["supervises"]["name"], "shop");
+    assert_eq!(whole["truncated"], false);
+    let top = house.ask("supervision_tree", json!({"depth": 1})).await;
+    assert_eq!(top["truncated"], true);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_services_own_supervisors_are_touched_only_by_an_admins_force() {
+    let house = House::build().await;
+    let root = house.root();
+    let cases = [
+        ("stop_supervisor", json!({"process": root})),
+        ("stop_supervisor", json!({"process": "arsenal"})),
+        ("terminate_child", json!({"process": root, "child": "arsenal"})),
+        ("terminate_child", json!({"process": "arsenal", "child": "watch"})),
+    ];
+    for (operation, mut params) in cases {
+        let (class, code, _) = house.refusal(operation, params.clone()).await;
+        assert_eq!((class, code.as_str()), (Class::Forbidden, "PROTECTED"), "{operation} {params}");
+        params["force"] = true.into();
+        let (class, code, _) = house.refusal(operation, params).await;
+        assert_eq!((class, code.as_str()), (Class::Forbidden, "FORCE_NEEDS_ADMIN"), "{operation}");
+    }
+    let forced = json!({"process": "arsenal", "child": "events", "force": true});
+    house.call(Role::Admin, "terminate_child", forced).await.expect("an admin may force");
+    let viewer = house.call(Role::Viewer, "stop_supervisor", json!({"process": root})).await;
+    assert_eq!(viewer.expect_err("a viewer only looks").class(), Class::Forbidden);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_supervisor_outside_of_the_tree_is_stopped_in_order_too() {
+    let house = House::build().await;
+    let spec = arsenal_process::SupervisorSpec::new(arsenal_process::Strategy::OneForOne)
+        .child(arsenal_process::ChildSpec::task("idle", std::future::pending::<()>));
+    let alone = house.runtime.supervisor(spec).start().await.expect("it starts");
+    let before = house.runtime.n_processes();
+    let stopped = house.ask("stop_supervisor", json!({"process": alone.pid()})).await;
+    assert_eq!(stopped["exit_reason"], json!({"reason": "shutdown"}));
+    assert_eq!(house.runtime.n_processes(), before - 2, "it and its child");
+}

@@ -1,0 +1,367 @@
+//! The operations of the category `sandbox`, by name.
+
+use std::time::Duration;
+
+use arsenal::{Arsenal, Builder, Class, Role};
+use arsenal_ops::entry_point::{EntryPoint, EntryPoints, Start, StartContext, Startable};
+use arsenal_ops::sandbox::{
+    CreateSandbox, DestroySandbox, ExecuteInSandbox, GetSandboxInfo, ListSandboxes, RestartSandbox,
+    Sandboxes,
+};
+use arsenal_process::{
+    Context, ExitReason, Pid, ProcessRef, ReplyTo, Runtime, Server, Status, Stop, TaskContext,
+};
+use serde_json::{Value, json};
+use tokio::time::{Instant, advance, timeout};
+
+use crate::health::{assert_fits, examples_run, runtime};
+use crate::program::answer;
+
+const BOUND: Duration = Duration::from_secs(600);
+
+/// Waits until it is told to stop.
+#[derive(Debug, EntryPoint)]
+#[entry_point(name = "sandbox_idle", kind = task, crate = "arsenal_ops")]
+struct StartIdle {
+    /// How many tasks of its own it starts.
+    #[param(default = 0, max = 100)]
+    helpers: u32,
+}
+
+impl Start for StartIdle {
+    type State = ();
+
+    fn start(self, cx: &StartContext<'_, ()>) -> Startable {
+        Startable::task(cx.task(), move |own: TaskContext| async move {
+            for _ in 0..self.helpers {
+                own.runtime()
+                    .task()
+                    .entry_point("sandbox_idle")
+                    .spawn(std::future::pending::<()>())?;
+            }
+            std::future::pending::<Result<(), ExitReason>>().await
+        })
+    }
+}
+
+/// Handles messages as fast as it can.
+#[derive(Debug, EntryPoint)]
+#[entry_point(name = "sandbox_sink", kind = server, crate = "arsenal_ops")]
+struct StartSink {}
+
+struct Sink;
+
+impl Server for Sink {
+    type Args = ();
+    type Call = ();
+    type Reply = ();
+    type Cast = ();
+
+    async fn init(_args: (), _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        Ok(Self)
+    }
+
+    async fn handle_call(
+        &mut self,
+        _call: (),
+        reply: ReplyTo<()>,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        reply.send(());
+        Ok(())
+    }
+}
+
+impl Start for StartSink {
+    type State = ();
+
+    fn start(self, cx: &StartContext<'_, ()>) -> Startable {
+        cx.server::<Sink>(()).into()
+    }
+}
+
+struct House {
+    arsenal: Arsenal,
+    runtime: Runtime,
+    sandboxes: Sandboxes,
+}
+
+impl House {
+    fn build() -> Self {
+        let runtime = runtime();
+        let entry_points = EntryPoints::none()
+            .entry_point::<StartIdle>()
+            .entry_point::<StartSink>()
+            .build()
+            .expect("the entry points are sound");
+        let sandboxes = Sandboxes::new(&runtime, entry_points);
+        let arsenal = Builder::empty()
+            .operation::<CreateSandbox>()
+            .operation::<DestroySandbox>()
+            .operation::<ExecuteInSandbox>()
+            .operation::<GetSandboxInfo>()
+            .operation::<ListSandboxes>()
+            .operation::<RestartSandbox>()
+            .state(sandboxes.clone())
+            .build()
+            .expect("the program is sound");
+        Self { arsenal, runtime, sandboxes }
+    }
+
+    async fn call(&self, name: &str, params: Value) -> Result<Value, (Class, String)> {
+        let value = answer(&self.arsenal, Role::Operator, name, params).await?;
+        let operations = self.arsenal.operations();
+        assert_fits(operations.get(name).expect(name).output_schema(), &value, name);
+        Ok(value)
+    }
+
+    async fn ask(&self, name: &str, params: Value) -> Value {
+        let said = format!("{name} {params}");
+        self.call(name, params).await.expect(&said)
+    }
+
+    /// A sandbox `play` in which anything may be started.
+    async fn play(&self, mut limits: Value) -> Value {
+        limits["name"] = json!("play");
+        limits["entry_points"] = json!(["sandbox_idle", "sandbox_sink"]);
+        self.ask("create_sandbox", limits).await
+    }
+
+    async fn execute(&self, entry_point: &str) -> Result<Value, (Class, String)> {
+        self.call("execute_in_sandbox", json!({"sandbox": "play", "entry_point": entry_point}))
+            .await
+    }
+
+    /// Waits until this many processes live in the whole runtime.
+    async fn processes(&self, n: usize) {
+        let there = async {
+            while self.runtime.n_processes() != n {
+                advance(Duration::from_millis(1)).await;
+            }
+        };
+        timeout(BOUND, there).await.unwrap_or_else(|_| panic!("{:?}", self.runtime.infos()));
+    }
+}
+
+fn pid(value: &Value) -> Pid {
+    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("no pid: {value}"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_example_is_answered() {
+    examples_run(&House::build().arsenal, "sandbox").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sandbox_is_made_used_and_leaves_nothing_behind() {
+    let house = House::build();
+    let before = house.runtime.n_processes();
+    let made = house.play(json!({})).await;
+    assert_eq!((&made["status"], &made["processes"]), (&json!("running"), &json!(0)));
+    assert_eq!((&made["time_left"], &made["limits"]["processes_max"]), (&json!("1h"), &json!(100)));
+    let started = house.ask("execute_in_sandbox", json!({
+        "sandbox": "play", "entry_point": "sandbox_idle", "args": {"helpers": 3}, "id": "one",
+    })).await;
+    house.execute("sandbox_sink").await.expect("it starts");
+    house.processes(before + 1 + 2 + 5).await;
+
+    let seen = house.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
+    assert_eq!((&seen["processes"], &seen["members"][0]["pid"]), (&json!(5), &started["pid"]));
+    assert_eq!(seen["members"][0]["child_id"], "one");
+    let list = house.ask("list_sandboxes", json!({})).await;
+    assert_eq!(list["items"][0]["sandbox"], "play");
+
+    let gone = house.ask("destroy_sandbox", json!({"sandbox": "play"})).await;
+    assert_eq!((&gone["processes_before"], &gone["processes_left"]), (&json!(6), &json!(0)));
+    assert_eq!(gone["killed"], 0, "all of them stopped in order");
+    assert_eq!(house.runtime.n_processes(), before + 1, "only the supervisor of all sandboxes");
+    assert!(house.sandboxes.is_empty());
+    let again = house.call("destroy_sandbox", json!({"sandbox": "play"})).await;
+    assert_eq!(again, Err((Class::NotFound, "NO_SANDBOX".to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_limit_holds() {
+    let house = House::build();
+    house.play(json!({"processes_max": 2, "starts_per_second": 3, "mailbox_max": 5})).await;
+    let sink = house.execute("sandbox_sink").await.expect("the first");
+    house.execute("sandbox_idle").await.expect("the second");
+    let limit = Err((Class::Unavailable, "LIMIT_REACHED".to_owned()));
+    assert_eq!(house.execute("sandbox_idle").await, limit, "two may live in it");
+
+    let sink: ProcessRef<Sink> = house.runtime.process(pid(&sink["pid"])).expect("it is a sink");
+    house.runtime.suspend(sink.pid(), arsenal_process::Authority::Ordinary).expect("it runs");
+    let sent = (0..10).filter(|_| sink.cast(()).is_ok()).count();
+    assert_eq!(sent, 5, "the mailbox is as narrow as the sandbox");
+    for name in ["sandbox_sink", "sandbox_idle"] {
+        house.ask("destroy_sandbox", json!({"sandbox": "play"})).await;
+        house.play(json!({"starts_per_second": 3})).await;
+        let started = [
+            house.execute(name).await.is_ok(),
+            house.execute(name).await.is_ok(),
+            house.execute(name).await.is_ok(),
+            house.execute(name).await.is_ok(),
+        ];
+        assert_eq!(started, [true, true, true, false], "three a second");
+        advance(Duration::from_secs(2)).await;
+        house.execute(name).await.expect("a second later it may");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_handles_too_many_messages_waits_until_the_mean_is_right() {
+    let house = House::build();
+    house.play(json!({"messages_per_second": 10})).await;
+    let started = house.execute("sandbox_sink").await.expect("it starts");
+    let sink: ProcessRef<Sink> = house.runtime.process(pid(&started["pid"])).expect("it is a sink");
+    advance(Duration::from_millis(150)).await;
+    for _ in 0..50 {
+        sink.cast(()).expect("there is room");
+    }
+    let waits = |suspended: bool| {
+        let sink = &sink;
+        let runtime = &house.runtime;
+        async move {
+            let began = Instant::now();
+            while (runtime.status(sink.pid()) == Ok(Status::Suspended)) != suspended {
+                advance(Duration::from_millis(10)).await;
+            }
+            began.elapsed()
+        }
+    };
+    timeout(BOUND, waits(true)).await.expect("it is suspended");
+    let seen = house.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
+    assert_eq!(seen["throttled"], json!([sink.pid()]));
+    let waited = timeout(BOUND, waits(false)).await.expect("it goes on");
+    // Forty too many, at ten a second.
+    assert!((3.0..5.0).contains(&waited.as_secs_f64()), "{waited:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sandbox_lives_as_long_as_it_was_given() {
+    let house = House::build();
+    let before = house.runtime.n_processes();
+    house.play(json!({"time_to_live": "10s"})).await;
+    house.execute("sandbox_idle").await.expect("it starts");
+    advance(Duration::from_secs(9)).await;
+    let seen = house.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
+    assert_eq!(seen["time_left"], "1s");
+    advance(Duration::from_secs(2)).await;
+    house.processes(before + 1).await;
+    let gone = house.call("get_sandbox_info", json!({"sandbox": "play"})).await;
+    assert_eq!(gone, Err((Class::NotFound, "NO_SANDBOX".to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_begins_anew_with_the_same_children() {
+    let house = House::build();
+    let before = house.play(json!({"time_to_live": "60s"})).await;
+    let first = house
+        .ask(
+            "execute_in_sandbox",
+            json!({
+                "sandbox": "play", "entry_point": "sandbox_idle", "args": {"helpers": 2},
+                "id": "one", "restart": "permanent",
+            }),
+        )
+        .await;
+    advance(Duration::from_secs(30)).await;
+    let anew = house.ask("restart_sandbox", json!({"sandbox": "play"})).await;
+    assert_eq!(anew["ended"], 4, "the child, its two helpers, the supervisor");
+    let child = &anew["children"][0];
+    assert_eq!(child["id"], "one");
+    assert_ne!(child["pid"], first["pid"]);
+    let now = &anew["sandbox"];
+    assert_ne!(now["supervisor"], before["supervisor"]);
+    assert_eq!((&now["time_left"], &now["times_restarted"]), (&json!("1m"), &json!(1)));
+    advance(Duration::from_secs(40)).await;
+    house.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
+
+    let empty = house.ask("restart_sandbox", json!({"sandbox": "play", "children": false})).await;
+    assert_eq!((&empty["children"], &empty["sandbox"]["processes"]), (&json!([]), &json!(0)));
+    let gone = house.ask("destroy_sandbox", json!({"sandbox": "play"})).await;
+    assert_eq!(gone["processes_left"], 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sandbox_whose_supervisor_gave_up_says_so_and_begins_anew() {
+    let house = House::build();
+    house.play(json!({"max_restarts": 0})).await;
+    let started = house
+        .ask(
+            "execute_in_sandbox",
+            json!({
+                "sandbox": "play", "entry_point": "sandbox_idle", "restart": "permanent",
+            }),
+        )
+        .await;
+    house.runtime.exit(pid(&started["pid"]), ExitReason::custom("a crash")).expect("it runs");
+    let ended = async {
+        loop {
+            let seen = house.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
+            if seen["status"] == "ended" {
+                return seen;
+            }
+            advance(Duration::from_millis(10)).await;
+        }
+    };
+    let seen = timeout(BOUND, ended).await.expect("it ends");
+    assert_eq!(seen["exit_reason"], json!({"reason": "shutdown"}));
+    let refused = house.execute("sandbox_idle").await;
+    assert_eq!(refused, Err((Class::Conflict, "SANDBOX_ENDED".to_owned())));
+    let anew = house.ask("restart_sandbox", json!({"sandbox": "play"})).await;
+    assert_eq!(anew["sandbox"]["status"], "running");
+    house.execute("sandbox_idle").await.expect("it starts");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_refusal_has_its_reason() {
+    let house = House::build();
+    house.ask("create_sandbox", json!({"name": "play", "entry_points": ["sandbox_idle"]})).await;
+    let taken = json!({"sandbox": "play", "entry_point": "sandbox_idle", "id": "one"});
+    house.ask("execute_in_sandbox", taken.clone()).await;
+    let of_play = |entry_point: &str, args: Value| json!({"sandbox": "play", "entry_point": entry_point, "args": args});
+    let nowhere = json!({"sandbox": "nowhere"});
+    let invalid = (Class::Validation, "INVALID_PARAMS");
+    let missing = (Class::NotFound, "NO_SANDBOX");
+    let cases = [
+        ("create_sandbox", json!({}), invalid),
+        ("create_sandbox", json!({"name": "No Name", "entry_points": []}), invalid),
+        ("create_sandbox", json!({"entry_points": [], "processes_max": 0}), invalid),
+        (
+            "create_sandbox",
+            json!({"name": "play", "entry_points": []}),
+            (Class::Conflict, "SANDBOX_EXISTS"),
+        ),
+        (
+            "create_sandbox",
+            json!({"entry_points": ["nothing"]}),
+            (Class::NotFound, "NO_ENTRY_POINT"),
+        ),
+        ("list_sandboxes", json!({"page_size": 0}), invalid),
+        ("get_sandbox_info", nowhere.clone(), missing),
+        ("execute_in_sandbox", json!({"sandbox": "nowhere", "entry_point": "x"}), missing),
+        (
+            "execute_in_sandbox",
+            of_play("sandbox_sink", json!({})),
+            (Class::Forbidden, "NOT_ALLOWED"),
+        ),
+        ("execute_in_sandbox", of_play("sandbox_idle", json!({"helpers": 101})), invalid),
+        ("execute_in_sandbox", taken, (Class::Conflict, "ID_TAKEN")),
+        ("restart_sandbox", nowhere.clone(), missing),
+        ("destroy_sandbox", nowhere, missing),
+    ];
+    for (name, params, (class, code)) in cases {
+        let refused = house.call(name, params.clone()).await;
+        assert_eq!(refused, Err((class, code.to_owned())), "{name} {params}");
+    }
+    let viewer =
+        answer(&house.arsenal, Role::Viewer, "destroy_sandbox", json!({"sandbox": "play"}));
+    assert_eq!(viewer.await.expect_err("a viewer may not").0, Class::Forbidden);
+    for n in 1..32 {
+        house.ask("create_sandbox", json!({"name": format!("s{n}"), "entry_points": []})).await;
+        advance(Duration::from_secs(3)).await;
+    }
+    let full = house.call("create_sandbox", json!({"entry_points": []})).await;
+    assert_eq!(full, Err((Class::Unavailable, "TOO_MANY_SANDBOXES".to_owned())));
+}
