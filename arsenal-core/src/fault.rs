@@ -111,7 +111,7 @@ impl Invalid {
 
 /// A segment of a JSON Pointer, escaped (RFC 6901).
 pub(crate) fn escape(segment: &str) -> Cow<'_, str> {
-    if segment.contains(['~', '/']) {
+    if segment.bytes().any(|byte| byte == b'~' || byte == b'/') {
         Cow::Owned(segment.replace('~', "~0").replace('/', "~1"))
     } else {
         Cow::Borrowed(segment)

@@ -68,17 +68,17 @@ pub(crate) fn pattern(source: &str) -> Text {
 
 /// `must have at least 3 characters`.
 pub(crate) fn longer(limit: u64, unit: Unit) -> Text {
-    join(&["must have at least ", &limit.to_string(), unit.noun(limit)])
+    join(&["must have at least ", Digits::default().write(signed(limit)), unit.noun(limit)])
 }
 
 /// `must have at most 10 characters`.
 pub(crate) fn shorter(limit: u64, unit: Unit) -> Text {
-    join(&["must have at most ", &limit.to_string(), unit.noun(limit)])
+    join(&["must have at most ", Digits::default().write(signed(limit)), unit.noun(limit)])
 }
 
 /// `must have exactly 3 items`.
 pub(crate) fn exactly(n: u64, unit: Unit) -> Text {
-    join(&["must have exactly ", &n.to_string(), unit.noun(n)])
+    join(&["must have exactly ", Digits::default().write(signed(n)), unit.noun(n)])
 }
 
 /// `must be one of `a`, `b``.
@@ -89,6 +89,10 @@ pub(crate) fn one_of<'a>(words: impl IntoIterator<Item = Cow<'a, str>>) -> Text 
         let _ = write!(text, "{}`{word}`", if at == 0 { "" } else { ", " });
     }
     Cow::Owned(text)
+}
+
+fn signed(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// What a length counts.
@@ -143,6 +147,57 @@ pub(crate) fn integer(value: i128) -> Value {
     }
 }
 
+/// A bound as text, without an allocation of its own.
+pub(crate) fn with_plain<T>(literal: &Literal, say: impl FnOnce(&str) -> T) -> T {
+    match literal {
+        Literal::Int(value) => {
+            let mut digits = Digits::default();
+            match i64::try_from(*value) {
+                Ok(value) => say(digits.write(value)),
+                Err(_wide) => say(&value.to_string()),
+            }
+        }
+        other => say(&plain(other)),
+    }
+}
+
+/// The digits of an integer, on the stack.
+#[derive(Default)]
+pub(crate) struct Digits([u8; 20]);
+
+impl Digits {
+    /// The integer in decimal.
+    pub(crate) fn write(&mut self, value: i64) -> &str {
+        let mut left = value.unsigned_abs();
+        let mut at = self.0.len();
+        loop {
+            at -= 1;
+            self.0[at] = b'0' + (left % 10) as u8;
+            left /= 10;
+            if left == 0 {
+                break;
+            }
+        }
+        if value < 0 {
+            at -= 1;
+            self.0[at] = b'-';
+        }
+        std::str::from_utf8(&self.0[at..]).unwrap_or_default()
+    }
+}
+
 fn join(parts: &[&str]) -> Text {
     Cow::Owned(parts.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Digits;
+
+    #[test]
+    fn digits_are_those_of_the_standard_library() {
+        for value in [0, 7, 10, -1, 65_536, i64::MAX, i64::MIN] {
+            assert_eq!(Digits::default().write(value), value.to_string());
+        }
+    }
 }

@@ -4,9 +4,9 @@
 //! checks, the walker that tells refusals, the coercion of strings, and every listing.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use super::Pattern;
-use super::types::number::number_of;
 use crate::fault::Invalid;
 
 /// The JSON that a type takes.
@@ -340,10 +340,13 @@ impl Constraints {
     /// The range of an integer: the declared ends, where they are tighter than the type's.
     pub(crate) fn integer_range(&self, min: i128, max: i128) -> (Bound, Bound) {
         let end = |value| Bound { value: Literal::Int(value), exclusive: false };
-        let least =
-            self.min.filter(|bound| number_of(&bound.value).is_some_and(|n| n >= min as f64));
-        let most =
-            self.max.filter(|bound| number_of(&bound.value).is_some_and(|n| n <= max as f64));
+        let is_tighter = |bound: &Bound, order: Ordering, of: i128| match bound.value {
+            Literal::Int(value) => value.cmp(&of) != order,
+            Literal::Float(value) => value.partial_cmp(&(of as f64)) != Some(order),
+            _ => false,
+        };
+        let least = self.min.filter(|bound| is_tighter(bound, Ordering::Less, min));
+        let most = self.max.filter(|bound| is_tighter(bound, Ordering::Greater, max));
         (least.unwrap_or(end(min)), most.unwrap_or(end(max)))
     }
 

@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use self::at::At;
 use super::read::syntax;
+use super::sentence::Digits;
 use super::{Constraints, Shape, StructSpec};
 use crate::error::Error;
 use crate::fault::{BrokenConstraint, Fault, escape};
@@ -31,7 +32,8 @@ use crate::fault::{BrokenConstraint, Fault, escape};
 /// The text is not JSON.
 pub(crate) fn faults(text: &str, table: &'static StructSpec) -> Result<Found, serde_json::Error> {
     let mut walk = Walk::default();
-    walk.faults.reserve(8);
+    walk.faults.reserve(12);
+    walk.path.reserve(64);
     let read = At::root(&mut walk, table).text(text);
     walk.finish(text, read)
 }
@@ -155,7 +157,7 @@ impl Walk {
     fn enter_index(&mut self, index: usize) -> usize {
         let before = self.path.len();
         self.path.push('/');
-        self.path.push_str(&index.to_string());
+        self.path.push_str(Digits::default().write(i64::try_from(index).unwrap_or(i64::MAX)));
         before
     }
 

@@ -30,20 +30,26 @@ impl At<'_> {
     ) -> Result<(), A::Error> {
         let start = self.walk.faults.len();
         let mut seen = Seen::default();
+        let mut n_unknown = 0;
+        let mut next = 0;
         while let Some(Key(key)) = map.next_key()? {
             let told = self.walk.faults.len();
             let before = self.walk.enter(&key);
-            let place = match find(table, &key, &mut 0) {
+            // Most inputs have their keys in the order of the declaration.
+            let found = at_place(table, &key, next).or_else(|| find(table, &key, &mut 0));
+            let place = match found {
                 Some((place, field)) => {
                     if !seen.insert(place) {
                         self.walk.tell("duplicate", sentence::DUPLICATE);
                     }
                     self.field(field, map)?;
+                    next = place + 1;
                     place
                 }
                 None => {
                     if table.unknown == UnknownFields::Refuse {
-                        self.unknown(table, &key);
+                        self.walk.tell("unknown_field", sentence::UNKNOWN);
+                        n_unknown += 1;
                     }
                     map.next_value::<Skip>()?;
                     LAST
@@ -53,6 +59,9 @@ impl At<'_> {
             for (order, _) in &mut self.walk.faults[told..] {
                 *order = place;
             }
+        }
+        if n_unknown > 0 {
+            self.suggest(table, &seen, start);
         }
         self.missing(table, &seen, &mut 0);
         let faults = &mut self.walk.faults[start..];
@@ -79,9 +88,16 @@ impl At<'_> {
         Ok(())
     }
 
-    fn unknown(&mut self, table: &'static StructSpec, key: &str) {
-        let near = if self.walk.is_full() { None } else { nearest(key, names(table).into_iter()) };
-        self.walk.push("unknown_field", sentence::UNKNOWN.into(), None, near.map(Cow::Borrowed));
+    /// Says of each unknown field which one was meant: one of those that were not given.
+    fn suggest(&mut self, table: &'static StructSpec, seen: &Seen, start: usize) {
+        let mut names = Vec::with_capacity(table.fields.len());
+        not_given(table, seen, &mut 0, &mut names);
+        let Walk { faults, path, .. } = &mut *self.walk;
+        let unknown = faults[start..].iter_mut().filter(|(order, _)| *order == LAST);
+        for (_, fault) in unknown {
+            let key = fault.pointer.get(path.len() + 1..).unwrap_or_default();
+            fault.suggestion = nearest(key, names.iter().copied()).map(Cow::Borrowed);
+        }
     }
 
     /// What was not given: required fields, and defaults that the custom validator refuses.
@@ -181,10 +197,24 @@ fn value_of_absence(field: &FieldSpec) -> Cow<'static, str> {
 
 /// The table of a field whose fields stand in the outer object.
 pub(crate) fn flattened(field: &FieldSpec) -> Option<&'static StructSpec> {
+    if !field.flatten {
+        return None;
+    }
     match field.shape.inner() {
-        Shape::Struct(table) if field.flatten => Some(table()),
+        Shape::Struct(table) => Some(table()),
         _ => None,
     }
+}
+
+/// The field at a place, if the key is its name; only where no field before it is flattened.
+fn at_place(
+    table: &'static StructSpec,
+    key: &str,
+    place: u32,
+) -> Option<(u32, &'static FieldSpec)> {
+    let (before, at) = table.fields.split_at_checked(place as usize)?;
+    let field = at.first().filter(|field| field.name == key && !field.flatten)?;
+    (!before.iter().any(|field| field.flatten)).then_some((place, field))
 }
 
 /// The field of a key, and its place among all fields, flattened ones counted where they stand.
@@ -209,15 +239,22 @@ fn find(
     None
 }
 
-fn names(table: &'static StructSpec) -> Vec<&'static str> {
-    let mut names = Vec::with_capacity(table.fields.len());
+fn not_given(
+    table: &'static StructSpec,
+    seen: &Seen,
+    place: &mut u32,
+    names: &mut Vec<&'static str>,
+) {
     for field in table.fields {
-        match flattened(field) {
-            Some(inner) => names.extend(self::names(inner)),
-            None => names.push(field.name),
+        if let Some(inner) = flattened(field) {
+            not_given(inner, seen, place, names);
+            continue;
         }
+        if !seen.contains(*place) {
+            names.push(field.name);
+        }
+        *place += 1;
     }
-    names
 }
 
 /// Whether the struct, or one that is flattened into it, has a rule over several fields.

@@ -185,7 +185,7 @@ impl At<'_> {
     }
 
     fn no_multiple(&mut self, of: &Literal) {
-        let detail = sentence::multiple(&sentence::plain(of));
+        let detail = sentence::with_plain(of, sentence::multiple);
         self.walk.tell_broken("multiple_of", detail, "multiple_of", sentence::data(of));
     }
 
@@ -208,11 +208,10 @@ impl At<'_> {
 }
 
 fn limit(bound: &Bound, side: Side) -> (&'static str, Cow<'static, str>) {
-    let value = sentence::plain(&bound.value);
-    match (side, bound.exclusive) {
-        (Side::Least, false) => ("min", sentence::least(&value)),
-        (Side::Least, true) => ("exclusive_min", sentence::more(&value)),
-        (Side::Greatest, false) => ("max", sentence::most(&value)),
-        (Side::Greatest, true) => ("exclusive_max", sentence::less(&value)),
-    }
+    sentence::with_plain(&bound.value, |value| match (side, bound.exclusive) {
+        (Side::Least, false) => ("min", sentence::least(value)),
+        (Side::Least, true) => ("exclusive_min", sentence::more(value)),
+        (Side::Greatest, false) => ("max", sentence::most(value)),
+        (Side::Greatest, true) => ("exclusive_max", sentence::less(value)),
+    })
 }
