@@ -33,3 +33,5 @@ mod registry;
 mod sandbox_ops;
 
 mod tracing_ops;
+
+mod validation;

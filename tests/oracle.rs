@@ -10,11 +10,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arsenal::params::{Params, read};
 use arsenal::schema::input_schema;
-use arsenal::{Class, Fault};
+use arsenal::{Builder, Class, Entry, Error, Fault, Input};
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 
+use arsenal_ops::entry_point::EntryPoints;
+use arsenal_ops::system::LogControl;
+use arsenal_process::{Runtime, RuntimeConfig};
 use declarations as d;
 use inputs::{Dice, anything, damage, value};
 
@@ -67,16 +70,45 @@ fn agree<T: Params>(name: &str) {
     for seed in 0..INPUTS {
         let mut dice = dice.again(seed);
         let input = value(&mut dice, &schema, &schema, 0);
-        n_accepted += u32::from(compare::<T>(name, &validator, &input));
+        let verdict = read::<T>(&input.to_string()).map(drop);
+        n_accepted += u32::from(compare(name, &validator, &input, verdict));
     }
     assert!(n_accepted > 0, "{name}: no input was accepted, so nothing was shown");
 }
 
+/// Each operation of the catalogue, as a call by name would have it.
+#[tokio::test]
+async fn every_operation_keeps_its_published_schema() {
+    let linked = arsenal::__private::inventory::iter::<Entry>;
+    let catalogue = linked.into_iter().filter(|entry| entry.spec().place.package == "arsenal-ops");
+    let builder = catalogue.fold(Builder::empty(), |builder, entry| builder.entry(*entry));
+    let runtime = Runtime::start(RuntimeConfig::default()).expect("a runtime of processes");
+    let entry_points = EntryPoints::none().build().expect("none is sound");
+    let builder = arsenal_ops::catalogue(builder, &runtime, entry_points).await;
+    let builder = builder.expect("the catalogue starts").state(LogControl::absent());
+    let program = builder.build().expect("the catalogue is sound");
+    let dice = Dice::new(0);
+    let operations = program.operations();
+    assert!(operations.all().len() > 10, "the catalogue is linked");
+    for operation in operations.all() {
+        let schema = operation.input_schema();
+        let options = jsonschema::options().with_draft(Draft::Draft202012);
+        let validator = options.build(schema).expect("the published schema is one");
+        for seed in 0..INPUTS / 5 {
+            let input = value(&mut dice.again(seed), schema, schema, 0);
+            let body = Some(input.to_string().into_bytes());
+            let verdict = operation.check(&Input { strings: Vec::new(), body });
+            compare(&operation.spec().name, &validator, &input, verdict);
+        }
+    }
+}
+
 /// Whether the input was accepted, which both must say.
-fn compare<T: Params>(name: &str, validator: &Validator, input: &Value) -> bool {
+fn compare(name: &str, validator: &Validator, input: &Value, verdict: Result<(), Error>) -> bool {
     let text = input.to_string();
-    let (ours, more) = match read::<T>(&text) {
-        Ok(_) => (BTreeSet::new(), false),
+    let told = format!("{verdict:?}");
+    let (ours, more) = match verdict {
+        Ok(()) => (BTreeSet::new(), false),
         Err(error) => {
             assert_eq!(error.class(), Class::Validation, "{name}: {text}: {error}");
             assert!(!error.faults().is_empty(), "{name}: {text}: refused for no reason");
@@ -90,7 +122,7 @@ fn compare<T: Params>(name: &str, validator: &Validator, input: &Value) -> bool 
         paths(&error, &mut theirs);
     }
     // A rule runs where all else is well, and may refuse what a schema cannot.
-    assert_eq!(ours, theirs, "{name}: {text}\n ours, theirs; {:?}", read::<T>(&text).err());
+    assert_eq!(ours, theirs, "{name}: {text}\n ours, theirs; {told}");
     ours.is_empty() && !more
 }
 

@@ -28,6 +28,12 @@ impl Entry {
         Self { spec: O::SPEC, erased: const { &Declared::<O>(PhantomData) } }
     }
 
+    /// Everything that the declaration says.
+    #[must_use]
+    pub const fn spec(&self) -> &'static OperationSpec {
+        self.spec
+    }
+
     /// The same operation under other facts: another name, another limit.
     #[must_use]
     pub const fn with_spec(self, spec: &'static OperationSpec) -> Self {

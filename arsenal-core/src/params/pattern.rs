@@ -1,16 +1,20 @@
 //! A regular expression that means the same here and in a client that reads the schema.
 
+mod steps;
+
 use std::fmt;
 use std::sync::OnceLock;
 
 use regex::Regex;
+
+use self::steps::Steps;
 
 /// A pattern as declared, compiled when it is first used.
 ///
 /// The derive refuses what ECMA-262 lacks, so that a client can run what the schema publishes.
 pub struct Pattern {
     source: &'static str,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Matcher>>,
 }
 
 impl Pattern {
@@ -29,17 +33,35 @@ impl Pattern {
     /// Whether the text has a match anywhere; a pattern that does not compile matches nothing.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex().is_some_and(|regex| regex.is_match(text))
+        match self.matcher() {
+            Some(Matcher::Steps(steps)) => steps.is_match(text),
+            Some(Matcher::Engine(regex)) => regex.is_match(text),
+            None => false,
+        }
     }
 
     /// Whether the pattern compiles.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.regex().is_some()
+        self.matcher().is_some()
     }
 
-    fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(self.source).ok()).as_ref()
+    fn matcher(&self) -> Option<&Matcher> {
+        self.compiled.get_or_init(|| Matcher::of(self.source)).as_ref()
+    }
+}
+
+enum Matcher {
+    Steps(Steps),
+    Engine(Regex),
+}
+
+impl Matcher {
+    fn of(source: &str) -> Option<Self> {
+        match Steps::of(source) {
+            Some(steps) => Some(Self::Steps(steps)),
+            None => Regex::new(source).ok().map(Self::Engine),
+        }
     }
 }
 

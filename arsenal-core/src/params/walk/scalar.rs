@@ -88,12 +88,10 @@ impl At<'_> {
     }
 
     fn spelled(&mut self, spec: &TextSpec, text: &str) {
-        if !spec.admits(text) {
-            let code = if spec.pattern.is_some() || spec.len.is_some() { "format" } else { "rule" };
-            return self.walk.tell(code, sentence::must_be_a(spec.expected));
-        }
-        if spec.check.is_some_and(|check| !check(text)) {
-            let code = if spec.pattern.is_some() { "rule" } else { "format" };
+        let is_published = spec.admits(text);
+        if !is_published || spec.check.is_some_and(|check| !check(text)) {
+            // What the schema would let pass is refused by a rule of ours.
+            let code = if is_published { "rule" } else { "format" };
             return self.walk.tell(code, sentence::must_be_a(spec.expected));
         }
         self.text_bounds(spec, text);
