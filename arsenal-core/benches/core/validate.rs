@@ -121,7 +121,7 @@ enum PlainShipping {
     Pickup,
 }
 
-const GOOD: &str = r#"{"id": "ord_1a2b3c4d", "customer": {"name": "Grace Brewster Hopper", "email": "grace.hopper@navy.example.mil", "age": 85}, "address": {"street": "12 Compiler Avenue, Building 3", "city": "Arlington", "zip": "22201", "country": "US"}, "quantity": 25, "price": 1999.5, "express": true, "tags": ["urgent", "gift", "fragile"], "note": "Leave it at the desk, please; the door is always open.", "shipping": "express", "discount": 15}"#;
+const GOOD: &str = r#"{"id": "ord_1a2b3c4d", "customer": {"name": "Grace Brewster Hopper", "email": "grace.hopper@navy.example.mil", "age": 85}, "address": {"street": "12 Compiler Avenue, Building 3", "city": "Arlington", "zip": "22201", "country": "US"}, "quantity": 25, "price": 1999.5, "express": true, "tags": ["urgent", "gift", "fragile"], "note": "Leave it at the desk, please; the door is always open. Thank you!", "shipping": "express", "discount": 15}"#;
 
 const BAD: &str = r#"{"id": "order 17", "customer": {"name": "", "email": "grace.hopper", "age": 7}, "address": {"street": "12 Compiler Avenue, Building 3", "city": 5, "zip": "2220", "country": "US"}, "quantity": 0, "price": "1999.5", "express": true, "tags": ["urgent", "gift", "fragile"], "note": "Leave it at the desk, please; the door is always open.", "shiping": "express", "discount": 95}"#;
 
