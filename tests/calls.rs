@@ -291,3 +291,35 @@ async fn an_operation_calls_another_with_no_more_rights_and_never_without_end() 
     assert_eq!(endless, Err((Class::Execution, "CALL_DEPTH".to_owned())));
     assert_idle(&arsenal);
 }
+
+/// Renames a thing that the caller has seen; the thing's version is 7.
+#[derive(Debug, Clone, Operation)]
+#[operation(category = "test", method = PUT, path = "/renamed", role = viewer, effect = write,
+            timeout = "5s", if_match, output = String)]
+struct Rename {}
+
+impl Execute for Rename {
+    type State = ();
+
+    async fn execute(self, cx: &Context<()>) -> Result<String, Error> {
+        cx.unchanged("7").map(|()| "renamed".to_owned())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_by_name_needs_the_version_that_is_there_and_a_typed_one_needs_none() {
+    let arsenal = Builder::empty().operation::<Rename>().build().expect("the program is sound");
+    for (seen, expected) in [
+        (None, Err("PRECONDITION_REQUIRED")),
+        (Some("\"6\""), Err("PRECONDITION_FAILED")),
+        (Some("\"6\", \"7\""), Ok("\"renamed\"")),
+        (Some("*"), Ok("\"renamed\"")),
+    ] {
+        let mut call = Call::new("rename", "{}", Caller::new("vera", Role::Viewer, "test"));
+        call.terms.if_match = seen.map(|text: &str| text.parse().expect("versions in quotes"));
+        let outcome = arsenal.run(call).await.outcome;
+        let told = outcome.as_deref().map_err(|error| error.code());
+        assert_eq!(told, expected, "{seen:?}");
+    }
+    assert_eq!(arsenal.call(Rename {}).await.expect("it names no version"), "renamed");
+}

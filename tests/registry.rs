@@ -168,6 +168,25 @@ fn a_dynamic_operation_is_registered_once_replaced_on_demand_and_removed_once() 
 }
 
 #[test]
+fn a_dynamic_operation_stands_at_no_address_that_another_has() {
+    let (arsenal, _, _) = program();
+    let registry = arsenal.registry();
+    let at = |name: &str, path: &str| {
+        let mut operation = double(number());
+        operation.spec.name = name.to_owned().into();
+        operation.spec.http.path = Some(path.to_owned().into());
+        operation
+    };
+    registry.register(at("first", "/doubles/{n}")).expect("the address is free");
+    let taken = registry.register(at("second", "/doubles/{m}")).expect_err("it is `first`'s");
+    assert_eq!(taken.to_string(), "`second` cannot stand at `/doubles/{m}`: `first` stands there");
+    registry.replace(at("first", "/doubles/{m}")).expect("its own address is not in its way");
+    let bad = registry.register(at("third", "doubles")).expect_err("it begins with no slash");
+    assert!(matches!(bad, RegisterError::BadPath { .. }), "{bad}");
+    assert!(arsenal.operations().get("second").is_none(), "a refused one is not there");
+}
+
+#[test]
 fn what_is_linked_is_found_with_no_registration_code() {
     let world = Arc::new(World::default());
     let arsenal = arsenal::Arsenal::builder().state(world).build();

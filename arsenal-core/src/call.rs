@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::context::Progress;
 use crate::error::Error;
+use crate::if_match::IfMatch;
 use crate::model::{Deprecation, Role, Text};
 
 /// A call by name: what every transport makes of its bytes.
@@ -56,6 +57,8 @@ pub struct Terms {
     pub dry_run: bool,
     /// The caller's key: the same key again gets the same answer.
     pub idempotency_key: Option<String>,
+    /// The versions that the caller has seen of what is to be changed.
+    pub if_match: Option<IfMatch>,
     /// Answer with a job at once, and go on.
     pub detach: bool,
 }

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use crate::arsenal::Shared;
 use crate::call::{Caller, Facts, Input, Origin, Terms};
-use crate::error::{Class, Error};
+use crate::codes;
+use crate::error::Error;
 use crate::jobs::JobHandle;
 use crate::model::{IdempotencyKey, OperationSpec, Text};
 use crate::operation::Execute;
@@ -179,6 +180,20 @@ impl<S> Context<S> {
         }
     }
 
+    /// Whether what is to be changed is as the caller has seen it, where the caller said what it
+    /// has seen: called before the change, with the version that there is now.
+    ///
+    /// # Errors
+    ///
+    /// `PRECONDITION_FAILED`, a failed precondition: the caller has seen another version.
+    pub fn unchanged(&self, version: &str) -> Result<(), Error> {
+        match &self.call.terms.if_match {
+            Some(seen) if !seen.holds(version) => Err(codes::PRECONDITION_FAILED
+                .error("what is to be changed has another version by now: read it again")),
+            _ => Ok(()),
+        }
+    }
+
     /// The operations as they are at this moment.
     #[must_use]
     pub fn operations(&self) -> Arc<Snapshot> {
@@ -215,7 +230,7 @@ impl<S> Context<S> {
     ///
     /// # Errors
     ///
-    /// As [`Arsenal::call_as`]; [`Class::Execution`] with `CALL_DEPTH` when operations call
+    /// As [`Arsenal::call_as`]; [`Class::Execution`](crate::Class) with `CALL_DEPTH` when operations call
     /// each other without end.
     ///
     /// # Cancel safety
@@ -259,11 +274,8 @@ impl<S> Context<S> {
     fn nested(&self) -> Result<Origin, Error> {
         let depth = self.call.depth + 1;
         if depth > DEPTH_MAX {
-            return Err(Error::new(
-                Class::Execution,
-                "CALL_DEPTH",
-                "operations call each other too deep; one of them calls itself",
-            ));
+            return Err(codes::CALL_DEPTH
+                .error("operations call each other too deep; one of them calls itself"));
         }
         let mut origin = Origin::new(self.call.origin.caller.clone());
         origin.deadline = Some(self.call.deadline);

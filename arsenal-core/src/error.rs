@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::codes;
 use crate::fault::Fault;
 
 /// What kind of failure: closed, so that a transport's table has no hole.
@@ -136,7 +137,7 @@ impl Error {
             [one] => format!("`{}` {}", one.pointer, one.detail),
             many => format!("{} faults in the parameters", many.len()),
         };
-        let mut error = Self::new(Class::Validation, "INVALID_PARAMS", sentence);
+        let mut error = codes::INVALID_PARAMS.error(sentence);
         error.0.faults = faults;
         error
     }
@@ -266,6 +267,14 @@ pub struct CodeSpec {
     pub code: &'static str,
     /// When it happens.
     pub doc: &'static str,
+}
+
+impl CodeSpec {
+    /// An error with this code, and one sentence that is safe to show.
+    #[must_use]
+    pub fn error(&self, sentence: impl Into<Cow<'static, str>>) -> Error {
+        Error::new(self.class, self.code, sentence)
+    }
 }
 
 impl Failure for Error {

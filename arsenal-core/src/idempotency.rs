@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::codes;
 use crate::error::{Class, Error};
 
 /// A finished call's answer, as it is kept.
@@ -50,8 +51,8 @@ impl Stored {
     /// The call ended unseen: by its deadline, by a panic, with its caller.
     pub(crate) fn unknown(fingerprint: [u8; 32]) -> Self {
         let outcome = Err(StoredError {
-            class: Class::Execution,
-            code: "OUTCOME_UNKNOWN".to_owned(),
+            class: codes::OUTCOME_UNKNOWN.class,
+            code: codes::OUTCOME_UNKNOWN.code.to_owned(),
             sentence: "the first call with this idempotency key did not end by itself; \
                        what it did is unknown"
                 .to_owned(),

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::codes;
 use crate::context::Progress;
 use crate::error::{Class, Error};
 
@@ -131,11 +132,9 @@ impl Jobs {
         let mut table = self.table();
         while table.jobs.len() >= self.jobs_max {
             if !table.forget_oldest_finished() {
-                return Err(Error::new(
-                    Class::Unavailable,
-                    "TOO_MANY_JOBS",
-                    "too many jobs are under way; try again later",
-                ));
+                return Err(
+                    codes::TOO_MANY_JOBS.error("too many jobs are under way; try again later")
+                );
             }
         }
         let now = Timestamp::now();
@@ -253,7 +252,7 @@ mod tests {
         let jobs = Jobs::new(2);
         let job = jobs.open("op", "ann").expect("there is room");
         job.ended(Ok("1".into()));
-        job.ended(Err(Error::new(Class::Cancelled, "CANCELLED", "too late")));
+        job.ended(Err(codes::CANCELLED.error("too late")));
         assert_eq!(jobs.get(&job.id).map(|job| job.status), Some(JobStatus::Succeeded));
     }
 }

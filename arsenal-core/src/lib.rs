@@ -13,6 +13,7 @@ mod arsenal;
 
 mod call;
 
+mod codes;
 mod context;
 
 mod dynamic;
@@ -25,6 +26,7 @@ mod fault;
 
 mod idempotency;
 
+mod if_match;
 mod jobs;
 
 mod limits;
@@ -71,12 +73,14 @@ pub use arsenal_macros::output;
 pub use call::{
     Call, Caller, Extensions, Facts, Input, Origin, ProgressSink, RateFacts, Reply, Terms,
 };
+pub use codes::PIPELINE_CODES;
 pub use context::{Context, Progress};
 pub use dynamic::{DynamicContext, DynamicOperation, Handler};
 pub use entry::Entry;
 pub use error::{Chain, Class, CodeSpec, Error, Failure};
 pub use fault::{BrokenConstraint, Fault, Invalid};
 pub use idempotency::{IdempotencyStore, MemoryIdempotency, Reservation, Stored, StoredError};
+pub use if_match::{IfMatch, ParseIfMatchError};
 pub use jobs::{Job, JobStatus, Jobs};
 pub use model::{
     CancelPolicy, Deprecation, Effect, ExampleSpec, HttpSpec, IdempotencyKey, LimitSpec, List,

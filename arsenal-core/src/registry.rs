@@ -4,6 +4,7 @@
 //! sees all of a change or nothing of it. Link order differs between builds; everything that
 //! leaves here is sorted by name.
 
+mod address;
 mod build;
 
 mod check;
@@ -23,8 +24,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::codes;
 use crate::dynamic::DynamicOperation;
-use crate::error::{Class, Error};
+use crate::error::Error;
 use crate::model::{Text, Visibility};
 use crate::params::dynamic::SchemaParams;
 use crate::suggest::nearest;
@@ -61,6 +63,12 @@ pub enum RegisterError {
     /// The schema must be a valid JSON Schema (draft 2020-12) of an object.
     #[error("the schema of `{name}` is not valid: {reason}")]
     BadSchema { name: Text, reason: String },
+    /// A path is literal segments and parameters in braces, such as `/orders/{id}`.
+    #[error("`{name}` cannot stand at `{path}`: a path is as `/orders/{{id}}`")]
+    BadPath { name: Text, path: Text },
+    /// Give it another path or method.
+    #[error("`{name}` cannot stand at `{path}`: `{holder}` stands there")]
+    AddressTaken { name: Text, path: Text, holder: Text },
     /// There is none to remove.
     #[error("no operation named `{name}`")]
     NotFound { name: Text },
@@ -87,6 +95,7 @@ impl Registry {
     /// # Errors
     ///
     /// [`RegisterError::Taken`] and [`RegisterError::Declared`] where the name is not free,
+    /// [`RegisterError::BadPath`] and [`RegisterError::AddressTaken`] where its address is not,
     /// [`RegisterError::BadName`], [`RegisterError::BadSchema`].
     pub fn register(&self, operation: DynamicOperation) -> Result<(), RegisterError> {
         self.put(operation, false)
@@ -124,6 +133,10 @@ impl Registry {
         if !is_name(&name) {
             return Err(RegisterError::BadName { name });
         }
+        let path = operation.spec.http.path.clone().unwrap_or_default();
+        if operation.spec.http.path.is_some() && !address::is_path(&path) {
+            return Err(RegisterError::BadPath { name, path });
+        }
         // Compiled before the change begins: it may be slow, and it may fail.
         let schema = SchemaParams::compile(&operation.schema).map_err(|reason| {
             RegisterError::BadSchema { name: name.clone(), reason: reason.to_string() }
@@ -134,6 +147,9 @@ impl Registry {
                 Some(found) if !found.is_dynamic() => return Err(RegisterError::Declared { name }),
                 Some(_) if !replace => return Err(RegisterError::Taken { name }),
                 _ => {}
+            }
+            if let Some(holder) = address::holder(now, added.spec()) {
+                return Err(RegisterError::AddressTaken { name, path, holder });
             }
             let others = now.sorted.iter().filter(|op| op.spec().name != name).cloned();
             Ok(Snapshot::of(others.chain([added]).collect()))
@@ -200,7 +216,7 @@ impl Snapshot {
             Some(near) => format!("no operation `{name}`; did you mean `{near}`?"),
             None => format!("no operation `{name}`; `list_operations` lists them"),
         };
-        let error = Error::new(Class::NotFound, "NO_OPERATION", sentence);
+        let error = codes::NO_OPERATION.error(sentence);
         match near {
             Some(near) => error.with_detail("suggestion", near),
             None => error,

@@ -180,7 +180,7 @@ impl Exchange<'_> {
         let http = &entered.spec().http;
         let headers = &self.parts.headers;
         headers::accept(headers)?;
-        headers::if_match(headers, http.if_match)?;
+        headers::version(headers, http.if_match)?;
         let mut strings = path_strings(bound)?;
         if bound.in_query {
             body::none(&body)?;

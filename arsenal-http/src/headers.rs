@@ -1,7 +1,7 @@
 //! What a request's headers ask for.
 
-use arsenal_core::{Error, Facts, Fault, Terms};
-use axum::http::header::{ACCEPT, IF_NONE_MATCH};
+use arsenal_core::{Error, Facts, Fault, IfMatch, Terms};
+use axum::http::header::{ACCEPT, IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName};
 
 use crate::refusal::{Refusal, Refused, Rule};
@@ -21,6 +21,7 @@ pub(crate) fn terms(
         dry_run: dry_run(query)?,
         // On a safe method there is nothing that a key could protect.
         idempotency_key: if safe { None } else { idempotency_key(headers)? },
+        if_match: if safe { None } else { if_match(headers)? },
         detach: prefers_async(headers),
     })
 }
@@ -131,13 +132,28 @@ pub(crate) fn has_already(headers: &HeaderMap, etag: &str) -> bool {
     })
 }
 
-/// An error that is the caller's, where what is required is not there.
+/// The versions that the caller has seen, of all the fields of the name.
+fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Refused> {
+    let fields: Result<Vec<_>, _> = headers.get_all(IF_MATCH).iter().map(|f| f.to_str()).collect();
+    let list = fields.map(|fields| fields.join(", "));
+    match list.as_deref() {
+        Ok("") if !headers.contains_key(IF_MATCH) => Ok(None),
+        Ok(list) => list.parse().map(Some).map_err(|error| malformed_if_match(&error)),
+        Err(error) => Err(malformed_if_match(error)),
+    }
+}
+
+fn malformed_if_match(error: &dyn std::error::Error) -> Refused {
+    Rule::Header.refuse(format!("the seen version {error}")).in_header("If-Match")
+}
+
+/// An error that is the caller's, where a version must be named and none is.
 ///
 /// # Errors
 ///
 /// [`Rule::PreconditionRequired`].
-pub(crate) fn if_match(headers: &HeaderMap, required: bool) -> Result<(), Refused> {
-    if required && !headers.contains_key("if-match") {
+pub(crate) fn version(headers: &HeaderMap, required: bool) -> Result<(), Refused> {
+    if required && !headers.contains_key(IF_MATCH) {
         return Err(Rule::PreconditionRequired
             .refuse("name the version you have seen with `If-Match`")
             .in_header("If-Match"));

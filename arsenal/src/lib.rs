@@ -78,12 +78,13 @@ pub use arsenal_core::{
     Answer, Arsenal, BrokenConstraint, BuildError, BuildFault, Builder, Call, Caller, CancelPolicy,
     Chain, Choice, Class, CodeSpec, Context, Deprecation, DynamicContext, DynamicOperation, Effect,
     Entered, Entry, Error, Event, EventSource, ExampleSpec, Execute, Extensions, Facts, Failure,
-    Fault, Gauge, Handler, HttpSpec, IdempotencyKey, IdempotencyStore, Input, Interest, Invalid,
-    Job, JobStatus, Jobs, LimitSpec, List, MemoryIdempotency, Method, Mode, Observer, Operation,
-    OperationSpec, Origin, Outcome, Params, ParamsSpec, Place, Problem, ProblemFault, Progress,
-    ProgressSink, Rate, RateFacts, Reading, RegisterError, Registered, Registry, Reply,
-    Reservation, Resource, RetrySpec, Role, Snapshot, Sources, Step, StepEvent, StillRunning,
-    Stored, StoredError, Terms, Text, Times, Visibility, nearest,
+    Fault, Gauge, Handler, HttpSpec, IdempotencyKey, IdempotencyStore, IfMatch, Input, Interest,
+    Invalid, Job, JobStatus, Jobs, LimitSpec, List, MemoryIdempotency, Method, Mode, Observer,
+    Operation, OperationSpec, Origin, Outcome, PIPELINE_CODES, Params, ParamsSpec,
+    ParseIfMatchError, Place, Problem, ProblemFault, Progress, ProgressSink, Rate, RateFacts,
+    Reading, RegisterError, Registered, Registry, Reply, Reservation, Resource, RetrySpec, Role,
+    Snapshot, Sources, Step, StepEvent, StillRunning, Stored, StoredError, Terms, Text, Times,
+    Visibility, nearest,
 };
 pub use arsenal_core::{link, output, param_via_serde, params, register};
 /// The ready catalogue: operations on processes, supervisors, traces and the system.

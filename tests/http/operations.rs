@@ -127,9 +127,9 @@ pub(crate) struct ReplaceWidget {
 impl Execute for ReplaceWidget {
     type State = ();
 
-    async fn execute(self, _cx: &Context<()>) -> Result<(), Error> {
-        let _ = self.id;
-        Ok(())
+    async fn execute(self, cx: &Context<()>) -> Result<(), Error> {
+        // Each widget has its id for its version.
+        cx.unchanged(&self.id)
     }
 }
 

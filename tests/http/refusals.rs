@@ -69,6 +69,13 @@ async fn what_cannot_be_read_is_400_and_what_breaks_a_rule_is_422() {
         (ask("olaf", "DELETE /api/v1/widgets/1"), 409, "IN_USE"),
         (ask("olaf", "PUT /api/v1/widgets/1"), 428, "PRECONDITION_REQUIRED"),
         (ask("olaf", "PUT /api/v1/widgets/1").header("if-match", "\"1\""), 200, ""),
+        (ask("olaf", "PUT /api/v1/widgets/1").header("if-match", "*"), 200, ""),
+        (
+            ask("olaf", "PUT /api/v1/widgets/1").header("if-match", "\"0\""),
+            412,
+            "PRECONDITION_FAILED",
+        ),
+        (ask("olaf", "PUT /api/v1/widgets/1").header("if-match", "1"), 400, "MALFORMED_HEADER"),
         (ask("vera", "POST /api/v1/operations/panics/execute"), 500, "PANICKED"),
     ];
     for (asked, status, code) in cases {

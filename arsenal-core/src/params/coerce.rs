@@ -15,7 +15,8 @@ use tree::{Node, grow};
 
 use super::{ListStyle, StructSpec};
 use crate::call::Input;
-use crate::error::{Class, Error};
+use crate::codes;
+use crate::error::Error;
 
 /// The input as one JSON text, by the table of a declared operation.
 ///
@@ -61,11 +62,10 @@ fn merge_by<'a>(guide: Guide<'a>, input: &'a Input) -> Result<Cow<'a, str>, Erro
     let body = match &input.body {
         None => "{}",
         Some(bytes) => std::str::from_utf8(bytes).map_err(|cause| {
-            Error::new(
-                Class::Malformed,
-                "MALFORMED_JSON",
-                format!("the body is not UTF-8: byte {} is out of place", cause.valid_up_to()),
-            )
+            codes::MALFORMED_JSON.error(format!(
+                "the body is not UTF-8: byte {} is out of place",
+                cause.valid_up_to()
+            ))
         })?,
     };
     if input.strings.is_empty() {
@@ -144,12 +144,9 @@ fn write_node(
             kind => match values.as_slice() {
                 [value] => write_scalar(text, value, kind),
                 _ => {
-                    return Err(Error::new(
-                        Class::Malformed,
-                        "PARAMETER_TWICE",
-                        format!("the parameter `{name}` is given more than once"),
-                    )
-                    .with_detail("parameter", name));
+                    return Err(codes::PARAMETER_TWICE
+                        .error(format!("the parameter `{name}` is given more than once"))
+                        .with_detail("parameter", name));
                 }
             },
         },
@@ -260,7 +257,7 @@ mod tests {
         for (strings, code) in cases {
             let error = merge_by_schema(&schema(), &input(strings, None)).map(Cow::into_owned);
             let error = error.expect_err(code);
-            assert_eq!((error.class(), error.code()), (Class::Malformed, code));
+            assert_eq!((error.class(), error.code()), (crate::Class::Malformed, code));
         }
     }
 

@@ -10,15 +10,16 @@ use serde_json::Deserializer as JsonDeserializer;
 
 use super::generated::{Key, decode_struct};
 use super::{Params, StructSpec, walk};
-use crate::error::{Class, Error};
+use crate::codes;
+use crate::error::Error;
 use crate::fault::Fault;
 
 /// Reads parameters from JSON text.
 ///
 /// # Errors
 ///
-/// [`Class::Malformed`] where the text is not JSON; [`Class::Validation`] with every fault where
-/// it breaks the declaration. The list of faults is never empty.
+/// Malformed where the text is not JSON; validation, with every fault, where it breaks the
+/// declaration. The list of faults is never empty.
 pub fn read<T: Params>(text: &str) -> Result<T, Error> {
     let mut json = JsonDeserializer::from_str(text);
     let decoded = decode_struct(&mut json).and_then(|value: T| json.end().map(|()| value));
@@ -33,15 +34,12 @@ pub fn read<T: Params>(text: &str) -> Result<T, Error> {
 ///
 /// # Errors
 ///
-/// As [`read`]; bytes that are not UTF-8 are [`Class::Malformed`].
+/// As [`read`]; bytes that are not UTF-8 are malformed.
 pub fn read_bytes<T: Params>(bytes: &[u8]) -> Result<T, Error> {
     match std::str::from_utf8(bytes) {
         Ok(text) => read(text),
-        Err(cause) => Err(Error::new(
-            Class::Malformed,
-            "MALFORMED_JSON",
-            format!("the body is not UTF-8: byte {} is out of place", cause.valid_up_to()),
-        )),
+        Err(cause) => Err(codes::MALFORMED_JSON
+            .error(format!("the body is not UTF-8: byte {} is out of place", cause.valid_up_to()))),
     }
 }
 
@@ -73,13 +71,10 @@ pub(crate) fn malformed(cause: &serde_json::Error) -> Error {
     let text = cause.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();
     let (line, column) = (cause.line(), cause.column());
-    Error::new(
-        Class::Malformed,
-        "MALFORMED_JSON",
-        format!("the input is not JSON: {what} (line {line}, column {column})"),
-    )
-    .with_detail("line", line)
-    .with_detail("column", column)
+    codes::MALFORMED_JSON
+        .error(format!("the input is not JSON: {what} (line {line}, column {column})"))
+        .with_detail("line", line)
+        .with_detail("column", column)
 }
 
 /// Whether the text is JSON: every string readable, every number finite, not too deep.

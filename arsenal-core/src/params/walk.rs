@@ -8,8 +8,6 @@ mod at;
 
 mod list;
 
-pub(crate) mod near;
-
 pub(crate) mod object;
 
 mod scalar;

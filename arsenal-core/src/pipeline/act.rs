@@ -9,9 +9,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::call::Input;
+use crate::codes;
 use crate::context::{CallCx, Context};
 use crate::dynamic::{DynamicContext, Handler};
-use crate::error::{Class, Error, Failure};
+use crate::error::{Error, Failure};
 use crate::operation::{Answer as _, Execute};
 use crate::params::canonical;
 use crate::params::coerce;
@@ -277,11 +278,8 @@ fn context<S: Any + Send + Sync>(call: CallCx) -> Result<Context<S>, Box<(Error,
     match Arc::clone(call.op.state()).downcast::<S>() {
         Ok(state) => Ok(Context::new(state, call)),
         Err(_other) => {
-            let error = Error::new(
-                Class::System,
-                "WRONG_STATE",
-                "another operation of the same name is registered with another state",
-            );
+            let error = codes::WRONG_STATE
+                .error("another operation of the same name is registered with another state");
             Err(Box::new((error, call)))
         }
     }
@@ -318,12 +316,9 @@ fn told_by_walker<O: Execute>(operation: &O) -> Error {
                 "breaks a constraint of one of its fields",
             )]),
         },
-        Err(error) => Error::new(
-            Class::Validation,
-            "INVALID_PARAMS",
-            "a parameter breaks a constraint, and the parameters cannot be written as JSON",
-        )
-        .with_source(error),
+        Err(error) => codes::INVALID_PARAMS
+            .error("a parameter breaks a constraint, and the parameters cannot be written as JSON")
+            .with_source(error),
     }
 }
 
@@ -332,6 +327,5 @@ fn sha256(text: &str) -> [u8; 32] {
 }
 
 fn unencodable(error: serde_json::Error) -> Error {
-    Error::new(Class::System, "ANSWER_NOT_ENCODED", "the answer could not be written as JSON")
-        .with_source(error)
+    codes::ANSWER_NOT_ENCODED.error("the answer could not be written as JSON").with_source(error)
 }

@@ -9,8 +9,9 @@ use super::corridor::Corridor;
 use super::drive::{BoxWalk, detach};
 use super::parse::Parsed;
 use super::{Act, Done, Refused, execute, settle};
+use crate::codes;
 use crate::context::CallCx;
-use crate::error::{Class, Error};
+use crate::error::Error;
 use crate::idempotency::{Reservation, Stored};
 use crate::model::{IdempotencyKey, Mode};
 use crate::observe::Step;
@@ -44,13 +45,16 @@ pub(super) struct Permits {
 ///
 /// # Errors
 ///
-/// [`Class::Malformed`] where a key is required and absent, [`Class::Conflict`] while the first
+/// [`Class::Precondition`] where a version must be named and is not, [`Class::Malformed`] where a key is required and absent, [`Class::Conflict`] while the first
 /// call with the key runs, [`Class::Validation`] for the same key with other parameters,
 /// [`Class::Unavailable`] where too many run already.
 pub(super) fn admit<A: Act>(authorized: Authorized<A>) -> Result<Admitted<A>, Refused> {
     let Authorized(parsed) = authorized;
     let cx = parsed.cx.as_ref();
     cx.reach(Step::Admit);
+    if A::BY_NAME && cx.op.spec().http.if_match && cx.terms.if_match.is_none() {
+        return Err(cx.refuse(Step::Admit, version_wanted(cx)));
+    }
     if cx.terms.dry_run {
         cx.passed(Step::Admit);
         return Ok(Admitted::Plan(Planned(parsed)));
@@ -76,6 +80,11 @@ pub(super) fn admit<A: Act>(authorized: Authorized<A>) -> Result<Admitted<A>, Re
     if detached { detach_job(running) } else { Ok(Admitted::Run(running)) }
 }
 
+fn version_wanted(cx: &CallCx) -> Error {
+    let name = &cx.op.spec().name;
+    codes::PRECONDITION_REQUIRED.error(format!("`{name}` needs the version that you have seen"))
+}
+
 fn take_permits(cx: &CallCx) -> Result<Permits, Error> {
     Ok(Permits {
         _operation: take(cx.op.permits(), cx)?,
@@ -90,12 +99,9 @@ fn take(
     let Some(places) = places else { return Ok(None) };
     match Arc::clone(places).try_acquire_owned() {
         Ok(permit) => Ok(Some(permit)),
-        Err(_full) => Err(Error::new(
-            Class::Unavailable,
-            "TOO_MANY_RUNNING",
-            format!("too many calls of `{}` are running; try again", cx.op.spec().name),
-        )
-        .with_retry_after(cx.shared.settings.drain_retry_after)),
+        Err(_full) => Err(codes::TOO_MANY_RUNNING
+            .error(format!("too many calls of `{}` are running; try again", cx.op.spec().name))
+            .with_retry_after(cx.shared.settings.drain_retry_after)),
     }
 }
 
@@ -140,7 +146,7 @@ fn detach_job<A: Act>(mut running: Running<A>) -> Result<Admitted<A>, Refused> {
 }
 
 fn typed_answer() -> Error {
-    Error::new(Class::System, "TYPED_CALL", "a typed call cannot be answered with kept text")
+    codes::TYPED_CALL.error("a typed call cannot be answered with kept text")
 }
 
 enum Held {
@@ -190,20 +196,14 @@ fn hold_key(cx: &CallCx, fingerprint: Option<[u8; 32]>) -> Result<Held, Error> {
     let key = match (&cx.terms.idempotency_key, spec.idempotency_key) {
         (_, IdempotencyKey::Ignored) | (None, IdempotencyKey::Taken) => return Ok(Held::NoKey),
         (None, IdempotencyKey::Required) => {
-            return Err(Error::new(
-                Class::Malformed,
-                "IDEMPOTENCY_KEY_MISSING",
-                format!("`{}` needs an idempotency key", spec.name),
-            ));
+            return Err(codes::IDEMPOTENCY_KEY_MISSING
+                .error(format!("`{}` needs an idempotency key", spec.name)));
         }
         (Some(key), IdempotencyKey::Taken | IdempotencyKey::Required) => key,
     };
     if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::new(
-            Class::Malformed,
-            "IDEMPOTENCY_KEY_MALFORMED",
-            "an idempotency key is 1 to 255 visible ASCII characters",
-        ));
+        return Err(codes::IDEMPOTENCY_KEY_MALFORMED
+            .error("an idempotency key is 1 to 255 visible ASCII characters"));
     }
     let fingerprint = fingerprint.unwrap_or_default();
     // Length prefixes keep ("a", "bc") and ("ab", "c") apart.
@@ -214,25 +214,16 @@ fn hold_key(cx: &CallCx, fingerprint: Option<[u8; 32]>) -> Result<Held, Error> {
             let shared = Arc::clone(&cx.shared);
             Ok(Held::New(HeldKey { shared, key: Some(scoped), fingerprint }))
         }
-        Reservation::InFlight => Err(Error::new(
-            Class::Conflict,
-            "IDEMPOTENCY_KEY_IN_FLIGHT",
-            "the first call with this idempotency key is still running",
-        )
-        .with_retry_after(cx.shared.settings.drain_retry_after)),
+        Reservation::InFlight => Err(codes::IDEMPOTENCY_KEY_IN_FLIGHT
+            .error("the first call with this idempotency key is still running")
+            .with_retry_after(cx.shared.settings.drain_retry_after)),
         Reservation::Done(stored) if stored.fingerprint == fingerprint => {
             Ok(Held::Answered(stored))
         }
-        Reservation::Done(_other) => Err(Error::new(
-            Class::Validation,
-            "IDEMPOTENCY_KEY_REUSED",
-            "this idempotency key was used with other parameters",
-        )),
-        Reservation::Full => Err(Error::new(
-            Class::Unavailable,
-            "IDEMPOTENCY_STORE_FULL",
-            "no more idempotency keys can be kept now",
-        )
-        .with_retry_after(cx.shared.settings.drain_retry_after)),
+        Reservation::Done(_other) => Err(codes::IDEMPOTENCY_KEY_REUSED
+            .error("this idempotency key was used with other parameters")),
+        Reservation::Full => Err(codes::IDEMPOTENCY_STORE_FULL
+            .error("no more idempotency keys can be kept now")
+            .with_retry_after(cx.shared.settings.drain_retry_after)),
     }
 }

@@ -11,8 +11,9 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::{Done, Refused};
 use crate::arsenal::Shared;
 use crate::call::{Caller, Facts, Origin};
+use crate::codes;
 use crate::context::CallCx;
-use crate::error::{Class, Error};
+use crate::error::Error;
 use crate::model::Text;
 use crate::observe::{Interest, Outcome, Step, StepEvent};
 use crate::registry::Registered;
@@ -206,5 +207,5 @@ fn tell_outcome(shared: &Shared, outcome: &Outcome<'_>) {
 }
 
 pub(super) fn gone() -> Error {
-    Error::new(Class::Cancelled, "CANCELLED", "the call was cancelled")
+    codes::CANCELLED.error("the call was cancelled")
 }

@@ -12,6 +12,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::Done;
 use super::corridor::{Corridor, gone};
+use crate::codes;
 use crate::error::{Class, Error};
 use crate::jobs::JobHandle;
 use crate::model::CancelPolicy;
@@ -63,9 +64,9 @@ pub(super) fn detach(
         let done = run.await;
         job.ended(done.outcome);
     };
-    spawn(&tracker, owned).map(drop).map_err(|_future| {
-        Error::new(Class::System, "NO_RUNTIME", "a job needs a Tokio runtime to run on")
-    })
+    spawn(&tracker, owned)
+        .map(drop)
+        .map_err(|_future| codes::NO_RUNTIME.error("a job needs a Tokio runtime to run on"))
 }
 
 /// A walk under way.
@@ -147,11 +148,9 @@ impl Bounds {
         if let Some(deadline) = &mut self.deadline
             && deadline.as_mut().poll(waking).is_ready()
         {
-            return Poll::Ready(Error::new(
-                Class::Timeout,
-                "TIMEOUT",
-                format!("the call did not end within {:?}", self.timeout),
-            ));
+            return Poll::Ready(
+                codes::TIMEOUT.error(format!("the call did not end within {:?}", self.timeout)),
+            );
         }
         if let Some(caller) = &mut self.caller
             && caller.as_mut().poll(waking).is_ready()
@@ -172,8 +171,7 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("a panic without a message");
-    Error::new(Class::Execution, "PANICKED", "the operation failed unexpectedly")
-        .with_source(Panic(said.to_owned()))
+    codes::PANICKED.error("the operation failed unexpectedly").with_source(Panic(said.to_owned()))
 }
 
 /// A panic's message, for the log.

@@ -3,8 +3,9 @@
 use super::Refused;
 use super::route::Routed;
 use crate::call::Caller;
+use crate::codes;
 use crate::context::CallCx;
-use crate::error::{Class, Error};
+use crate::error::Error;
 use crate::model::{OperationSpec, Role};
 use crate::observe::Step;
 
@@ -34,26 +35,20 @@ pub(super) fn permit(routed: Routed) -> Result<Permitted, Refused> {
 pub(crate) fn verdict(spec: &OperationSpec, caller: &Caller) -> Result<(), Error> {
     if caller.role < spec.role {
         return Err(if caller.role == Role::Public {
-            Error::new(Class::Unauthenticated, "UNAUTHENTICATED", "credentials are needed")
+            codes::UNAUTHENTICATED.error("credentials are needed")
         } else {
-            Error::new(
-                Class::Forbidden,
-                "ROLE_MISSING",
-                format!(
+            codes::ROLE_MISSING
+                .error(format!(
                     "`{}` needs the role {}, and the caller is {}",
                     spec.name, spec.role, caller.role
-                ),
-            )
-            .with_detail("role", spec.role.as_str())
+                ))
+                .with_detail("role", spec.role.as_str())
         });
     }
     match &spec.scope {
-        Some(scope) if !caller.has_scope(scope) => Err(Error::new(
-            Class::Forbidden,
-            "SCOPE_MISSING",
-            format!("`{}` needs the scope {scope}", spec.name),
-        )
-        .with_detail("scope", scope.as_ref())),
+        Some(scope) if !caller.has_scope(scope) => Err(codes::SCOPE_MISSING
+            .error(format!("`{}` needs the scope {scope}", spec.name))
+            .with_detail("scope", scope.as_ref())),
         _ => Ok(()),
     }
 }

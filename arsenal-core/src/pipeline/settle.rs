@@ -2,6 +2,7 @@
 
 use super::execute::{Executed, Foreseen};
 use super::{Act, Done, Refused};
+use crate::codes;
 use crate::observe::Step;
 
 /// Encodes and keeps the answer.
@@ -29,13 +30,8 @@ pub(super) fn settle_plan<A: Act>(foreseen: Foreseen<A>) -> Result<Done<A::Data>
     let Foreseen { cx, answer, facts } = foreseen;
     let data = match answer {
         Some(answer) => A::encode(answer),
-        None => A::text("null".to_owned()).ok_or_else(|| {
-            crate::Error::new(
-                crate::Class::System,
-                "NO_PLAN",
-                "the operation does not say what it would do",
-            )
-        }),
+        None => A::text("null".to_owned())
+            .ok_or_else(|| codes::NO_PLAN.error("the operation does not say what it would do")),
     };
     match data {
         Ok(data) => {

@@ -2,8 +2,8 @@
 
 use super::Refused;
 use super::permit::Permitted;
+use crate::codes;
 use crate::context::CallCx;
-use crate::error::{Class, Error};
 use crate::observe::Step;
 
 /// A call within its caller's allowance.
@@ -37,18 +37,15 @@ pub(super) fn throttle(permitted: Permitted) -> Result<Throttled, Refused> {
         }
         Err(facts) => {
             let wait = facts.reset;
-            let error = Error::new(
-                Class::RateLimited,
-                "RATE_LIMITED",
-                format!(
+            let error = codes::RATE_LIMITED
+                .error(format!(
                     "`{}` allows {} calls in {}s; try again in {}s",
                     facts.policy,
                     facts.quota,
                     facts.window.as_secs(),
                     wait.as_millis().div_ceil(1000)
-                ),
-            )
-            .with_retry_after(wait);
+                ))
+                .with_retry_after(wait);
             cx.facts.rate = Some(facts);
             Err(cx.refuse(Step::Throttle, error))
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use super::address::without_names;
 use super::check::table_faults;
 use super::{Registered, Snapshot, is_name};
 use crate::entry::{Entry, States};
@@ -139,13 +140,6 @@ fn addresses(entries: &[Entry], faults: &mut Vec<BuildFault>) {
             });
         }
     }
-}
-
-/// `/a/{id}/b` and `/a/{name}/b` are one address.
-fn without_names(path: &str) -> String {
-    let segments = path.split('/');
-    let shape = segments.map(|segment| if segment.starts_with('{') { "{}" } else { segment });
-    shape.collect::<Vec<_>>().join("/")
 }
 
 fn crates(entries: &[Entry], expected: &[Text], faults: &mut Vec<BuildFault>) {

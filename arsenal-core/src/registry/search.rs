@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Registered, Snapshot};
+use crate::suggest::distance;
 
 /// What a word in each place is worth.
 const NAME_WHOLE: u32 = 100;
@@ -70,6 +71,6 @@ impl Texts {
         let within = usize::from(word.chars().count() > 3);
         parts
             .filter(|part| part.chars().count() > 3)
-            .any(|part| strsim::damerau_levenshtein(part, word) <= within)
+            .any(|part| distance(part.as_bytes(), word.as_bytes(), within).is_some())
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::fault::{BrokenConstraint, Fault, escape};
 use crate::params::sentence::{self, Unit};
-use crate::params::walk::near::nearest;
+use crate::suggest::nearest;
 
 /// Adds the faults that one error stands for.
 pub(super) fn tell(error: &ValidationError<'_>, schema: &Value, faults: &mut Vec<Fault>) {

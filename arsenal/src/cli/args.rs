@@ -4,6 +4,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
 
 use super::{ServeFlag, exit};
+use crate::IfMatch;
 
 /// The whole command line.
 pub(super) fn command(flags: &[ServeFlag]) -> Command {
@@ -123,6 +124,12 @@ fn call() -> Command {
                 .help("Checks everything and does nothing"),
         )
         .arg(text("idempotency-key").value_name("KEY").help("The same key, the same answer"))
+        .arg(
+            text("if-match")
+                .value_name("VERSIONS")
+                .value_parser(|text: &str| text.parse::<IfMatch>())
+                .help("Change only what has one of these versions: `*`, or in double quotes"),
+        )
         .arg(role())
 }
 

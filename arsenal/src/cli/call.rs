@@ -10,7 +10,9 @@ use uuid::Uuid;
 use super::exit::ExitStatus;
 use super::screen::Screen;
 use super::tell;
-use crate::{Arsenal, Call, Caller, Input, Job, JobStatus, Origin, Reply, Role, Terms, Visibility};
+use crate::{
+    Arsenal, Call, Caller, IfMatch, Input, Job, JobStatus, Origin, Reply, Role, Terms, Visibility,
+};
 
 /// How long what was interrupted, or goes on behind an answer, may take to end.
 const GRACE: Duration = Duration::from_secs(10);
@@ -47,6 +49,7 @@ pub(super) fn asked(given: &ArgMatches) -> Result<Asked, ReadParamsError> {
         terms: Terms {
             dry_run: given.get_flag("dry-run"),
             idempotency_key: text("idempotency-key"),
+            if_match: given.get_one::<IfMatch>("if-match").cloned(),
             detach: false,
         },
         caller: caller(given),

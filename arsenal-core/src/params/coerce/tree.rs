@@ -1,6 +1,7 @@
 //! Names with brackets (`filter[status]`) as a tree, within bounds.
 
-use crate::error::{Class, Error};
+use crate::codes;
+use crate::error::Error;
 
 /// How many strings one call may have.
 const STRINGS_MAX: usize = 1000;
@@ -31,19 +32,16 @@ impl Node<'_> {
 /// [`Class::Malformed`] for too many or too deep, and for a name with and without brackets.
 pub(super) fn grow(strings: &[(String, String)]) -> Result<Vec<(&str, Node<'_>)>, Error> {
     if strings.len() > STRINGS_MAX {
-        return Err(malformed(
-            "TOO_MANY_PARAMETERS",
-            format!("a call takes at most {STRINGS_MAX} parameters in its path and query"),
-        ));
+        return Err(codes::TOO_MANY_PARAMETERS.error(format!(
+            "a call takes at most {STRINGS_MAX} parameters in its path and query"
+        )));
     }
     let mut members = Vec::new();
     for (name, value) in strings {
         let path = path(name);
         if path.len() > DEPTH_MAX {
-            return Err(malformed(
-                "PARAMETER_TOO_DEEP",
-                format!("a parameter's name has at most {DEPTH_MAX} parts in brackets"),
-            ));
+            return Err(codes::PARAMETER_TOO_DEEP
+                .error(format!("a parameter's name has at most {DEPTH_MAX} parts in brackets")));
         }
         plant(&mut members, &path, value)?;
     }
@@ -83,13 +81,7 @@ fn plant<'a>(
             Ok(())
         }
         (Node::Members(inner), false) => plant(inner, rest, value),
-        _ => Err(malformed(
-            "PARAMETER_TWICE",
-            format!("the parameter `{name}` is given with brackets and without"),
-        )),
+        _ => Err(codes::PARAMETER_TWICE
+            .error(format!("the parameter `{name}` is given with brackets and without"))),
     }
-}
-
-fn malformed(code: &'static str, sentence: String) -> Error {
-    Error::new(Class::Malformed, code, sentence)
 }

@@ -16,7 +16,7 @@ use super::super::{
 };
 use super::Walk;
 use super::at::At;
-use super::near::nearest;
+use crate::suggest::nearest;
 
 /// After every field.
 const LAST: u32 = u32::MAX;

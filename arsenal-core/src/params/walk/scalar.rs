@@ -169,7 +169,7 @@ impl At<'_> {
         if self.secret || self.walk.is_full() {
             return None;
         }
-        super::near::nearest(text, words)
+        crate::suggest::nearest(text, words)
     }
 
     fn too_small(&mut self, bound: &Bound) {
