@@ -98,10 +98,7 @@ impl Table {
             addresses: Vec::new(),
         };
         let listed: Vec<_> = table.snapshot.listed().cloned().collect();
-        // What is declared keeps its address when something dynamic wants the same.
-        let (dynamic, declared): (Vec<_>, Vec<_>) =
-            listed.into_iter().partition(|operation| operation.is_dynamic());
-        for operation in declared.into_iter().chain(dynamic) {
+        for operation in listed {
             table.mount(operation);
         }
         table
@@ -111,11 +108,11 @@ impl Table {
         let spec = operation.spec();
         let Some(path) = &spec.http.path else { return };
         let (pattern, parameters) = anonymous(path);
-        let place = &spec.place;
         let at = match self.patterns.get(&pattern) {
             Some(at) => *at,
             None => {
                 if let Err(error) = self.paths.insert(pattern.clone(), self.addresses.len()) {
+                    let place = &spec.place;
                     tracing::warn!(operation = %spec.name, %path, %error, %place, "not mounted");
                     return;
                 }
@@ -124,12 +121,8 @@ impl Table {
                 self.addresses.len() - 1
             }
         };
-        let method = spec.http.method;
-        if self.addresses[at].contains_key(&method) {
-            tracing::warn!(operation = %spec.name, %path, %place, "not mounted: address taken");
-            return;
-        }
-        self.addresses[at].insert(method, Mounted { operation, parameters });
+        // The registry holds no two with one method at one path.
+        self.addresses[at].insert(spec.http.method, Mounted { operation, parameters });
     }
 
     /// What the request is for.

@@ -174,12 +174,12 @@ async fn what_is_registered_appears_and_what_is_removed_vanishes() {
     assert_eq!(statuses().await, (200, 200));
     let refused = served.send(&ask("vera", own).json(r#"{"n": "1"}"#)).await;
     assert_eq!(refused.problem()["errors"][0]["pointer"], "#/n");
-    // Another one wants an address that is taken: it keeps the one that every operation has.
-    registry.register(operation("thief", "/widgets")).expect("the name is free");
+    // Another one wants an address that is taken: whoever has it keeps it.
+    registry.register(operation("thief", "/widgets")).expect_err("the address is taken");
     let made = served.send(&ask("olaf", "POST /api/v1/widgets").json(r#"{"name": "n"}"#)).await;
     assert_eq!(made.status, 201, "{made:?}");
     let thief = served.send(&ask("vera", "POST /api/v1/operations/thief/execute")).await;
-    assert_eq!(thief.status, 200, "{thief:?}");
+    assert_eq!(thief.status, 404, "{thief:?}");
     registry.unregister("echo_now").expect("it is there");
     assert_eq!(statuses().await, (404, 404));
 }

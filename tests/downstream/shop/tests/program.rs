@@ -1,5 +1,7 @@
 //! The shop's operations are in its program, whoever asks.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use arsenal::{Call, Caller, Role};
@@ -48,4 +50,37 @@ fn the_operations_can_be_called_with_their_own_types() {
         let refused = arsenal.run(Call::new("place_order", "{}", stranger)).await;
         assert_eq!(refused.outcome.expect_err("a viewer looks").code(), "ROLE_MISSING");
     });
+}
+
+/// The shop's sources somewhere else, so that the generator may write.
+fn copied() -> PathBuf {
+    let shop = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shop");
+    fs::remove_dir_all(&root).ok();
+    fs::create_dir_all(root.join("src")).expect("the folder can be made");
+    let manifest = fs::read_to_string(shop.join("Cargo.toml")).expect("the manifest is text");
+    let alone = manifest.replace("arsenal.workspace = true", "arsenal = \"0.1\"") + "\n[workspace]\n";
+    fs::write(root.join("Cargo.toml"), alone).expect("the manifest can be written");
+    for file in ["lib.rs", "main.rs"] {
+        fs::copy(shop.join("src").join(file), root.join("src").join(file)).expect("it is copied");
+    }
+    root
+}
+
+#[test]
+fn the_teams_own_program_writes_the_next_operation() {
+    let root = copied();
+    let words = ["gen-operation", "order", "cancel_order", "--crate", "shop", "--param", "id:string"];
+    let written = Command::new(env!("CARGO_BIN_EXE_shop"))
+        .args(words)
+        .current_dir(&root)
+        .output()
+        .expect("the program runs");
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    let operation = fs::read_to_string(root.join("src/order/cancel_order.rs")).expect("it is there");
+    for part in ["pub struct CancelOrder {", "pub id: String,", "impl Execute for CancelOrder {"] {
+        assert!(operation.contains(part), "{part} in {operation}");
+    }
+    let library = fs::read_to_string(root.join("src/lib.rs")).expect("it is still there");
+    assert!(library.contains("pub mod order;"), "{library}");
 }
