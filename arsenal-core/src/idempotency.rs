@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use crate::codes;
@@ -16,6 +17,8 @@ pub struct Stored {
     pub fingerprint: [u8; 32],
     /// The answer as JSON text, or the failure whose effects are unknown.
     pub outcome: Result<String, StoredError>,
+    /// The job that the call became; the answer is then the job as it was when it was taken.
+    pub job: Option<String>,
 }
 
 /// A failure, as it is kept.
@@ -27,6 +30,26 @@ pub struct StoredError {
     pub code: String,
     /// Its sentence.
     pub sentence: String,
+    /// Its details.
+    pub details: Map<String, Value>,
+}
+
+impl StoredError {
+    fn of(error: &Error) -> Self {
+        Self {
+            class: error.class(),
+            code: error.code().to_owned(),
+            sentence: error.sentence().to_owned(),
+            details: error.details().clone(),
+        }
+    }
+}
+
+impl From<StoredError> for Error {
+    fn from(kept: StoredError) -> Self {
+        let error = Self::new(kept.class, kept.code, kept.sentence);
+        kept.details.into_iter().fold(error, |error, (name, value)| error.with_detail(name, value))
+    }
 }
 
 impl Stored {
@@ -36,28 +59,29 @@ impl Stored {
             Ok(data) => Ok(data.to_owned()),
             Err(error) => match error.class() {
                 Class::Execution | Class::System | Class::Timeout | Class::Cancelled => {
-                    Err(StoredError {
-                        class: error.class(),
-                        code: error.code().to_owned(),
-                        sentence: error.sentence().to_owned(),
-                    })
+                    Err(StoredError::of(error))
                 }
                 _nothing_was_done => return None,
             },
         };
-        Some(Self { fingerprint, outcome })
+        Some(Self { fingerprint, outcome, job: None })
+    }
+
+    /// The call goes on as a job: the same key finds the job again.
+    pub(crate) fn job(fingerprint: [u8; 32], id: &str, view: &str) -> Self {
+        Self { fingerprint, outcome: Ok(view.to_owned()), job: Some(id.to_owned()) }
+    }
+
+    fn bytes(&self) -> usize {
+        self.outcome.as_ref().map_or(0, String::len)
     }
 
     /// The call ended unseen: by its deadline, by a panic, with its caller.
     pub(crate) fn unknown(fingerprint: [u8; 32]) -> Self {
-        let outcome = Err(StoredError {
-            class: codes::OUTCOME_UNKNOWN.class,
-            code: codes::OUTCOME_UNKNOWN.code.to_owned(),
-            sentence: "the first call with this idempotency key did not end by itself; \
-                       what it did is unknown"
-                .to_owned(),
-        });
-        Self { fingerprint, outcome }
+        let unknown = codes::OUTCOME_UNKNOWN.error(
+            "the first call with this idempotency key did not end by itself; what it did is unknown",
+        );
+        Self { fingerprint, outcome: Err(StoredError::of(&unknown)), job: None }
     }
 }
 
@@ -88,10 +112,14 @@ pub trait IdempotencyStore: Send + Sync + 'static {
     fn release(&self, key: &str);
 }
 
-/// Answers in memory, bounded in number and age; lost with the program.
+/// Answers in memory, bounded in number, size and age; lost with the program.
+///
+/// Where there is no room the oldest answers go before their time: a service that must keep its
+/// promise at any load brings a store of its own.
 #[derive(Debug)]
 pub struct MemoryIdempotency {
     entries_max: usize,
+    bytes_max: usize,
     keep: Duration,
     table: Mutex<Table>,
 }
@@ -101,6 +129,8 @@ struct Table {
     entries: HashMap<String, Entry>,
     // Keys of finished calls, oldest first: what is forgotten when there is no room.
     finished: VecDeque<(Instant, String)>,
+    // What the answers of finished calls take.
+    bytes: usize,
 }
 
 #[derive(Debug)]
@@ -110,10 +140,17 @@ enum Entry {
 }
 
 impl MemoryIdempotency {
-    /// Keeps at most `entries_max` answers, each for at most `keep`.
+    /// Keeps at most `entries_max` answers of at most 64 MiB together, each for at most `keep`.
     #[must_use]
     pub fn new(entries_max: usize, keep: Duration) -> Self {
-        Self { entries_max, keep, table: Mutex::default() }
+        Self { entries_max, bytes_max: 64 << 20, keep, table: Mutex::default() }
+    }
+
+    /// Keeps answers of at most so many bytes together.
+    #[must_use]
+    pub fn bytes_max(mut self, bytes: usize) -> Self {
+        self.bytes_max = bytes;
+        self
     }
 
     fn table(&self) -> std::sync::MutexGuard<'_, Table> {
@@ -146,8 +183,12 @@ impl IdempotencyStore for MemoryIdempotency {
 
     fn settle(&self, key: &str, stored: Stored) {
         let mut table = self.table();
+        table.bytes += stored.bytes();
         table.entries.insert(key.to_owned(), Entry::Done(stored));
         table.finished.push_back((Instant::now(), key.to_owned()));
+        while table.bytes > self.bytes_max && table.finished.len() > 1 {
+            table.forget_oldest();
+        }
     }
 
     fn release(&self, key: &str) {
@@ -163,8 +204,14 @@ impl Table {
     }
 
     fn forget_oldest(&mut self) -> bool {
-        let oldest = self.finished.pop_front();
-        oldest.is_some_and(|(_, key)| self.entries.remove(&key).is_some())
+        let oldest = self.finished.pop_front().and_then(|(_, key)| self.entries.remove(&key));
+        match oldest {
+            Some(Entry::Done(stored)) => {
+                self.bytes -= stored.bytes();
+                true
+            }
+            Some(Entry::InFlight) | None => false,
+        }
     }
 }
 
@@ -175,7 +222,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_key_is_held_then_answered_then_forgotten() {
         let store = MemoryIdempotency::new(2, Duration::from_secs(60));
-        let stored = Stored { fingerprint: [1; 32], outcome: Ok("1".into()) };
+        let stored = Stored { fingerprint: [1; 32], outcome: Ok("1".into()), job: None };
         assert_eq!(store.reserve("a"), Reservation::Fresh);
         assert_eq!(store.reserve("a"), Reservation::InFlight);
         store.settle("a", stored.clone());
@@ -190,10 +237,22 @@ mod tests {
         assert_eq!(store.reserve("a"), Reservation::Fresh);
         assert_eq!(store.reserve("b"), Reservation::Fresh);
         assert_eq!(store.reserve("c"), Reservation::Full);
-        store.settle("b", Stored { fingerprint: [0; 32], outcome: Ok(String::new()) });
+        store.settle("b", Stored { fingerprint: [0; 32], outcome: Ok(String::new()), job: None });
         assert_eq!(store.reserve("c"), Reservation::Fresh);
         assert_eq!(store.reserve("a"), Reservation::InFlight);
         store.release("a");
         assert_eq!(store.reserve("a"), Reservation::Fresh);
+    }
+
+    #[tokio::test]
+    async fn answers_take_no_more_memory_than_they_may() {
+        let store = MemoryIdempotency::new(9, Duration::from_secs(60)).bytes_max(10);
+        for key in ["a", "b", "c"] {
+            assert_eq!(store.reserve(key), Reservation::Fresh);
+            let outcome = Ok("12345".to_owned());
+            store.settle(key, Stored { fingerprint: [0; 32], outcome, job: None });
+        }
+        assert_eq!(store.reserve("a"), Reservation::Fresh, "the oldest made room");
+        assert!(matches!(store.reserve("b"), Reservation::Done(_)));
     }
 }
