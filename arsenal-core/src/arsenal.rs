@@ -1,6 +1,7 @@
 //! A program put together: its operations, its state, its limits, behind one handle.
 
 use std::any::TypeId;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::jobs::Jobs;
 use crate::model::Text;
 use crate::observe::{Interest, Observer};
 use crate::operation::Execute;
-use crate::pipeline::{self, Direct, Entered, Refused};
+use crate::pipeline::{self, Direct, Entered, TurnedAway};
 use crate::registry::{BuildError, Registry, Snapshot, build};
 use crate::sign::Signer;
 use crate::sources::{EventSource, Gauge, Resource, Sources};
@@ -277,9 +278,16 @@ impl Arsenal {
         origin: Origin,
     ) -> Result<O::Output, Error> {
         let entered = pipeline::enter(&self.0, &O::SPEC.name, origin, Terms::default());
-        let (throttled, corridor) = entered.map_err(|refused| refused.error)?;
-        let walk = Box::pin(pipeline::walk(throttled, Direct::<O>::new(), operation));
-        pipeline::drive(walk, corridor).await.outcome
+        let (throttled, corridor) = entered.map_err(|turned_away| turned_away.error)?;
+        let finishes = corridor.finishes();
+        let walk = Some(pipeline::walk(throttled, Direct::<O>::new(), operation));
+        // Only what may outlive its caller needs a place of its own.
+        let done = if finishes {
+            pipeline::drive_to_end(Box::pin(walk), corridor).await
+        } else {
+            pipeline::drive(pin!(walk), corridor).await
+        };
+        done.outcome
     }
 
     /// Runs a call by name: what every transport does.
@@ -308,7 +316,7 @@ impl Arsenal {
         terms: Terms,
     ) -> Result<Entered, Box<Reply>> {
         pipeline::enter(&self.0, operation, origin, terms).map(Entered::new).map_err(
-            |Refused { error, facts }| Box::new(Reply { outcome: Err(error), facts: *facts }),
+            |TurnedAway { error, facts }| Box::new(Reply { outcome: Err(error), facts: *facts }),
         )
     }
 

@@ -64,7 +64,7 @@ pub struct Terms {
 }
 
 /// Who calls, from where, and until when.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Origin {
     /// Who.
     pub caller: Caller,

@@ -1,6 +1,7 @@
 //! What an operation sees of its call.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -10,13 +11,13 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::arsenal::Shared;
-use crate::call::{Caller, Facts, Input, Origin, Terms};
+use crate::call::{Caller, Facts, Input, Origin, RateFacts, Terms};
 use crate::codes;
 use crate::error::Error;
 use crate::jobs::JobHandle;
 use crate::model::{IdempotencyKey, OperationSpec, Text};
 use crate::operation::Execute;
-use crate::pipeline::Trail;
+use crate::pipeline::{Course, Trail};
 use crate::registry::{Registered, Snapshot};
 use crate::sources::Sources;
 use crate::{Arsenal, Reply};
@@ -24,19 +25,23 @@ use crate::{Arsenal, Reply};
 /// How deep operations may call operations: a cycle ends here, long before the stack does.
 const DEPTH_MAX: u32 = 8;
 
-/// A call's own facts, whichever operation it is for.
+/// A call's own record, whichever operation it is for.
+///
+/// It is made once and shared by the walk and the corridor around it, so that the steps hand on
+/// a pointer; what they find is written into it.
 #[derive(Debug)]
 pub(crate) struct CallCx {
     pub(crate) shared: Arc<Shared>,
     pub(crate) op: Arc<Registered>,
     pub(crate) origin: Origin,
     pub(crate) terms: Terms,
-    pub(crate) facts: Facts,
     pub(crate) deadline: Instant,
     pub(crate) depth: u32,
     pub(crate) job: Option<JobHandle>,
     pub(crate) started: Instant,
-    pub(crate) trail: Option<Arc<Trail>>,
+    pub(crate) trail: Trail,
+    /// What `throttle` found.
+    pub(crate) rate: OnceLock<RateFacts>,
     request_id: OnceLock<Text>,
     cancel: OnceLock<CancellationToken>,
 }
@@ -58,12 +63,12 @@ impl CallCx {
             op,
             origin,
             terms,
-            facts: Facts::default(),
             deadline,
             depth,
             job: None,
             started,
-            trail: None,
+            trail: Trail::default(),
+            rate: OnceLock::new(),
             request_id: OnceLock::new(),
             cancel: OnceLock::new(),
         }
@@ -74,6 +79,51 @@ impl CallCx {
             Some(given) => given,
             None => self.request_id.get_or_init(|| Uuid::now_v7().to_string().into()),
         }
+    }
+
+    /// The id, where one was given or made.
+    pub(crate) fn known_request_id(&self) -> Option<&str> {
+        self.origin.request_id.as_ref().or_else(|| self.request_id.get()).map(AsRef::as_ref)
+    }
+
+    /// The same call as a job: it has its own end, and not its caller's.
+    pub(crate) fn as_job(&self, job: JobHandle) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            op: Arc::clone(&self.op),
+            origin: Origin { cancel: None, ..self.origin.clone() },
+            terms: self.terms.clone(),
+            deadline: self.deadline,
+            depth: self.depth,
+            job: Some(job),
+            started: self.started,
+            trail: Trail::default(),
+            rate: self.rate.clone(),
+            request_id: self.request_id.clone(),
+            cancel: OnceLock::new(),
+        }
+    }
+
+    /// What a transport turns into headers, of a call that took this course.
+    pub(crate) fn facts(&self, course: Course) -> Facts {
+        let spec = self.op.spec();
+        let mut facts = Facts {
+            success: spec.http.success,
+            rate: self.rate.get().cloned(),
+            attempts: self.trail.attempts(),
+            deprecated: spec.deprecated.clone(),
+            ..Facts::default()
+        };
+        match course {
+            Course::Ran => {}
+            Course::Planned => facts.dry_run = true,
+            Course::Replayed => facts.replayed = true,
+            Course::Detached { job } => {
+                facts.success = 202;
+                facts.job = Some(job);
+            }
+        }
+        facts
     }
 
     /// Whether the parameters' fingerprint will be asked for.
@@ -99,11 +149,11 @@ pub(crate) struct Depth(pub(crate) u32);
 #[derive(Debug)]
 pub struct Context<S> {
     state: Arc<S>,
-    pub(crate) call: CallCx,
+    pub(crate) call: Arc<CallCx>,
 }
 
 impl<S> Context<S> {
-    pub(crate) fn new(state: Arc<S>, call: CallCx) -> Self {
+    pub(crate) fn new(state: Arc<S>, call: Arc<CallCx>) -> Self {
         Self { state, call }
     }
 
@@ -242,7 +292,10 @@ impl<S> Context<S> {
     ) -> impl Future<Output = Result<O::Output, Error>> + Send + use<O, S> {
         let origin = self.nested();
         let arsenal = self.arsenal();
-        async move { arsenal.call_as(operation, origin?).await }
+        // Boxed, so that an operation can call itself.
+        let called: Pin<Box<dyn Future<Output = _> + Send>> =
+            Box::pin(async move { arsenal.call_as(operation, origin?).await });
+        called
     }
 
     /// Calls another operation by name, as [`Context::call`].

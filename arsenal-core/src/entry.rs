@@ -97,7 +97,7 @@ struct Declared<O>(PhantomData<fn() -> O>);
 
 impl<O: Execute> Erased for Declared<O> {
     fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String> {
-        Box::pin(walk(throttled, Named::<O>::new(), input))
+        Box::pin(Some(walk(throttled, Named::<O>::new(), input)))
     }
 
     fn check(&self, input: &Input) -> Result<(), Error> {
@@ -137,7 +137,7 @@ pub(crate) struct Registration {
 
 impl Erased for Registration {
     fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String> {
-        Box::pin(walk(throttled, self.act.clone(), input))
+        Box::pin(Some(walk(throttled, self.act.clone(), input)))
     }
 
     fn check(&self, input: &Input) -> Result<(), Error> {

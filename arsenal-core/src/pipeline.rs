@@ -40,7 +40,7 @@ use std::sync::Arc;
 
 pub(crate) use act::{Act, Direct, Dynamic, Named, parse};
 pub(crate) use corridor::{Corridor, Trail};
-pub(crate) use drive::{BoxWalk, drive};
+pub(crate) use drive::{BoxWalk, drive, drive_to_end};
 pub use entered::Entered;
 pub(crate) use throttle::Throttled;
 
@@ -54,20 +54,37 @@ use admit::Admitted;
 #[derive(Debug)]
 pub(crate) struct Done<D> {
     pub(crate) outcome: Result<D, Error>,
-    pub(crate) facts: Facts,
+    pub(crate) course: Course,
 }
 
-/// A step's refusal, with the facts that the steps before it found.
-#[derive(Debug)]
-pub(crate) struct Refused {
-    pub(crate) error: Error,
-    pub(crate) facts: Box<Facts>,
+/// Which way a call went where the path branches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// It ran, or was to run.
+    Ran,
+    /// It was a dry run.
+    Planned,
+    /// It got an earlier answer.
+    Replayed,
+    /// It goes on as a job.
+    Detached { job: String },
 }
+
+/// A step's refusal; observers have heard of it.
+#[derive(Debug)]
+pub(crate) struct Refused(Error);
 
 impl<D> From<Refused> for Done<D> {
     fn from(refused: Refused) -> Self {
-        Self { outcome: Err(refused.error), facts: *refused.facts }
+        Self { outcome: Err(refused.0), course: Course::Ran }
     }
+}
+
+/// A call that was not let in, with what the steps found before it was refused.
+#[derive(Debug)]
+pub(crate) struct TurnedAway {
+    pub(crate) error: Error,
+    pub(crate) facts: Box<Facts>,
 }
 
 /// The steps that need nothing of the operation but its facts.
@@ -80,15 +97,15 @@ pub(crate) fn enter(
     name: &str,
     origin: Origin,
     terms: Terms,
-) -> Result<(Throttled, Corridor), Refused> {
-    let (routed, mut corridor) = route::route(shared, name, origin, terms)?;
-    let entered = permit::permit(routed).and_then(throttle::throttle);
-    match entered {
-        Ok(throttled) => {
-            corridor.keep(&throttled.cx().facts);
-            Ok((throttled, corridor))
+) -> Result<(Throttled, Corridor), TurnedAway> {
+    let (routed, corridor) = route::route(shared, name, origin, terms)?;
+    match permit::permit(routed).and_then(throttle::throttle) {
+        Ok(throttled) => Ok((throttled, corridor)),
+        Err(refused) => {
+            let call = Arc::clone(corridor.call());
+            let error = corridor.refused(refused);
+            Err(TurnedAway { error, facts: Box::new(call.facts(Course::Ran)) })
         }
-        Err(refused) => Err(corridor.refused(refused)),
     }
 }
 

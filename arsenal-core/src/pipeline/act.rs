@@ -30,13 +30,13 @@ pub(crate) trait Act: Send + Sync + Sized + 'static {
     /// What the caller gets.
     type Data: Send + 'static;
     /// What the operation sees of its call.
-    type Cx: AsRef<CallCx> + AsMut<CallCx> + Send + Sync;
+    type Cx: AsRef<CallCx> + AsMut<Arc<CallCx>> + Send + Sync;
 
     /// Whether answers are text, so that they can be kept, replayed and left to a job.
     const BY_NAME: bool;
 
     /// The call's facts with what the operation needs beside them.
-    fn context(&self, call: CallCx) -> Result<Self::Cx, Box<(Error, CallCx)>>;
+    fn context(&self, call: Arc<CallCx>) -> Result<Self::Cx, (Error, Arc<CallCx>)>;
 
     /// SHA-256 of the canonical parameters, where they can be read at all.
     fn fingerprint(&self, input: &Self::Input) -> Option<[u8; 32]>;
@@ -84,8 +84,8 @@ impl<S> AsRef<CallCx> for Context<S> {
     }
 }
 
-impl<S> AsMut<CallCx> for Context<S> {
-    fn as_mut(&mut self) -> &mut CallCx {
+impl<S> AsMut<Arc<CallCx>> for Context<S> {
+    fn as_mut(&mut self) -> &mut Arc<CallCx> {
         &mut self.call
     }
 }
@@ -117,7 +117,7 @@ impl<O: Execute> Act for Direct<O> {
 
     const BY_NAME: bool = false;
 
-    fn context(&self, call: CallCx) -> Result<Self::Cx, Box<(Error, CallCx)>> {
+    fn context(&self, call: Arc<CallCx>) -> Result<Self::Cx, (Error, Arc<CallCx>)> {
         context(call)
     }
 
@@ -171,7 +171,7 @@ impl<O: Execute> Act for Named<O> {
 
     const BY_NAME: bool = true;
 
-    fn context(&self, call: CallCx) -> Result<Self::Cx, Box<(Error, CallCx)>> {
+    fn context(&self, call: Arc<CallCx>) -> Result<Self::Cx, (Error, Arc<CallCx>)> {
         context(call)
     }
 
@@ -233,7 +233,7 @@ impl Act for Dynamic {
 
     const BY_NAME: bool = true;
 
-    fn context(&self, call: CallCx) -> Result<Self::Cx, Box<(Error, CallCx)>> {
+    fn context(&self, call: Arc<CallCx>) -> Result<Self::Cx, (Error, Arc<CallCx>)> {
         context(call)
     }
 
@@ -274,13 +274,13 @@ impl Act for Dynamic {
     }
 }
 
-fn context<S: Any + Send + Sync>(call: CallCx) -> Result<Context<S>, Box<(Error, CallCx)>> {
+fn context<S: Any + Send + Sync>(call: Arc<CallCx>) -> Result<Context<S>, (Error, Arc<CallCx>)> {
     match Arc::clone(call.op.state()).downcast::<S>() {
         Ok(state) => Ok(Context::new(state, call)),
         Err(_other) => {
             let error = codes::WRONG_STATE
                 .error("another operation of the same name is registered with another state");
-            Err(Box::new((error, call)))
+            Err((error, call))
         }
     }
 }

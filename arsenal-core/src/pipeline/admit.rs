@@ -8,7 +8,7 @@ use super::authorize::Authorized;
 use super::corridor::Corridor;
 use super::drive::{BoxWalk, detach};
 use super::parse::Parsed;
-use super::{Act, Done, Refused, execute, settle};
+use super::{Act, Course, Done, Refused, execute, settle};
 use crate::codes;
 use crate::context::CallCx;
 use crate::error::Error;
@@ -107,42 +107,32 @@ fn take(
 
 fn replay<A: Act>(parsed: Parsed<A>, stored: Stored) -> Result<Admitted<A>, Refused> {
     let cx = parsed.cx.as_ref();
-    let mut facts = cx.facts.clone();
-    facts.replayed = true;
     let outcome = match stored.outcome {
         Ok(text) => A::text(text).ok_or_else(typed_answer),
         Err(kept) => Err(Error::new(kept.class, kept.code, kept.sentence)),
     };
     cx.passed(Step::Admit);
-    Ok(Admitted::Replay(Done { outcome, facts }))
+    Ok(Admitted::Replay(Done { outcome, course: Course::Replayed }))
 }
 
 fn detach_job<A: Act>(mut running: Running<A>) -> Result<Admitted<A>, Refused> {
-    let call = running.parsed.cx.as_mut();
-    let shared = Arc::clone(&call.shared);
-    let name = call.op.spec().name.clone();
-    let job = match shared.jobs.open(&name, &call.origin.caller.principal) {
+    let call: &mut Arc<CallCx> = running.parsed.cx.as_mut();
+    let job = match call.shared.jobs.open(&call.op.spec().name, &call.origin.caller.principal) {
         Ok(job) => job,
         Err(error) => return Err(call.refuse(Step::Admit, error)),
     };
-    let mut facts = call.facts.clone();
-    facts.success = 202;
-    facts.job = Some(job.id.clone());
+    let course = Course::Detached { job: job.id.clone() };
     let view = job.view();
-    call.job = Some(job.clone());
-    // The caller may go; the job has its own end.
-    call.origin.cancel = None;
-    let corridor = Corridor::new(&shared, call);
-    let rest: BoxWalk<String> = Box::pin(async move {
+    *call = Arc::new(call.as_job(job.clone()));
+    let corridor = Corridor::new(Arc::clone(call));
+    let rest: BoxWalk<String> = Box::pin(Some(async move {
         let done = settle::settle(execute::execute(running).await);
         let outcome = done.outcome.map(|data| A::kept(&data).unwrap_or("null").to_owned());
-        Done { outcome, facts: done.facts }
-    });
-    if let Err(error) = detach(rest, corridor, job) {
-        return Err(Refused { error, facts: Box::new(facts) });
-    }
+        Done { outcome, course: done.course }
+    }));
+    detach(rest, corridor, job).map_err(Refused)?;
     let outcome = A::text(view).ok_or_else(typed_answer);
-    Ok(Admitted::Detached(Done { outcome, facts }))
+    Ok(Admitted::Detached(Done { outcome, course }))
 }
 
 fn typed_answer() -> Error {

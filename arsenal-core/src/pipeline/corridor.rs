@@ -3,23 +3,22 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
-use std::time::Duration;
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::{Done, Refused};
 use crate::arsenal::Shared;
-use crate::call::{Caller, Facts, Origin};
+use crate::call::Origin;
 use crate::codes;
 use crate::context::CallCx;
 use crate::error::Error;
-use crate::model::Text;
+use crate::model::CancelPolicy;
 use crate::observe::{Interest, Outcome, Step, StepEvent};
-use crate::registry::Registered;
 
-/// How far a call has come, where somebody listens.
-#[derive(Debug)]
+/// How far a call has come.
+#[derive(Debug, Default)]
 pub(crate) struct Trail {
     step: AtomicU8,
     attempts: AtomicU32,
@@ -40,14 +39,17 @@ impl Trail {
     fn step(&self) -> Step {
         STEPS[usize::from(self.step.load(Ordering::Relaxed)) % STEPS.len()]
     }
+
+    /// How often it was tried.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed)
+    }
 }
 
 impl CallCx {
     /// A step begins: what a call that ends now ended in.
     pub(super) fn reach(&self, step: Step) {
-        if let Some(trail) = &self.trail {
-            trail.step.store(step as u8, Ordering::Relaxed);
-        }
+        self.trail.step.store(step as u8, Ordering::Relaxed);
     }
 
     /// A step let the call pass.
@@ -58,7 +60,7 @@ impl CallCx {
     /// A step refuses.
     pub(super) fn refuse(&self, step: Step, error: Error) -> Refused {
         self.tell(step, Some(&error));
-        Refused { error, facts: Box::new(self.facts.clone()) }
+        Refused(error)
     }
 
     /// The operation itself failed: told, and handed on with the answer.
@@ -67,11 +69,9 @@ impl CallCx {
     }
 
     /// An attempt begins.
-    pub(super) fn attempt(&mut self) {
-        self.facts.attempts += 1;
-        if let Some(trail) = &self.trail {
-            trail.attempts.store(self.facts.attempts, Ordering::Relaxed);
-        }
+    pub(super) fn attempt(&self) {
+        // The walk alone writes it: no other thread's count can be lost.
+        self.trail.attempts.store(self.trail.attempts() + 1, Ordering::Relaxed);
     }
 
     fn tell(&self, step: Step, refusal: Option<&Error>) {
@@ -91,86 +91,61 @@ impl CallCx {
 /// Holds a call's place among those in flight, and tells its end, whichever it is.
 #[derive(Debug)]
 pub(crate) struct Corridor {
-    pub(super) shared: Arc<Shared>,
-    pub(super) op: Arc<Registered>,
-    pub(super) deadline: Instant,
-    pub(super) cancel: Option<tokio_util::sync::CancellationToken>,
-    caller: Caller,
-    request_id: Option<Text>,
-    started: Instant,
-    trail: Option<Arc<Trail>>,
-    facts: Facts,
+    call: Arc<CallCx>,
     ended: bool,
-    job: bool,
     _in_flight: TaskTrackerToken,
 }
 
 impl Corridor {
-    pub(super) fn new(shared: &Arc<Shared>, cx: &mut CallCx) -> Self {
-        let trail = (!shared.observers.is_empty())
-            .then(|| Arc::new(Trail { step: AtomicU8::new(0), attempts: AtomicU32::new(0) }));
-        cx.trail.clone_from(&trail);
-        cx.op.begin();
-        Self {
-            shared: Arc::clone(shared),
-            op: Arc::clone(&cx.op),
-            deadline: cx.deadline,
-            cancel: cx.job.as_ref().map(|job| job.cancel.clone()).or(cx.origin.cancel.clone()),
-            caller: cx.origin.caller.clone(),
-            request_id: cx.origin.request_id.clone(),
-            started: cx.started,
-            trail,
-            facts: Facts::default(),
-            ended: false,
-            job: cx.job.is_some(),
-            _in_flight: shared.tracker.token(),
+    pub(super) fn new(call: Arc<CallCx>) -> Self {
+        call.op.begin();
+        Self { ended: false, _in_flight: call.shared.tracker.token(), call }
+    }
+
+    pub(super) fn call(&self) -> &Arc<CallCx> {
+        &self.call
+    }
+
+    /// Whether the call runs to its end when its caller goes.
+    pub(crate) fn finishes(&self) -> bool {
+        self.call.op.spec().cancel == CancelPolicy::Finish
+    }
+
+    /// What calls it off: the job's own token, or the caller's where the caller's going ends it.
+    pub(super) fn cancel(&self) -> Option<CancellationToken> {
+        match (&self.call.job, &self.call.origin.cancel) {
+            (Some(job), _) => Some(job.cancel.clone()),
+            (None, Some(caller)) if !self.finishes() => Some(caller.clone()),
+            _ => None,
         }
     }
 
-    /// Facts that hold even if the walk never gives any.
-    pub(super) fn keep(&mut self, facts: &Facts) {
-        self.facts.clone_from(facts);
-    }
-
-    pub(super) fn facts(&self) -> Facts {
-        let attempts =
-            self.trail.as_ref().map_or(0, |trail| trail.attempts.load(Ordering::Relaxed));
-        Facts { attempts, ..self.facts.clone() }
-    }
-
-    pub(super) fn is_job(&self) -> bool {
-        self.job
-    }
-
-    pub(super) fn timeout(&self) -> Duration {
-        self.deadline.saturating_duration_since(self.started)
-    }
-
-    pub(super) fn refused(mut self, refused: Refused) -> Refused {
-        self.end(Some(&refused.error), &refused.facts);
-        refused
+    pub(super) fn refused(mut self, refused: Refused) -> Error {
+        self.end(Some(&refused.0));
+        refused.0
     }
 
     pub(super) fn done<D>(&mut self, done: Done<D>) -> Done<D> {
-        self.end(done.outcome.as_ref().err(), &done.facts);
+        self.end(done.outcome.as_ref().err());
         done
     }
 
-    fn end(&mut self, error: Option<&Error>, facts: &Facts) {
+    fn end(&mut self, error: Option<&Error>) {
         self.ended = true;
-        self.op.end(error.map(Error::class), self.started.elapsed());
+        let call = &*self.call;
+        call.op.end(error.map(Error::class), call.started.elapsed());
         let outcome = Outcome {
-            operation: Some(self.op.spec()),
-            name: &self.op.spec().name,
-            caller: &self.caller,
-            request_id: self.request_id.as_deref(),
-            step: self.trail.as_ref().map_or(Step::Settle, |trail| trail.step()),
+            operation: Some(call.op.spec()),
+            name: &call.op.spec().name,
+            caller: &call.origin.caller,
+            request_id: call.known_request_id(),
+            step: call.trail.step(),
             error,
-            attempts: facts.attempts,
-            started: self.started,
+            attempts: call.trail.attempts(),
+            started: call.started,
         };
-        let _ = catch_unwind(AssertUnwindSafe(|| self.op.observe(&outcome)));
-        tell_outcome(&self.shared, &outcome);
+        let _ = catch_unwind(AssertUnwindSafe(|| call.op.observe(&outcome)));
+        tell_outcome(&call.shared, &outcome);
     }
 }
 
@@ -178,7 +153,7 @@ impl Drop for Corridor {
     fn drop(&mut self) {
         // The caller went, and with it the walk: that is an end like any other.
         if !self.ended {
-            self.end(Some(&gone()), &self.facts());
+            self.end(Some(&gone()));
         }
     }
 }

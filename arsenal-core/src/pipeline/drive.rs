@@ -2,24 +2,54 @@
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
+use std::marker::PhantomData;
+use std::ops::DerefMut;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context as Waking, Poll};
+use std::task::{Context as Waking, Poll, ready};
 
 use tokio::runtime::Handle;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::Done;
 use super::corridor::{Corridor, gone};
+use super::{Course, Done};
 use crate::codes;
 use crate::error::{Class, Error};
 use crate::jobs::JobHandle;
-use crate::model::CancelPolicy;
 use crate::spawn::spawn;
 
+/// A walk in its place: it is polled there and dropped there.
+pub(crate) trait Walk<D>: Send {
+    fn advance(self: Pin<&mut Self>, waking: &mut Waking<'_>) -> Poll<Done<D>>;
+
+    /// Drops what a walk that has not ended holds.
+    fn give_up(self: Pin<&mut Self>);
+}
+
+impl<D, F: Future<Output = Done<D>> + Send> Walk<D> for Option<F> {
+    fn advance(mut self: Pin<&mut Self>, waking: &mut Waking<'_>) -> Poll<Done<D>> {
+        let walk = self.as_mut().as_pin_mut().expect("a walk is not polled after its end");
+        let done = ready!(walk.poll(waking));
+        self.set(None);
+        Poll::Ready(done)
+    }
+
+    fn give_up(mut self: Pin<&mut Self>) {
+        self.set(None);
+    }
+}
+
 /// A walk, with everything it needs inside.
-pub(crate) type BoxWalk<D> = Pin<Box<dyn Future<Output = Done<D>> + Send>>;
+pub(crate) type BoxWalk<D> = Pin<Box<dyn Walk<D>>>;
+
+/// Runs the walk to its end, or until its caller goes.
+pub(crate) fn drive<D, W: Walk<D>>(
+    walk: Pin<&mut W>,
+    corridor: Corridor,
+) -> impl Future<Output = Done<D>> {
+    Run::new(walk, corridor)
+}
 
 /// Runs the walk to its end.
 ///
@@ -27,9 +57,12 @@ pub(crate) type BoxWalk<D> = Pin<Box<dyn Future<Output = Done<D>> + Send>>;
 ///
 /// Dropped, a walk of an operation that only reads is dropped too; one that writes runs on to
 /// its end, as a task of the program's tracker.
-pub(crate) async fn drive<D: Send + 'static>(walk: BoxWalk<D>, corridor: Corridor) -> Done<D> {
-    let finishes = corridor.op.spec().cancel == CancelPolicy::Finish;
-    let mut run = Run { walk: Some(walk), corridor, bounds: None };
+pub(crate) async fn drive_to_end<D: Send + 'static>(
+    walk: BoxWalk<D>,
+    corridor: Corridor,
+) -> Done<D> {
+    let finishes = corridor.finishes();
+    let mut run = Run::new(walk, corridor);
     if !finishes {
         return run.await;
     }
@@ -37,12 +70,11 @@ pub(crate) async fn drive<D: Send + 'static>(walk: BoxWalk<D>, corridor: Corrido
     if let Poll::Ready(done) = poll_fn(|cx| Poll::Ready(Pin::new(&mut run).poll(cx))).await {
         return done;
     }
-    let tracker = run.corridor.shared.tracker.clone();
+    let tracker = run.corridor.call().shared.tracker.clone();
     match spawn(&tracker, run) {
-        Ok(task) => task.await.unwrap_or_else(|_aborted| Done {
-            outcome: Err(gone()),
-            facts: crate::Facts::default(),
-        }),
+        Ok(task) => {
+            task.await.unwrap_or_else(|_aborted| Done { outcome: Err(gone()), course: Course::Ran })
+        }
         Err(run) => run.await,
     }
 }
@@ -57,8 +89,8 @@ pub(super) fn detach(
     corridor: Corridor,
     job: JobHandle,
 ) -> Result<(), Error> {
-    let tracker = corridor.shared.tracker.clone();
-    let run = Run { walk: Some(rest), corridor, bounds: None };
+    let tracker = corridor.call().shared.tracker.clone();
+    let run = Run::new(rest, corridor);
     let owned = async move {
         job.started();
         let done = run.await;
@@ -69,15 +101,19 @@ pub(super) fn detach(
         .map_err(|_future| codes::NO_RUNTIME.error("a job needs a Tokio runtime to run on"))
 }
 
-/// A walk under way.
-struct Run<D> {
-    walk: Option<BoxWalk<D>>,
+/// A walk under way, wherever its place is.
+struct Run<P, D>
+where
+    P: DerefMut<Target: Walk<D>>,
+{
+    walk: Pin<P>,
     corridor: Corridor,
     // Made at the first pending poll: a call that is ready at once needs no timer.
-    bounds: Option<Bounds>,
+    bounds: Option<Box<Bounds>>,
+    answer: PhantomData<fn() -> D>,
 }
 
-impl<D> Future for Run<D> {
+impl<P: DerefMut<Target: Walk<D>> + Unpin, D> Future for Run<P, D> {
     type Output = Done<D>;
 
     fn poll(self: Pin<&mut Self>, waking: &mut Waking<'_>) -> Poll<Done<D>> {
@@ -93,31 +129,34 @@ impl<D> Future for Run<D> {
     }
 }
 
-impl<D> Run<D> {
+impl<P: DerefMut<Target: Walk<D>>, D> Run<P, D> {
+    fn new(walk: Pin<P>, corridor: Corridor) -> Self {
+        Self { walk, corridor, bounds: None, answer: PhantomData }
+    }
+
     fn advance(&mut self, waking: &mut Waking<'_>) -> Poll<Result<Done<D>, Error>> {
-        let walk = self.walk.as_mut().expect("a walk is not polled after its end");
-        if let Poll::Ready(done) = walk.as_mut().poll(waking) {
-            self.walk = None;
+        if let Poll::Ready(done) = self.walk.as_mut().advance(waking) {
             return Poll::Ready(Ok(done));
         }
-        let bounds = self.bounds.get_or_insert_with(|| Bounds::new(&self.corridor));
+        let bounds = self.bounds.get_or_insert_with(|| Box::new(Bounds::new(&self.corridor)));
         bounds.poll(waking).map(Err)
     }
 
     /// The walk ends without an answer of its own. What it held is dropped here, and an
     /// author's destructor that panics is no more than that.
     fn broken(&mut self, error: Error) -> Done<D> {
-        let walk = self.walk.take();
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(walk)));
-        Done { outcome: Err(error), facts: self.corridor.facts() }
+        self.give_up();
+        Done { outcome: Err(error), course: Course::Ran }
+    }
+
+    fn give_up(&mut self) {
+        let _ = catch_unwind(AssertUnwindSafe(|| self.walk.as_mut().give_up()));
     }
 }
 
-impl<D> Drop for Run<D> {
+impl<P: DerefMut<Target: Walk<D>>, D> Drop for Run<P, D> {
     fn drop(&mut self) {
-        if let Some(walk) = self.walk.take() {
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(walk)));
-        }
+        self.give_up();
     }
 }
 
@@ -131,16 +170,15 @@ struct Bounds {
 
 impl Bounds {
     fn new(corridor: &Corridor) -> Self {
-        let drops = corridor.op.spec().cancel == CancelPolicy::Drop;
-        let cancel = corridor.cancel.clone().filter(|_| drops || corridor.is_job());
+        let call = corridor.call();
         Self {
             // Outside a runtime there are no timers, and no deadline can be kept.
             deadline: Handle::try_current()
                 .ok()
-                .map(|_inside| Box::pin(tokio::time::sleep_until(corridor.deadline))),
-            caller: cancel.map(|token| Box::pin(token.cancelled_owned())),
-            program: Box::pin(corridor.shared.abort.clone().cancelled_owned()),
-            timeout: corridor.timeout(),
+                .map(|_inside| Box::pin(tokio::time::sleep_until(call.deadline))),
+            caller: corridor.cancel().map(|token| Box::pin(token.cancelled_owned())),
+            program: Box::pin(call.shared.abort.clone().cancelled_owned()),
+            timeout: call.deadline.saturating_duration_since(call.started),
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{BoxWalk, Corridor, Done, Throttled, drive};
+use super::{BoxWalk, Corridor, Course, Throttled, drive_to_end};
 use crate::call::{Input, Reply};
 use crate::error::Error;
 use crate::model::OperationSpec;
@@ -38,18 +38,17 @@ impl Entered {
     /// As [`Arsenal::run`](crate::Arsenal::run).
     pub async fn run(self, input: Input) -> Reply {
         let Self { throttled, corridor } = self;
-        let op = Arc::clone(&throttled.cx().op);
-        let walk: BoxWalk<String> = op.start(throttled, input);
-        let done = drive(walk, corridor).await;
-        Reply { outcome: done.outcome, facts: done.facts }
+        let call = Arc::clone(corridor.call());
+        let walk: BoxWalk<String> = call.op.start(throttled, input);
+        let done = drive_to_end(walk, corridor).await;
+        Reply { outcome: done.outcome, facts: call.facts(done.course) }
     }
 
     /// Ends the call where its parameters cannot be read at all.
     #[must_use]
     pub fn refuse(self, error: Error) -> Reply {
         let Self { throttled, corridor } = self;
-        let refused = corridor.refused(throttled.cx().refuse(Step::Parse, error));
-        let done: Done<String> = refused.into();
-        Reply { outcome: done.outcome, facts: done.facts }
+        let error = corridor.refused(throttled.cx().refuse(Step::Parse, error));
+        Reply { outcome: Err(error), facts: throttled.cx().facts(Course::Ran) }
     }
 }

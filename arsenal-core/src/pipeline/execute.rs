@@ -4,7 +4,6 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::admit::{HeldKey, Permits, Planned, Running};
 use super::{Act, Refused};
-use crate::call::Facts;
 use crate::context::CallCx;
 use crate::error::Error;
 use crate::observe::Step;
@@ -21,16 +20,15 @@ pub(super) struct Executed<A: Act> {
 pub(super) struct Foreseen<A: Act> {
     pub(super) cx: A::Cx,
     pub(super) answer: Option<A::Answer>,
-    pub(super) facts: Facts,
 }
 
 /// Does it, once or as often as declared.
 pub(super) async fn execute<A: Act>(running: Running<A>) -> Executed<A> {
     let Running { parsed, key, permits } = running;
-    let (act, mut cx, mut params) = (parsed.act, parsed.cx, parsed.params);
+    let (act, cx, mut params) = (parsed.act, parsed.cx, parsed.params);
     let mut delays = delays(cx.as_ref());
     let answer = loop {
-        cx.as_mut().attempt();
+        cx.as_ref().attempt();
         cx.as_ref().reach(Step::Execute);
         let delay = delays.as_mut().and_then(Iterator::next);
         let spare = if delay.is_some() { act.again(&params) } else { None };
@@ -63,9 +61,7 @@ pub(super) async fn plan<A: Act>(planned: Planned<A>) -> Result<Foreseen<A>, Ref
     match parsed.act.plan(&parsed.params, &parsed.cx).await {
         Ok(answer) => {
             parsed.cx.as_ref().passed(Step::Execute);
-            let mut facts = parsed.cx.as_ref().facts.clone();
-            facts.dry_run = true;
-            Ok(Foreseen { cx: parsed.cx, answer, facts })
+            Ok(Foreseen { cx: parsed.cx, answer })
         }
         Err(error) => Err(parsed.cx.as_ref().refuse(Step::Execute, error)),
     }

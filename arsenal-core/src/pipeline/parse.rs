@@ -23,10 +23,7 @@ pub(super) fn parse<A: Act>(
     input: A::Input,
 ) -> Result<Parsed<A>, Refused> {
     throttled.cx.reach(Step::Parse);
-    let cx = act.context(throttled.cx).map_err(|refused| {
-        let (error, call) = *refused;
-        call.refuse(Step::Parse, error)
-    })?;
+    let cx = act.context(throttled.cx).map_err(|(error, call)| call.refuse(Step::Parse, error))?;
     let fingerprint = cx.as_ref().wants_fingerprint().then(|| act.fingerprint(&input)).flatten();
     match act.parse(input) {
         Ok(params) => {

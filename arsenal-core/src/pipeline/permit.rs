@@ -1,5 +1,7 @@
 //! permit: the operation's role and scope, before anything of the parameters is looked at.
 
+use std::sync::Arc;
+
 use super::Refused;
 use super::route::Routed;
 use crate::call::Caller;
@@ -12,7 +14,7 @@ use crate::observe::Step;
 /// A call whose caller may call the operation at all.
 #[derive(Debug)]
 pub(super) struct Permitted {
-    pub(super) cx: CallCx,
+    pub(super) cx: Arc<CallCx>,
 }
 
 /// Checks the role and the scope.

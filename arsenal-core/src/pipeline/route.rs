@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Refused;
+use super::TurnedAway;
 use super::corridor::{Corridor, tell_unrouted};
 use crate::arsenal::Shared;
 use crate::call::{Origin, Terms};
@@ -13,7 +13,7 @@ use crate::observe::Step;
 /// A call whose operation is known.
 #[derive(Debug)]
 pub(super) struct Routed {
-    pub(super) cx: CallCx,
+    pub(super) cx: Arc<CallCx>,
 }
 
 /// Finds the operation.
@@ -26,7 +26,7 @@ pub(super) fn route(
     name: &str,
     origin: Origin,
     terms: Terms,
-) -> Result<(Routed, Corridor), Refused> {
+) -> Result<(Routed, Corridor), TurnedAway> {
     let found = if shared.tracker.is_closed() {
         Err(Error::new(Class::Unavailable, "DRAINING", "the program is shutting down")
             .with_retry_after(shared.settings.drain_retry_after))
@@ -35,16 +35,14 @@ pub(super) fn route(
     };
     match found {
         Ok(op) => {
-            let mut cx = CallCx::new(Arc::clone(shared), op, origin, terms);
-            cx.facts.success = cx.op.spec().http.success;
-            cx.facts.deprecated.clone_from(&cx.op.spec().deprecated);
-            let corridor = Corridor::new(shared, &mut cx);
+            let cx = Arc::new(CallCx::new(Arc::clone(shared), op, origin, terms));
+            let corridor = Corridor::new(Arc::clone(&cx));
             cx.passed(Step::Route);
             Ok((Routed { cx }, corridor))
         }
         Err(error) => {
             tell_unrouted(shared, name, &origin, &error);
-            Err(Refused { error, facts: Box::default() })
+            Err(TurnedAway { error, facts: Box::default() })
         }
     }
 }

@@ -1,7 +1,7 @@
 //! settle: the answer is encoded, kept under its key, and handed over.
 
 use super::execute::{Executed, Foreseen};
-use super::{Act, Done, Refused};
+use super::{Act, Course, Done, Refused};
 use crate::codes;
 use crate::observe::Step;
 
@@ -18,7 +18,7 @@ pub(super) fn settle<A: Act>(executed: Executed<A>) -> Done<A::Data> {
     if outcome.is_ok() {
         cx.as_ref().passed(Step::Settle);
     }
-    Done { outcome, facts: cx.as_ref().facts.clone() }
+    Done { outcome, course: Course::Ran }
 }
 
 /// Encodes a dry run's answer; `null` where the operation foresees nothing.
@@ -27,7 +27,7 @@ pub(super) fn settle<A: Act>(executed: Executed<A>) -> Done<A::Data> {
 ///
 /// The answer could not be encoded.
 pub(super) fn settle_plan<A: Act>(foreseen: Foreseen<A>) -> Result<Done<A::Data>, Refused> {
-    let Foreseen { cx, answer, facts } = foreseen;
+    let Foreseen { cx, answer } = foreseen;
     let data = match answer {
         Some(answer) => A::encode(answer),
         None => A::text("null".to_owned())
@@ -36,7 +36,7 @@ pub(super) fn settle_plan<A: Act>(foreseen: Foreseen<A>) -> Result<Done<A::Data>
     match data {
         Ok(data) => {
             cx.as_ref().passed(Step::Settle);
-            Ok(Done { outcome: Ok(data), facts })
+            Ok(Done { outcome: Ok(data), course: Course::Planned })
         }
         Err(error) => Err(cx.as_ref().refuse(Step::Settle, error)),
     }

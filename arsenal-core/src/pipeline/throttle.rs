@@ -1,7 +1,10 @@
 //! throttle: the caller's allowance for this operation.
 
+use std::sync::Arc;
+
 use super::Refused;
 use super::permit::Permitted;
+use crate::call::RateFacts;
 use crate::codes;
 use crate::context::CallCx;
 use crate::observe::Step;
@@ -9,11 +12,11 @@ use crate::observe::Step;
 /// A call within its caller's allowance.
 #[derive(Debug)]
 pub(crate) struct Throttled {
-    pub(super) cx: CallCx,
+    pub(super) cx: Arc<CallCx>,
 }
 
 impl Throttled {
-    pub(crate) fn cx(&self) -> &CallCx {
+    pub(crate) fn cx(&self) -> &Arc<CallCx> {
         &self.cx
     }
 }
@@ -24,14 +27,14 @@ impl Throttled {
 ///
 /// [`Class::RateLimited`] with the time to wait.
 pub(super) fn throttle(permitted: Permitted) -> Result<Throttled, Refused> {
-    let mut cx = permitted.cx;
+    let cx = permitted.cx;
     let Some(limit) = cx.op.rate() else {
         cx.passed(Step::Throttle);
         return Ok(Throttled { cx });
     };
     match limit.take(&cx.origin.caller.principal) {
         Ok(facts) => {
-            cx.facts.rate = Some(facts);
+            keep(&cx, facts);
             cx.passed(Step::Throttle);
             Ok(Throttled { cx })
         }
@@ -46,8 +49,13 @@ pub(super) fn throttle(permitted: Permitted) -> Result<Throttled, Refused> {
                     wait.as_millis().div_ceil(1000)
                 ))
                 .with_retry_after(wait);
-            cx.facts.rate = Some(facts);
+            keep(&cx, facts);
             Err(cx.refuse(Step::Throttle, error))
         }
     }
+}
+
+fn keep(cx: &CallCx, facts: RateFacts) {
+    // The step is entered once, and so the cell is empty.
+    let _ = cx.rate.set(facts);
 }
