@@ -131,3 +131,61 @@ async fn a_second_call_while_the_first_runs_is_a_conflict() {
     assert_eq!(first.0, Err("TIMEOUT".to_owned()));
     assert_eq!(second.0, Err("IDEMPOTENCY_KEY_IN_FLIGHT".to_owned()));
 }
+
+/// Makes a report as a job.
+#[derive(Debug, Operation)]
+#[operation(category = "test", role = viewer, effect = write, mode = job, timeout = "60s",
+            idempotency_key = taken, output = u32)]
+struct Report {}
+
+impl Execute for Report {
+    type State = Arc<World>;
+
+    async fn execute(self, cx: &Context<Arc<World>>) -> Result<u32, Error> {
+        Ok(cx.state().ran.fetch_add(1, Ordering::SeqCst) + 1)
+    }
+}
+
+fn report(key: &str) -> Call {
+    let mut call = Call::new("report", "{}", Caller::new("ann", Role::Viewer, "test"));
+    call.terms.idempotency_key = Some(key.to_owned());
+    call
+}
+
+#[tokio::test]
+async fn the_key_of_a_job_finds_the_job_again() {
+    let world = Arc::new(World::default());
+    let builder = Builder::empty().operation::<Report>().state(Arc::clone(&world));
+    let arsenal = builder.build().expect("the program is sound");
+    let first = arsenal.run(report("k")).await;
+    let id = first.facts.job.clone().expect("it is a job");
+    let running = arsenal.run(report("k")).await;
+    arsenal.jobs().ended(&id).await.expect("it is there");
+    let ended = arsenal.run(report("k")).await;
+    for again in [running, ended] {
+        assert_eq!((again.facts.success, &again.facts.job), (202, &Some(id.clone())));
+        assert!(again.facts.replayed);
+        assert_eq!(again.outcome.expect("the job"), *first.outcome.as_ref().expect("the job"));
+    }
+    assert_eq!(world.ran.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_job_that_never_began_leaves_its_key_free() {
+    let world = Arc::new(World::default());
+    let builder = Builder::empty().operation::<Report>().state(Arc::clone(&world)).jobs_max(0);
+    let arsenal = builder.build().expect("the program is sound");
+    for attempt in ["first", "second"] {
+        let refused = arsenal.run(report("k")).await.outcome.expect_err("there is no room");
+        assert_eq!(refused.code(), "TOO_MANY_JOBS", "{attempt}");
+        assert!(refused.retry_after().is_some(), "{attempt}");
+    }
+    assert_eq!(arsenal.in_flight(), 0);
+}
+
+#[tokio::test]
+async fn a_typed_call_needs_no_key() {
+    let (arsenal, _) = bank();
+    let charged = arsenal.call(Charge { amount: 1, purpose: "goods".to_owned() }).await;
+    assert_eq!(charged.expect("its caller holds the answer"), 1);
+}

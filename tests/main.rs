@@ -20,6 +20,8 @@ mod idempotency;
 
 mod jobs;
 
+mod lifetimes;
+
 mod ops;
 
 mod oracle;

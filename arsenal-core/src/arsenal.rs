@@ -16,9 +16,9 @@ use crate::error::Error;
 use crate::idempotency::{IdempotencyStore, MemoryIdempotency};
 use crate::jobs::Jobs;
 use crate::model::Text;
-use crate::observe::{Interest, Observer};
+use crate::observe::{Interest, LogFailures, Observer};
 use crate::operation::Execute;
-use crate::pipeline::{self, Direct, Entered, TurnedAway};
+use crate::pipeline::{self, Direct, Door, Entered, TurnedAway};
 use crate::registry::{BuildError, Registry, Snapshot, build};
 use crate::sign::Signer;
 use crate::sources::{EventSource, Gauge, Resource, Sources};
@@ -88,10 +88,10 @@ impl std::fmt::Debug for Builder {
 }
 
 impl Builder {
-    /// With every operation that was linked into the program.
+    /// With every operation that was linked into the program, and with [`LogFailures`].
     #[must_use]
     pub fn linked() -> Self {
-        let mut builder = Self::empty();
+        let mut builder = Self::empty().observer(LogFailures);
         builder.entries = inventory::iter::<Entry>.into_iter().copied().collect();
         builder
     }
@@ -221,7 +221,9 @@ impl Builder {
             observers: self.observers,
             observe_steps,
             settings: self.settings,
-            permits: self.in_flight_max.map(|most| Arc::new(Semaphore::new(most))),
+            permits: self
+                .in_flight_max
+                .map(|most| Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)))),
             idempotency: self.idempotency,
             jobs: Jobs::new(self.jobs_max),
             sources: self.sources,
@@ -277,10 +279,11 @@ impl Arsenal {
         operation: O,
         origin: Origin,
     ) -> Result<O::Output, Error> {
-        let entered = pipeline::enter(&self.0, &O::SPEC.name, origin, Terms::default());
+        let entered =
+            pipeline::enter(&self.0, &O::SPEC.name, Door::ByType, origin, Terms::default());
         let (throttled, corridor) = entered.map_err(|turned_away| turned_away.error)?;
         let finishes = corridor.finishes();
-        let walk = Some(pipeline::walk(throttled, Direct::<O>::new(), operation));
+        let walk = Some(pipeline::walk_typed(throttled, Direct::<O>::new(), operation));
         // Only what may outlive its caller needs a place of its own.
         let done = if finishes {
             pipeline::drive_to_end(Box::pin(walk), corridor).await
@@ -315,7 +318,7 @@ impl Arsenal {
         origin: Origin,
         terms: Terms,
     ) -> Result<Entered, Box<Reply>> {
-        pipeline::enter(&self.0, operation, origin, terms).map(Entered::new).map_err(
+        pipeline::enter(&self.0, operation, Door::ByName, origin, terms).map(Entered::new).map_err(
             |TurnedAway { error, facts }| Box::new(Reply { outcome: Err(error), facts: *facts }),
         )
     }

@@ -42,12 +42,21 @@ impl Call {
 }
 
 /// Parameters as they came: strings and a JSON body, together.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Input {
     /// Names and values from a path, a query string, a form or flags, in their order.
     pub strings: Vec<(String, String)>,
     /// A JSON object.
     pub body: Option<Vec<u8>>,
+}
+
+/// Names and sizes only: a parameter may be secret.
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.strings.iter().map(|(name, _)| name.as_str()).collect();
+        let bytes = self.body.as_ref().map(Vec::len);
+        f.debug_struct("Input").field("strings", &names).field("body_bytes", &bytes).finish()
+    }
 }
 
 /// How a call by name is to be run.
@@ -80,6 +89,8 @@ pub struct Origin {
     pub progress: Option<ProgressSink>,
     /// What else the transport knows: the caller's own process, for one.
     pub extensions: Extensions,
+    /// How many operations deep the call is: 0 where it comes from outside.
+    pub(crate) depth: u32,
 }
 
 impl Origin {
@@ -94,6 +105,7 @@ impl Origin {
             trace: None,
             progress: None,
             extensions: Extensions::default(),
+            depth: 0,
         }
     }
 }
@@ -188,10 +200,10 @@ impl Reply {
     #[must_use]
     pub fn document(&self) -> Option<String> {
         let data = self.outcome.as_ref().ok()?;
-        let dry_run = match (self.facts.dry_run, data.as_str()) {
+        let dry_run = match (self.facts.dry_run, self.facts.planned) {
             (false, _) => "",
-            (true, "null") => r#","dry_run":true,"planned":false"#,
-            (true, _) => r#","dry_run":true"#,
+            (true, false) => r#","dry_run":true,"planned":false"#,
+            (true, true) => r#","dry_run":true"#,
         };
         Some(format!(r#"{{"data":{data}{dry_run}}}"#))
     }
@@ -200,7 +212,7 @@ impl Reply {
 /// What a transport turns into headers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
-    /// The status of a success, as declared; 202 for a job.
+    /// The status of a success, as declared; 202 for a job, 0 where the name was unknown.
     pub success: u16,
     /// What is left of the caller's allowance.
     pub rate: Option<RateFacts>,
@@ -208,6 +220,8 @@ pub struct Facts {
     pub replayed: bool,
     /// Nothing was done.
     pub dry_run: bool,
+    /// Nothing was done, and the operation said what it would do.
+    pub planned: bool,
     /// The job that goes on.
     pub job: Option<String>,
     /// How often it was tried.

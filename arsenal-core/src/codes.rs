@@ -20,6 +20,8 @@ macro_rules! codes {
 codes! {
     /// No listed operation has this name.
     NO_OPERATION: NotFound;
+    /// The program is shutting down.
+    DRAINING: Unavailable;
     /// The operation is not open to strangers.
     UNAUTHENTICATED: Unauthenticated;
     /// The caller's role is too small for the operation.
@@ -68,14 +70,10 @@ codes! {
     CANCELLED: Cancelled;
     /// Operations call each other without end.
     CALL_DEPTH: Execution;
-    /// The operation does not say what it would do.
-    NO_PLAN: System;
     /// A job was wanted where no Tokio runtime is.
     NO_RUNTIME: System;
     /// The answer could not be written as JSON.
     ANSWER_NOT_ENCODED: System;
-    /// A typed call met a key whose first call was answered as text.
-    TYPED_CALL: System;
     /// Another operation of the same name is registered with another state.
     WRONG_STATE: System;
 }

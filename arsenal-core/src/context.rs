@@ -15,7 +15,7 @@ use crate::call::{Caller, Facts, Input, Origin, RateFacts, Terms};
 use crate::codes;
 use crate::error::Error;
 use crate::jobs::JobHandle;
-use crate::model::{IdempotencyKey, OperationSpec, Text};
+use crate::model::{CancelPolicy, IdempotencyKey, OperationSpec, Text};
 use crate::operation::Execute;
 use crate::pipeline::{Course, Trail};
 use crate::registry::{Registered, Snapshot};
@@ -36,14 +36,12 @@ pub(crate) struct CallCx {
     pub(crate) origin: Origin,
     pub(crate) terms: Terms,
     pub(crate) deadline: Instant,
-    pub(crate) depth: u32,
     pub(crate) job: Option<JobHandle>,
     pub(crate) started: Instant,
     pub(crate) trail: Trail,
     /// What `throttle` found.
     pub(crate) rate: OnceLock<RateFacts>,
     request_id: OnceLock<Text>,
-    cancel: OnceLock<CancellationToken>,
 }
 
 impl CallCx {
@@ -55,22 +53,19 @@ impl CallCx {
     ) -> Self {
         let timeout = op.spec().limits.timeout.unwrap_or(shared.settings.timeout);
         let started = Instant::now();
-        let deadline = started + timeout;
+        let deadline = after(started, timeout);
         let deadline = origin.deadline.map_or(deadline, |own| own.min(deadline));
-        let depth = origin.extensions.get::<Depth>().map_or(0, |depth| depth.0);
         Self {
             shared,
             op,
             origin,
             terms,
             deadline,
-            depth,
             job: None,
             started,
             trail: Trail::default(),
             rate: OnceLock::new(),
             request_id: OnceLock::new(),
-            cancel: OnceLock::new(),
         }
     }
 
@@ -86,21 +81,19 @@ impl CallCx {
         self.origin.request_id.as_ref().or_else(|| self.request_id.get()).map(AsRef::as_ref)
     }
 
-    /// The same call as a job: it has its own end, and not its caller's.
+    /// The same call as a job: it has its own time and its own end, and not its caller's.
     pub(crate) fn as_job(&self, job: JobHandle) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
             op: Arc::clone(&self.op),
-            origin: Origin { cancel: None, ..self.origin.clone() },
+            origin: Origin { cancel: None, deadline: None, ..self.origin.clone() },
             terms: self.terms.clone(),
-            deadline: self.deadline,
-            depth: self.depth,
+            deadline: after(Instant::now(), self.timeout()),
             job: Some(job),
             started: self.started,
             trail: Trail::default(),
             rate: self.rate.clone(),
             request_id: self.request_id.clone(),
-            cancel: OnceLock::new(),
         }
     }
 
@@ -116,12 +109,18 @@ impl CallCx {
         };
         match course {
             Course::Ran => {}
-            Course::Planned => facts.dry_run = true,
-            Course::Replayed => facts.replayed = true,
-            Course::Detached { job } => {
-                facts.success = 202;
-                facts.job = Some(job);
+            Course::Planned { foreseen } => {
+                facts.dry_run = true;
+                facts.planned = foreseen;
             }
+            Course::Replayed { job } => {
+                facts.replayed = true;
+                facts.job = job;
+            }
+            Course::Detached { job } => facts.job = Some(job),
+        }
+        if facts.job.is_some() {
+            facts.success = 202;
         }
         facts
     }
@@ -132,18 +131,31 @@ impl CallCx {
             && self.op.spec().idempotency_key != IdempotencyKey::Ignored
     }
 
-    fn cancel_token(&self) -> &CancellationToken {
-        self.cancel.get_or_init(|| match (&self.job, &self.origin.cancel) {
-            (Some(job), _) => job.cancel.clone(),
-            (None, Some(caller)) => caller.clone(),
-            (None, None) => self.shared.stop.child_token(),
-        })
+    fn timeout(&self) -> Duration {
+        self.op.spec().limits.timeout.unwrap_or(self.shared.settings.timeout)
+    }
+
+    /// What calls it off from outside: the job's own token, or the caller's.
+    fn called_off(&self) -> Option<&CancellationToken> {
+        self.job.as_ref().map(|job| &job.cancel).or(self.origin.cancel.as_ref())
+    }
+
+    /// What calls off the calls that this one makes: what ends this one, and nothing else, for a
+    /// call that runs to its end needs theirs.
+    fn nested_cancel(&self) -> Option<CancellationToken> {
+        match (&self.job, self.op.spec().cancel) {
+            (Some(job), _) => Some(job.cancel.clone()),
+            (None, CancelPolicy::Drop) => self.origin.cancel.clone(),
+            (None, CancelPolicy::Finish) => None,
+        }
     }
 }
 
-/// How many calls deep a nested call is.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Depth(pub(crate) u32);
+/// The end of a time that may be longer than the clock reaches.
+fn after(start: Instant, time: Duration) -> Instant {
+    const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+    start.checked_add(time).unwrap_or(start + FOR_EVER)
+}
 
 /// What an operation sees of its call: its state, its caller, its time.
 #[derive(Debug)]
@@ -187,19 +199,27 @@ impl<S> Context<S> {
         self.call.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// Resolves when the caller has gone, the job is to stop, or the program ends.
+    /// Resolves when the caller has gone, the job is to stop, or the program begins to end.
     ///
     /// # Cancel safety
     ///
     /// It can be dropped and asked for again.
     pub async fn cancelled(&self) {
-        self.call.cancel_token().cancelled().await;
+        let stop = self.call.shared.stop.cancelled();
+        match self.call.called_off() {
+            None => stop.await,
+            Some(called_off) => tokio::select! {
+                () = called_off.cancelled() => {}
+                () = stop => {}
+            },
+        }
     }
 
     /// Whether [`Context::cancelled`] would resolve at once.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.call.cancel_token().is_cancelled()
+        self.call.called_off().is_some_and(CancellationToken::is_cancelled)
+            || self.call.shared.stop.is_cancelled()
     }
 
     /// The request's id, for logs and answers.
@@ -280,8 +300,8 @@ impl<S> Context<S> {
     ///
     /// # Errors
     ///
-    /// As [`Arsenal::call_as`]; [`Class::Execution`](crate::Class) with `CALL_DEPTH` when operations call
-    /// each other without end.
+    /// As [`Arsenal::call_as`]; `CALL_DEPTH`, a failed execution, when operations call each other
+    /// without end.
     ///
     /// # Cancel safety
     ///
@@ -325,18 +345,18 @@ impl<S> Context<S> {
     }
 
     fn nested(&self) -> Result<Origin, Error> {
-        let depth = self.call.depth + 1;
+        let depth = self.call.origin.depth + 1;
         if depth > DEPTH_MAX {
             return Err(codes::CALL_DEPTH
                 .error("operations call each other too deep; one of them calls itself"));
         }
         let mut origin = Origin::new(self.call.origin.caller.clone());
         origin.deadline = Some(self.call.deadline);
-        origin.cancel = Some(self.call.cancel_token().child_token());
+        origin.cancel = self.call.nested_cancel();
         origin.request_id = Some(self.call.request_id().to_owned().into());
         origin.trace.clone_from(&self.call.origin.trace);
         origin.extensions = self.call.origin.extensions.clone();
-        origin.extensions.insert(Depth(depth));
+        origin.depth = depth;
         Ok(origin)
     }
 }

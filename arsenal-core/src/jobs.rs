@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -78,6 +79,9 @@ pub struct JobError {
     pub detail: String,
 }
 
+/// A job takes a while: so may the next free place.
+const RETRY_AFTER: Duration = Duration::from_secs(10);
+
 /// The program's jobs.
 #[derive(Debug, Clone)]
 pub struct Jobs {
@@ -132,9 +136,9 @@ impl Jobs {
         let mut table = self.table();
         while table.jobs.len() >= self.jobs_max {
             if !table.forget_oldest_finished() {
-                return Err(
-                    codes::TOO_MANY_JOBS.error("too many jobs are under way; try again later")
-                );
+                return Err(codes::TOO_MANY_JOBS
+                    .error("too many jobs are under way; try again later")
+                    .with_retry_after(RETRY_AFTER));
             }
         }
         let now = Timestamp::now();

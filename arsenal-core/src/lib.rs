@@ -86,7 +86,7 @@ pub use model::{
     CancelPolicy, Deprecation, Effect, ExampleSpec, HttpSpec, IdempotencyKey, LimitSpec, List,
     Method, Mode, OperationSpec, ParamsSpec, Place, Rate, RetrySpec, Role, Text, Visibility,
 };
-pub use observe::{Interest, Observer, Outcome, Step, StepEvent};
+pub use observe::{Interest, LogFailures, Observer, Outcome, Step, StepEvent};
 pub use operation::{Answer, Execute, Operation};
 pub use params::Params;
 pub use pipeline::Entered;

@@ -3,6 +3,8 @@
 //! The steps decide and say nothing. Metrics, logs and audits listen here; a refused call is an
 //! event like any other.
 
+mod failures;
+
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -10,6 +12,8 @@ use tokio::time::Instant;
 use crate::call::Caller;
 use crate::error::Error;
 use crate::model::OperationSpec;
+
+pub use failures::LogFailures;
 
 /// A step of the pipeline, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +68,14 @@ pub struct Outcome<'a> {
     pub caller: &'a Caller,
     /// The request's id, where one was given or made.
     pub request_id: Option<&'a str>,
+    /// The W3C trace context, where one was given.
+    pub trace: Option<&'a str>,
+    /// The job that the call became; it is the job's end that is told then.
+    pub job: Option<&'a str>,
+    /// Nothing was to be done.
+    pub dry_run: bool,
+    /// The answer is an earlier one's.
+    pub replayed: bool,
     /// The last step it reached.
     pub step: Step,
     /// Why it failed.
@@ -92,7 +104,7 @@ pub enum Interest {
 }
 
 /// Hears what happens to calls. It runs on the caller's own task: it must be quick, and must
-/// not block. One that panics is heard no more in that call, and hurts nobody.
+/// not block. One that panics hurts nobody: the panic goes no further.
 pub trait Observer: Send + Sync + 'static {
     /// What it wants to hear.
     fn interest(&self) -> Interest {

@@ -38,10 +38,11 @@ mod entered;
 
 use std::sync::Arc;
 
-pub(crate) use act::{Act, Direct, Dynamic, Named, parse};
+pub(crate) use act::{Act, ByName, Direct, Dynamic, Named, parse};
 pub(crate) use corridor::{Corridor, Trail};
 pub(crate) use drive::{BoxWalk, drive, drive_to_end};
 pub use entered::Entered;
+pub(crate) use route::Door;
 pub(crate) use throttle::Throttled;
 
 use crate::arsenal::Shared;
@@ -62,10 +63,10 @@ pub(crate) struct Done<D> {
 pub(crate) enum Course {
     /// It ran, or was to run.
     Ran,
-    /// It was a dry run.
-    Planned,
-    /// It got an earlier answer.
-    Replayed,
+    /// It was a dry run; `foreseen`: the operation said what it would do.
+    Planned { foreseen: bool },
+    /// It got an earlier answer: that of a call, or the job that one became.
+    Replayed { job: Option<String> },
     /// It goes on as a job.
     Detached { job: String },
 }
@@ -95,10 +96,11 @@ pub(crate) struct TurnedAway {
 pub(crate) fn enter(
     shared: &Arc<Shared>,
     name: &str,
+    door: Door,
     origin: Origin,
     terms: Terms,
 ) -> Result<(Throttled, Corridor), TurnedAway> {
-    let (routed, corridor) = route::route(shared, name, origin, terms)?;
+    let (routed, corridor) = route::route(shared, name, door, origin, terms)?;
     match permit::permit(routed).and_then(throttle::throttle) {
         Ok(throttled) => Ok((throttled, corridor)),
         Err(refused) => {
@@ -109,23 +111,41 @@ pub(crate) fn enter(
     }
 }
 
-/// The steps that know the operation's types.
-pub(crate) async fn walk<A: Act>(throttled: Throttled, act: A, input: A::Input) -> Done<A::Data> {
-    match steps(throttled, act, input).await {
-        Ok(done) => done,
-        Err(refused) => refused.into(),
-    }
+/// The steps that know the operation's types, for a call by type: it runs, and nothing else can
+/// become of it.
+pub(crate) async fn walk_typed<A: Act>(
+    throttled: Throttled,
+    act: A,
+    input: A::Input,
+) -> Done<A::Data> {
+    typed(throttled, act, input).await.unwrap_or_else(Done::from)
 }
 
-async fn steps<A: Act>(
+async fn typed<A: Act>(
     throttled: Throttled,
     act: A,
     input: A::Input,
 ) -> Result<Done<A::Data>, Refused> {
     let parsed = self::parse::parse(throttled, act, input)?;
-    let authorized = authorize::authorize(parsed).await?;
-    match admit::admit(authorized)? {
-        Admitted::Run(running) => Ok(settle::settle(execute::execute(running).await)),
+    let running = admit::admit_typed(authorize::authorize(parsed).await?)?;
+    Ok(settle::settle(execute::execute(running).await))
+}
+
+/// The steps that know the operation's types, for a call by name.
+pub(crate) async fn walk<A: ByName>(throttled: Throttled, act: A, input: A::Input) -> Done<String> {
+    named(throttled, act, input).await.unwrap_or_else(Done::from)
+}
+
+async fn named<A: ByName>(
+    throttled: Throttled,
+    act: A,
+    input: A::Input,
+) -> Result<Done<String>, Refused> {
+    let wanted = throttled.cx().wants_fingerprint();
+    let fingerprint = wanted.then(|| act.fingerprint(&input)).flatten().unwrap_or_default();
+    let parsed = self::parse::parse(throttled, act, input)?;
+    match admit::admit(authorize::authorize(parsed).await?, fingerprint)? {
+        Admitted::Run(running) => Ok(settle::settle_kept(execute::execute(running).await)),
         Admitted::Plan(planned) => settle::settle_plan(execute::plan(planned).await?),
         Admitted::Replay(done) | Admitted::Detached(done) => Ok(done),
     }

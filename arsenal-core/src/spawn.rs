@@ -1,24 +1,17 @@
-//! The only place of this crate that starts tasks; every task has an owner, the tracker.
+//! The only place of this crate that starts tasks. Each holds a token of the tracker: what the
+//! program waits for when it ends.
 
 use std::future::Future;
 
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
-use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
-/// Starts the future as a task that the tracker waits for; gives it back where there is no
-/// runtime to run it on.
-///
-/// # Errors
-///
-/// The future itself, when the caller is not inside a Tokio runtime.
-pub(crate) fn spawn<F>(tracker: &TaskTracker, future: F) -> Result<JoinHandle<F::Output>, F>
+/// Starts the future as a task, in the span that its caller is in.
+pub(crate) fn spawn<F>(runtime: &Handle, future: F) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    match Handle::try_current() {
-        Ok(handle) => Ok(tracker.spawn_on(future, &handle)),
-        Err(_outside) => Err(future),
-    }
+    runtime.spawn(future.in_current_span())
 }

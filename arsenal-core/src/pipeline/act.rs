@@ -32,14 +32,8 @@ pub(crate) trait Act: Send + Sync + Sized + 'static {
     /// What the operation sees of its call.
     type Cx: AsRef<CallCx> + AsMut<Arc<CallCx>> + Send + Sync;
 
-    /// Whether answers are text, so that they can be kept, replayed and left to a job.
-    const BY_NAME: bool;
-
     /// The call's facts with what the operation needs beside them.
     fn context(&self, call: Arc<CallCx>) -> Result<Self::Cx, (Error, Arc<CallCx>)>;
-
-    /// SHA-256 of the canonical parameters, where they can be read at all.
-    fn fingerprint(&self, input: &Self::Input) -> Option<[u8; 32]>;
 
     /// Decodes and validates.
     fn parse(&self, input: Self::Input) -> Result<Self::Params, Error>;
@@ -50,13 +44,6 @@ pub(crate) trait Act: Send + Sync + Sized + 'static {
         params: &Self::Params,
         cx: &Self::Cx,
     ) -> impl Future<Output = Result<(), Error>> + Send;
-
-    /// Asks what would happen.
-    fn plan(
-        &self,
-        params: &Self::Params,
-        cx: &Self::Cx,
-    ) -> impl Future<Output = Result<Option<Self::Answer>, Error>> + Send;
 
     /// The parameters for another attempt, where one is declared.
     fn again(&self, params: &Self::Params) -> Option<Self::Params>;
@@ -70,12 +57,19 @@ pub(crate) trait Act: Send + Sync + Sized + 'static {
 
     /// The answer, as the caller gets it.
     fn encode(answer: Self::Answer) -> Result<Self::Data, Error>;
+}
 
-    /// Text as the caller gets it; `None` where the caller wants a typed answer.
-    fn text(text: String) -> Option<Self::Data>;
+/// An operation whose answers are text: they can be kept, replayed and left to a job.
+pub(crate) trait ByName: Act<Data = String> {
+    /// SHA-256 of the canonical parameters, where they can be read at all.
+    fn fingerprint(&self, input: &Self::Input) -> Option<[u8; 32]>;
 
-    /// The caller's data as text, to be kept.
-    fn kept(data: &Self::Data) -> Option<&str>;
+    /// Asks what would happen.
+    fn plan(
+        &self,
+        params: &Self::Params,
+        cx: &Self::Cx,
+    ) -> impl Future<Output = Result<Option<Self::Answer>, Error>> + Send;
 }
 
 impl<S> AsRef<CallCx> for Context<S> {
@@ -115,14 +109,8 @@ impl<O: Execute> Act for Direct<O> {
     type Data = O::Output;
     type Cx = Context<O::State>;
 
-    const BY_NAME: bool = false;
-
     fn context(&self, call: Arc<CallCx>) -> Result<Self::Cx, (Error, Arc<CallCx>)> {
         context(call)
-    }
-
-    fn fingerprint(&self, _operation: &O) -> Option<[u8; 32]> {
-        None
     }
 
     fn parse(&self, operation: O) -> Result<O, Error> {
@@ -137,10 +125,6 @@ impl<O: Execute> Act for Direct<O> {
         params.authorize(cx)
     }
 
-    async fn plan(&self, params: &O, cx: &Self::Cx) -> Result<Option<O::Output>, Error> {
-        params.plan(cx).await.map_err(Failure::into_error)
-    }
-
     fn again(&self, params: &O) -> Option<O> {
         params.again()
     }
@@ -152,14 +136,6 @@ impl<O: Execute> Act for Direct<O> {
     fn encode(answer: O::Output) -> Result<O::Output, Error> {
         Ok(answer)
     }
-
-    fn text(_text: String) -> Option<O::Output> {
-        None
-    }
-
-    fn kept(_data: &O::Output) -> Option<&str> {
-        None
-    }
 }
 
 impl<O: Execute> Act for Named<O> {
@@ -169,15 +145,8 @@ impl<O: Execute> Act for Named<O> {
     type Data = String;
     type Cx = Context<O::State>;
 
-    const BY_NAME: bool = true;
-
     fn context(&self, call: Arc<CallCx>) -> Result<Self::Cx, (Error, Arc<CallCx>)> {
         context(call)
-    }
-
-    fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
-        let text = coerce::merge(O::table(), input).ok()?;
-        Some(sha256(&canonical::of_table(O::table(), &text)?))
     }
 
     fn parse(&self, input: Input) -> Result<O, Error> {
@@ -192,10 +161,6 @@ impl<O: Execute> Act for Named<O> {
         params.authorize(cx)
     }
 
-    async fn plan(&self, params: &O, cx: &Self::Cx) -> Result<Option<O::Output>, Error> {
-        params.plan(cx).await.map_err(Failure::into_error)
-    }
-
     fn again(&self, params: &O) -> Option<O> {
         params.again()
     }
@@ -207,13 +172,16 @@ impl<O: Execute> Act for Named<O> {
     fn encode(answer: O::Output) -> Result<String, Error> {
         answer.to_json().map_err(unencodable)
     }
+}
 
-    fn text(text: String) -> Option<String> {
-        Some(text)
+impl<O: Execute> ByName for Named<O> {
+    fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
+        let text = coerce::merge(O::table(), input).ok()?;
+        Some(sha256(&canonical::of_table(O::table(), &text)?))
     }
 
-    fn kept(data: &String) -> Option<&str> {
-        Some(data)
+    async fn plan(&self, params: &O, cx: &Self::Cx) -> Result<Option<O::Output>, Error> {
+        params.plan(cx).await.map_err(Failure::into_error)
     }
 }
 
@@ -231,14 +199,8 @@ impl Act for Dynamic {
     type Data = String;
     type Cx = DynamicContext;
 
-    const BY_NAME: bool = true;
-
     fn context(&self, call: Arc<CallCx>) -> Result<Self::Cx, (Error, Arc<CallCx>)> {
         context(call)
-    }
-
-    fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
-        Some(sha256(&canonical::of_value(self.schema.read_input(input).ok()?)))
     }
 
     fn parse(&self, input: Input) -> Result<Value, Error> {
@@ -247,10 +209,6 @@ impl Act for Dynamic {
 
     async fn authorize(&self, _params: &Value, _cx: &Self::Cx) -> Result<(), Error> {
         Ok(())
-    }
-
-    async fn plan(&self, _params: &Value, _cx: &Self::Cx) -> Result<Option<Value>, Error> {
-        Ok(None)
     }
 
     fn again(&self, params: &Value) -> Option<Value> {
@@ -264,13 +222,15 @@ impl Act for Dynamic {
     fn encode(answer: Value) -> Result<String, Error> {
         serde_json::to_string(&answer).map_err(unencodable)
     }
+}
 
-    fn text(text: String) -> Option<String> {
-        Some(text)
+impl ByName for Dynamic {
+    fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
+        Some(sha256(&canonical::of_value(self.schema.read_input(input).ok()?)))
     }
 
-    fn kept(data: &String) -> Option<&str> {
-        Some(data)
+    async fn plan(&self, _params: &Value, _cx: &Self::Cx) -> Result<Option<Value>, Error> {
+        Ok(None)
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use super::authorize::Authorized;
 use super::corridor::Corridor;
 use super::drive::{BoxWalk, detach};
 use super::parse::Parsed;
-use super::{Act, Course, Done, Refused, execute, settle};
+use super::{Act, ByName, Course, Done, Refused, execute, settle};
 use crate::codes;
 use crate::context::CallCx;
 use crate::error::Error;
@@ -17,11 +18,11 @@ use crate::model::{IdempotencyKey, Mode};
 use crate::observe::Step;
 
 /// What becomes of an allowed call.
-pub(super) enum Admitted<A: Act> {
+pub(super) enum Admitted<A: ByName> {
     Run(Running<A>),
     Plan(Planned<A>),
-    Replay(Done<A::Data>),
-    Detached(Done<A::Data>),
+    Replay(Done<String>),
+    Detached(Done<String>),
 }
 
 /// A call that is to be executed, with all that it holds while it is.
@@ -41,43 +42,77 @@ pub(super) struct Permits {
     _program: Option<OwnedSemaphorePermit>,
 }
 
-/// Decides.
+/// Decides of a call by name.
 ///
 /// # Errors
 ///
-/// [`Class::Precondition`] where a version must be named and is not, [`Class::Malformed`] where a key is required and absent, [`Class::Conflict`] while the first
-/// call with the key runs, [`Class::Validation`] for the same key with other parameters,
-/// [`Class::Unavailable`] where too many run already.
-pub(super) fn admit<A: Act>(authorized: Authorized<A>) -> Result<Admitted<A>, Refused> {
+/// A failed precondition where a version must be named and is not; malformed where a key is
+/// required and absent, a conflict while the first call with the key runs, a validation fault for
+/// the same key with other parameters; unavailable where too many run already.
+pub(super) fn admit<A: ByName>(
+    authorized: Authorized<A>,
+    fingerprint: [u8; 32],
+) -> Result<Admitted<A>, Refused> {
     let Authorized(parsed) = authorized;
     let cx = parsed.cx.as_ref();
     cx.reach(Step::Admit);
-    if A::BY_NAME && cx.op.spec().http.if_match && cx.terms.if_match.is_none() {
+    if cx.op.spec().http.if_match && cx.terms.if_match.is_none() {
         return Err(cx.refuse(Step::Admit, version_wanted(cx)));
     }
     if cx.terms.dry_run {
         cx.passed(Step::Admit);
         return Ok(Admitted::Plan(Planned(parsed)));
     }
-    let key = match hold_key(cx, parsed.fingerprint) {
+    let key = match hold_key(cx, fingerprint) {
         Ok(Held::New(key)) => Some(key),
         Ok(Held::NoKey) => None,
-        Ok(Held::Answered(stored)) => return replay(parsed, stored),
+        Ok(Held::Answered(stored)) => {
+            cx.passed(Step::Admit);
+            return Ok(Admitted::Replay(replay(stored)));
+        }
         Err(error) => return Err(cx.refuse(Step::Admit, error)),
     };
-    let permits = match take_permits(cx) {
-        Ok(permits) => permits,
-        Err(error) => {
-            if let Some(key) = key {
-                key.release();
-            }
-            return Err(cx.refuse(Step::Admit, error));
+    let admitted = match take_permits(cx) {
+        Err(error) => Err((error, key)),
+        Ok(permits) if cx.op.spec().mode == Mode::Job || cx.terms.detach => {
+            return detach_job(Running { parsed, key, permits });
         }
+        Ok(permits) => Ok((key, permits)),
     };
-    cx.passed(Step::Admit);
-    let detached = A::BY_NAME && (cx.op.spec().mode == Mode::Job || cx.terms.detach);
-    let running = Running { parsed, key, permits };
-    if detached { detach_job(running) } else { Ok(Admitted::Run(running)) }
+    match admitted {
+        Ok((key, permits)) => {
+            cx.passed(Step::Admit);
+            Ok(Admitted::Run(Running { parsed, key, permits }))
+        }
+        Err((error, key)) => Err(refuse_and_release(cx, error, key)),
+    }
+}
+
+/// Decides of a call by type: there is room for it, or there is not. Its caller holds the answer
+/// itself, so that there is no key under which one could be kept, and no version to be named.
+///
+/// # Errors
+///
+/// Unavailable where too many run already.
+pub(super) fn admit_typed<A: Act>(authorized: Authorized<A>) -> Result<Running<A>, Refused> {
+    let Authorized(parsed) = authorized;
+    let cx = parsed.cx.as_ref();
+    cx.reach(Step::Admit);
+    match take_permits(cx) {
+        Ok(permits) => {
+            cx.passed(Step::Admit);
+            Ok(Running { parsed, key: None, permits })
+        }
+        Err(error) => Err(cx.refuse(Step::Admit, error)),
+    }
+}
+
+/// Nothing was done: the key may be used again.
+fn refuse_and_release(cx: &CallCx, error: Error, key: Option<HeldKey>) -> Refused {
+    if let Some(key) = key {
+        key.release();
+    }
+    cx.refuse(Step::Admit, error)
 }
 
 fn version_wanted(cx: &CallCx) -> Error {
@@ -86,57 +121,59 @@ fn version_wanted(cx: &CallCx) -> Error {
 }
 
 fn take_permits(cx: &CallCx) -> Result<Permits, Error> {
-    Ok(Permits {
-        _operation: take(cx.op.permits(), cx)?,
-        _program: take(cx.shared.permits.as_ref(), cx)?,
-    })
+    let busy = |what: &str| {
+        codes::TOO_MANY_RUNNING
+            .error(format!("too many calls {what} are running; try again"))
+            .with_retry_after(cx.shared.settings.drain_retry_after)
+    };
+    let operation =
+        take(cx.op.permits()).map_err(|_full| busy(&format!("of `{}`", cx.op.spec().name)))?;
+    // What an operation calls stands on the place that its own call has: it would wait for itself.
+    let program = cx.shared.permits.as_ref().filter(|_| cx.origin.depth == 0);
+    let program = take(program).map_err(|_full| busy("of this program"))?;
+    Ok(Permits { _operation: operation, _program: program })
 }
 
-fn take(
-    places: Option<&Arc<Semaphore>>,
-    cx: &CallCx,
-) -> Result<Option<OwnedSemaphorePermit>, Error> {
-    let Some(places) = places else { return Ok(None) };
-    match Arc::clone(places).try_acquire_owned() {
-        Ok(permit) => Ok(Some(permit)),
-        Err(_full) => Err(codes::TOO_MANY_RUNNING
-            .error(format!("too many calls of `{}` are running; try again", cx.op.spec().name))
-            .with_retry_after(cx.shared.settings.drain_retry_after)),
+fn take(places: Option<&Arc<Semaphore>>) -> Result<Option<OwnedSemaphorePermit>, TryAcquireError> {
+    places.map(|places| Arc::clone(places).try_acquire_owned()).transpose()
+}
+
+fn replay(stored: Stored) -> Done<String> {
+    Done {
+        outcome: stored.outcome.map_err(Error::from),
+        course: Course::Replayed { job: stored.job },
     }
 }
 
-fn replay<A: Act>(parsed: Parsed<A>, stored: Stored) -> Result<Admitted<A>, Refused> {
-    let cx = parsed.cx.as_ref();
-    let outcome = match stored.outcome {
-        Ok(text) => A::text(text).ok_or_else(typed_answer),
-        Err(kept) => Err(Error::new(kept.class, kept.code, kept.sentence)),
-    };
-    cx.passed(Step::Admit);
-    Ok(Admitted::Replay(Done { outcome, course: Course::Replayed }))
-}
-
-fn detach_job<A: Act>(mut running: Running<A>) -> Result<Admitted<A>, Refused> {
+fn detach_job<A: ByName>(mut running: Running<A>) -> Result<Admitted<A>, Refused> {
+    let key = running.key.take();
     let call: &mut Arc<CallCx> = running.parsed.cx.as_mut();
-    let job = match call.shared.jobs.open(&call.op.spec().name, &call.origin.caller.principal) {
-        Ok(job) => job,
-        Err(error) => return Err(call.refuse(Step::Admit, error)),
+    let (name, principal) = (&call.op.spec().name, &call.origin.caller.principal);
+    let opened = runtime().and_then(|runtime| {
+        let job = call.shared.jobs.open(name, principal)?;
+        Ok((runtime, job))
+    });
+    let (runtime, job) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return Err(refuse_and_release(call, error, key)),
     };
+    call.passed(Step::Admit);
     let course = Course::Detached { job: job.id.clone() };
     let view = job.view();
+    if let Some(key) = key {
+        key.settle_job(&job.id, &view);
+    }
     *call = Arc::new(call.as_job(job.clone()));
-    let corridor = Corridor::new(Arc::clone(call));
-    let rest: BoxWalk<String> = Box::pin(Some(async move {
-        let done = settle::settle(execute::execute(running).await);
-        let outcome = done.outcome.map(|data| A::kept(&data).unwrap_or("null").to_owned());
-        Done { outcome, course: done.course }
-    }));
-    detach(rest, corridor, job).map_err(Refused)?;
-    let outcome = A::text(view).ok_or_else(typed_answer);
-    Ok(Admitted::Detached(Done { outcome, course }))
+    let corridor = Corridor::of_job(Arc::clone(call));
+    let rest: BoxWalk<String> =
+        Box::pin(Some(async move { settle::settle(execute::execute(running).await) }));
+    detach(rest, corridor, job, &runtime);
+    Ok(Admitted::Detached(Done { outcome: Ok(view), course }))
 }
 
-fn typed_answer() -> Error {
-    codes::TYPED_CALL.error("a typed call cannot be answered with kept text")
+fn runtime() -> Result<Handle, Error> {
+    Handle::try_current()
+        .map_err(|_outside| codes::NO_RUNTIME.error("a job needs a Tokio runtime to run on"))
 }
 
 enum Held {
@@ -165,6 +202,13 @@ impl HeldKey {
         }
     }
 
+    /// The call goes on as a job, which tells the rest.
+    fn settle_job(mut self, id: &str, view: &str) {
+        if let Some(key) = self.key.take() {
+            self.shared.idempotency.settle(&key, Stored::job(self.fingerprint, id, view));
+        }
+    }
+
     fn release(mut self) {
         if let Some(key) = self.key.take() {
             self.shared.idempotency.release(&key);
@@ -181,7 +225,7 @@ impl Drop for HeldKey {
     }
 }
 
-fn hold_key(cx: &CallCx, fingerprint: Option<[u8; 32]>) -> Result<Held, Error> {
+fn hold_key(cx: &CallCx, fingerprint: [u8; 32]) -> Result<Held, Error> {
     let spec = cx.op.spec();
     let key = match (&cx.terms.idempotency_key, spec.idempotency_key) {
         (_, IdempotencyKey::Ignored) | (None, IdempotencyKey::Taken) => return Ok(Held::NoKey),
@@ -195,7 +239,6 @@ fn hold_key(cx: &CallCx, fingerprint: Option<[u8; 32]>) -> Result<Held, Error> {
         return Err(codes::IDEMPOTENCY_KEY_MALFORMED
             .error("an idempotency key is 1 to 255 visible ASCII characters"));
     }
-    let fingerprint = fingerprint.unwrap_or_default();
     // Length prefixes keep ("a", "bc") and ("ab", "c") apart.
     let principal = &cx.origin.caller.principal;
     let scoped = format!("{}:{principal}:{}:{key}", principal.len(), spec.name);

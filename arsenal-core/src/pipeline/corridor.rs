@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use super::{Done, Refused};
+use super::{Course, Done, Refused};
 use crate::arsenal::Shared;
 use crate::call::Origin;
 use crate::codes;
@@ -63,9 +63,9 @@ impl CallCx {
         Refused(error)
     }
 
-    /// The operation itself failed: told, and handed on with the answer.
-    pub(super) fn failed(&self, error: &Error) {
-        self.tell(Step::Execute, Some(error));
+    /// The operation ran, and it or its answer failed: told, and handed on with the answer.
+    pub(super) fn failed(&self, step: Step, error: &Error) {
+        self.tell(step, Some(error));
     }
 
     /// An attempt begins.
@@ -97,8 +97,14 @@ pub(crate) struct Corridor {
 }
 
 impl Corridor {
-    pub(super) fn new(call: Arc<CallCx>) -> Self {
+    pub(super) fn new(call: Arc<CallCx>, in_flight: TaskTrackerToken) -> Self {
         call.op.begin();
+        Self { ended: false, _in_flight: in_flight, call }
+    }
+
+    /// The corridor of a job goes on where that of the call which it was ends: one call has one
+    /// beginning and one end.
+    pub(super) fn of_job(call: Arc<CallCx>) -> Self {
         Self { ended: false, _in_flight: call.shared.tracker.token(), call }
     }
 
@@ -121,16 +127,19 @@ impl Corridor {
     }
 
     pub(super) fn refused(mut self, refused: Refused) -> Error {
-        self.end(Some(&refused.0));
+        self.end(Some(&refused.0), &Course::Ran);
         refused.0
     }
 
     pub(super) fn done<D>(&mut self, done: Done<D>) -> Done<D> {
-        self.end(done.outcome.as_ref().err());
+        match &done.course {
+            Course::Detached { .. } => self.ended = true,
+            course => self.end(done.outcome.as_ref().err(), course),
+        }
         done
     }
 
-    fn end(&mut self, error: Option<&Error>) {
+    fn end(&mut self, error: Option<&Error>, course: &Course) {
         self.ended = true;
         let call = &*self.call;
         call.op.end(error.map(Error::class), call.started.elapsed());
@@ -139,6 +148,10 @@ impl Corridor {
             name: &call.op.spec().name,
             caller: &call.origin.caller,
             request_id: call.known_request_id(),
+            trace: call.origin.trace.as_deref(),
+            job: call.job.as_ref().map(|job| job.id.as_str()),
+            dry_run: call.terms.dry_run,
+            replayed: matches!(course, Course::Replayed { .. }),
             step: call.trail.step(),
             error,
             attempts: call.trail.attempts(),
@@ -153,7 +166,7 @@ impl Drop for Corridor {
     fn drop(&mut self) {
         // The caller went, and with it the walk: that is an end like any other.
         if !self.ended {
-            self.end(Some(&gone()));
+            self.end(Some(&gone()), &Course::Ran);
         }
     }
 }
@@ -167,6 +180,10 @@ pub(super) fn tell_unrouted(shared: &Shared, name: &str, origin: &Origin, error:
             name,
             caller: &origin.caller,
             request_id: origin.request_id.as_deref(),
+            trace: origin.trace.as_deref(),
+            job: None,
+            dry_run: false,
+            replayed: false,
             step: Step::Route,
             error: Some(error),
             attempts: 0,

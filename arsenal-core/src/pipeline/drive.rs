@@ -7,6 +7,7 @@ use std::ops::DerefMut;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context as Waking, Poll, ready};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::time::Sleep;
@@ -15,7 +16,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use super::corridor::{Corridor, gone};
 use super::{Course, Done};
 use crate::codes;
-use crate::error::{Class, Error};
+use crate::error::Error;
 use crate::jobs::JobHandle;
 use crate::spawn::spawn;
 
@@ -56,7 +57,7 @@ pub(crate) fn drive<D, W: Walk<D>>(
 /// # Cancel safety
 ///
 /// Dropped, a walk of an operation that only reads is dropped too; one that writes runs on to
-/// its end, as a task of the program's tracker.
+/// its end, as a task.
 pub(crate) async fn drive_to_end<D: Send + 'static>(
     walk: BoxWalk<D>,
     corridor: Corridor,
@@ -70,35 +71,20 @@ pub(crate) async fn drive_to_end<D: Send + 'static>(
     if let Poll::Ready(done) = poll_fn(|cx| Poll::Ready(Pin::new(&mut run).poll(cx))).await {
         return done;
     }
-    let tracker = run.corridor.call().shared.tracker.clone();
-    match spawn(&tracker, run) {
-        Ok(task) => {
-            task.await.unwrap_or_else(|_aborted| Done { outcome: Err(gone()), course: Course::Ran })
-        }
-        Err(run) => run.await,
-    }
+    let Ok(runtime) = Handle::try_current() else { return run.await };
+    let task = spawn(&runtime, run);
+    task.await.unwrap_or_else(|_aborted| Done { outcome: Err(gone()), course: Course::Ran })
 }
 
 /// Lets the rest of a walk go on as a job.
-///
-/// # Errors
-///
-/// There is no runtime to run it on.
-pub(super) fn detach(
-    rest: BoxWalk<String>,
-    corridor: Corridor,
-    job: JobHandle,
-) -> Result<(), Error> {
-    let tracker = corridor.call().shared.tracker.clone();
+pub(super) fn detach(rest: BoxWalk<String>, corridor: Corridor, job: JobHandle, runtime: &Handle) {
     let run = Run::new(rest, corridor);
     let owned = async move {
         job.started();
         let done = run.await;
         job.ended(done.outcome);
     };
-    spawn(&tracker, owned)
-        .map(drop)
-        .map_err(|_future| codes::NO_RUNTIME.error("a job needs a Tokio runtime to run on"))
+    drop(spawn(runtime, owned));
 }
 
 /// A walk under way, wherever its place is.
@@ -135,6 +121,11 @@ impl<P: DerefMut<Target: Walk<D>>, D> Run<P, D> {
     }
 
     fn advance(&mut self, waking: &mut Waking<'_>) -> Poll<Result<Done<D>, Error>> {
+        let call = self.corridor.call();
+        if self.bounds.is_none() && call.deadline <= call.started {
+            // It was over before it came: nothing is begun.
+            return Poll::Ready(Err(too_late(Duration::ZERO)));
+        }
         if let Poll::Ready(done) = self.walk.as_mut().advance(waking) {
             return Poll::Ready(Ok(done));
         }
@@ -165,7 +156,7 @@ struct Bounds {
     deadline: Option<Pin<Box<Sleep>>>,
     caller: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     program: Pin<Box<WaitForCancellationFutureOwned>>,
-    timeout: std::time::Duration,
+    timeout: Duration,
 }
 
 impl Bounds {
@@ -186,19 +177,22 @@ impl Bounds {
         if let Some(deadline) = &mut self.deadline
             && deadline.as_mut().poll(waking).is_ready()
         {
-            return Poll::Ready(
-                codes::TIMEOUT.error(format!("the call did not end within {:?}", self.timeout)),
-            );
+            return Poll::Ready(too_late(self.timeout));
         }
         if let Some(caller) = &mut self.caller
             && caller.as_mut().poll(waking).is_ready()
         {
             return Poll::Ready(gone());
         }
-        self.program.as_mut().poll(waking).map(|()| {
-            Error::new(Class::Unavailable, "DRAINING", "the program ended before the call did")
-        })
+        self.program
+            .as_mut()
+            .poll(waking)
+            .map(|()| codes::DRAINING.error("the program ended before the call did"))
     }
+}
+
+fn too_late(timeout: Duration) -> Error {
+    codes::TIMEOUT.error(format!("the call did not end within {timeout:?}"))
 }
 
 /// The caller learns that it panicked; the log learns what it said.

@@ -3,7 +3,7 @@
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::admit::{HeldKey, Permits, Planned, Running};
-use super::{Act, Refused};
+use super::{Act, ByName, Refused};
 use crate::context::CallCx;
 use crate::error::Error;
 use crate::observe::Step;
@@ -45,7 +45,7 @@ pub(super) async fn execute<A: Act>(running: Running<A>) -> Executed<A> {
     };
     match &answer {
         Ok(_) => cx.as_ref().passed(Step::Execute),
-        Err(error) => cx.as_ref().failed(error),
+        Err(error) => cx.as_ref().failed(Step::Execute, error),
     }
     Executed { cx, answer, key, permits }
 }
@@ -55,7 +55,7 @@ pub(super) async fn execute<A: Act>(running: Running<A>) -> Executed<A> {
 /// # Errors
 ///
 /// The author's own.
-pub(super) async fn plan<A: Act>(planned: Planned<A>) -> Result<Foreseen<A>, Refused> {
+pub(super) async fn plan<A: ByName>(planned: Planned<A>) -> Result<Foreseen<A>, Refused> {
     let Planned(parsed) = planned;
     parsed.cx.as_ref().reach(Step::Execute);
     match parsed.act.plan(&parsed.params, &parsed.cx).await {

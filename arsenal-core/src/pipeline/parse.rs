@@ -8,7 +8,6 @@ pub(super) struct Parsed<A: Act> {
     pub(super) act: A,
     pub(super) cx: A::Cx,
     pub(super) params: A::Params,
-    pub(super) fingerprint: Option<[u8; 32]>,
 }
 
 /// Reads the parameters.
@@ -24,11 +23,10 @@ pub(super) fn parse<A: Act>(
 ) -> Result<Parsed<A>, Refused> {
     throttled.cx.reach(Step::Parse);
     let cx = act.context(throttled.cx).map_err(|(error, call)| call.refuse(Step::Parse, error))?;
-    let fingerprint = cx.as_ref().wants_fingerprint().then(|| act.fingerprint(&input)).flatten();
     match act.parse(input) {
         Ok(params) => {
             cx.as_ref().passed(Step::Parse);
-            Ok(Parsed { act, cx, params, fingerprint })
+            Ok(Parsed { act, cx, params })
         }
         Err(error) => Err(cx.as_ref().refuse(Step::Parse, error)),
     }

@@ -114,13 +114,7 @@ async fn ended(
     origin.cancel = Some(interrupted);
     let operations = arsenal.operations();
     let found = operations.get(&operation);
-    let reply = match found {
-        // What no transport shows, this one does not call.
-        Some(hidden) if hidden.spec().visibility == Visibility::Internal => {
-            Reply { outcome: Err(operations.unknown(&operation)), facts: crate::Facts::default() }
-        }
-        _ => arsenal.run(Call { operation: operation.clone(), input, origin, terms }).await,
-    };
+    let reply = arsenal.run(Call { operation: operation.clone(), input, origin, terms }).await;
     match (&reply.facts.job, &reply.outcome) {
         (_, Err(error)) => tell::refusal(screen, error, &operation, id),
         (Some(job), Ok(_)) => match arsenal.jobs().ended(job).await {
