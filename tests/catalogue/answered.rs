@@ -113,8 +113,7 @@ impl Scene {
     }
 
     async fn jobs(&mut self) {
-        let mut call =
-            Call::new("list_categories", "{}", Caller::new("ann", Role::Admin, "test"));
+        let mut call = Call::new("list_categories", "{}", Caller::new("ann", Role::Admin, "test"));
         call.terms = Terms { detach: true, ..Terms::default() };
         let opened = self.house.arsenal.run(call).await.outcome.expect("a job is opened");
         let opened: Value = serde_json::from_str(&opened).expect("an answer is JSON");

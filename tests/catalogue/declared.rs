@@ -93,10 +93,8 @@ async fn no_two_operations_are_alike() {
         let spec = operation.spec();
         let path = spec.http.path.as_deref().unwrap_or_default();
         // The names of its parameters do not tell an address from another.
-        let path: Vec<_> = path
-            .split('/')
-            .map(|part| if part.starts_with('{') { "{}" } else { part })
-            .collect();
+        let path: Vec<_> =
+            path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect();
         let address = format!("{} {}", spec.http.method.as_str(), path.join("/"));
         let names = spec.aliases.iter().map(ToString::to_string).chain([spec.name.to_string()]);
         for own in names.chain([address, spec.summary().to_lowercase()]) {
