@@ -4,6 +4,8 @@ extern crate arsenal_core as arsenal;
 
 mod calls;
 
+mod catalogue;
+
 mod command_line;
 
 mod concurrency;

@@ -76,7 +76,7 @@ async fn a_page_token_is_good_for_its_own_query_only() {
     ];
     for (case, query) in cases {
         let refused = answer(&arsenal, Role::Viewer, "list_operations", query).await;
-        assert_eq!(refused, Err((Class::Validation, "BAD_PAGE_TOKEN".to_owned())), "{case}");
+        assert_eq!(refused, Err((Class::Validation, "INVALID_PARAMS".to_owned())), "{case}");
     }
     let negative =
         answer(&arsenal, Role::Viewer, "list_operations", json!({"page_size": -1})).await;

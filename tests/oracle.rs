@@ -10,14 +10,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arsenal::params::{Params, read};
 use arsenal::schema::input_schema;
-use arsenal::{Builder, Class, Entry, Error, Fault, Input};
+use arsenal::{Class, Error, Fault, Input};
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 
-use arsenal_ops::entry_point::EntryPoints;
-use arsenal_ops::system::LogControl;
-use arsenal_process::{Runtime, RuntimeConfig};
+use crate::process_ops::house::House;
 use declarations as d;
 use inputs::{Dice, anything, damage, value};
 
@@ -79,17 +77,9 @@ fn agree<T: Params>(name: &str) {
 /// Each operation of the catalogue, as a call by name would have it.
 #[tokio::test]
 async fn every_operation_keeps_its_published_schema() {
-    let linked = arsenal::__private::inventory::iter::<Entry>;
-    let catalogue = linked.into_iter().filter(|entry| entry.spec().place.package == "arsenal-ops");
-    let builder = catalogue.fold(Builder::empty(), |builder, entry| builder.entry(*entry));
-    let runtime = Runtime::start(RuntimeConfig::default()).expect("a runtime of processes");
-    let entry_points = EntryPoints::none().build().expect("none is sound");
-    let builder = arsenal_ops::catalogue(builder, &runtime, entry_points).await;
-    let builder = builder.expect("the catalogue starts").state(LogControl::absent());
-    let program = builder.build().expect("the catalogue is sound");
+    let house = House::whole().await;
     let dice = Dice::new(0);
-    let operations = program.operations();
-    assert!(operations.all().len() > 10, "the catalogue is linked");
+    let operations = house.arsenal.operations();
     for operation in operations.all() {
         let schema = operation.input_schema();
         let options = jsonschema::options().with_draft(Draft::Draft202012);

@@ -1,8 +1,8 @@
 //! The operations on processes and supervisors, through the registry, by name.
 
-mod catalogue;
+mod entry_points;
 
-mod house;
+pub(crate) mod house;
 
 mod processes;
 

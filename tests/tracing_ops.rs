@@ -328,7 +328,7 @@ async fn each_refusal_has_its_reason() {
         ("trace_process", json!({"subtree": true}), Class::Validation, "INVALID_PARAMS"),
         ("trace_process", json!({"events_max": 20_001}), Class::Validation, "INVALID_PARAMS"),
         ("trace_process", json!({"kinds": ["heard"]}), Class::Validation, "INVALID_PARAMS"),
-        ("list_traces", json!({"page_token": "x"}), Class::Validation, "BAD_PAGE_TOKEN"),
+        ("list_traces", json!({"page_token": "x"}), Class::Validation, "INVALID_PARAMS"),
         ("get_trace", json!({"id": "t9"}), Class::NotFound, "NO_TRACE"),
         ("get_trace", json!({}), Class::Validation, "INVALID_PARAMS"),
         ("stop_trace", json!({"id": "t9"}), Class::NotFound, "NO_TRACE"),

@@ -8,4 +8,4 @@ mod view;
 pub use cancel_job::CancelJob;
 pub use get_job::GetJob;
 pub use list_jobs::ListJobs;
-pub use view::{JobFailure, JobProgress, JobView};
+pub use view::{JobFailure, JobLookup, JobProgress, JobView};

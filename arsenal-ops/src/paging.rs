@@ -1,6 +1,6 @@
 //! Lists in pages: a size, a token that says where to go on, and nothing that can be forged.
 
-use arsenal::{Class, Context, Error, Params};
+use arsenal::{Context, Error, Fault, Params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -34,7 +34,7 @@ impl Paging {
     ///
     /// # Errors
     ///
-    /// [`Class::Validation`] for a token of another query, or of nobody.
+    /// [`arsenal::Class::Validation`] for a token of another query, or of nobody.
     pub fn page<S, T, K: AsRef<str>>(
         &self,
         cx: &Context<S>,
@@ -81,11 +81,10 @@ pub(crate) fn open<S>(cx: &Context<S>, query: &str, token: &str) -> Result<Strin
         .and_then(|key| String::from_utf8(key).ok());
     match key {
         Some(key) if seal(cx, query, &key) == token => Ok(key),
-        _ => Err(Error::new(
-            Class::Validation,
-            "BAD_PAGE_TOKEN",
-            "this page token is not one of this list with these filters; begin without a token",
-        )),
+        _ => {
+            let detail = "is not one of this list with these filters; begin without a token";
+            Err(Error::invalid(vec![Fault::new("/page_token", "page_token", detail)]))
+        }
     }
 }
 

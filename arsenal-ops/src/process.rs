@@ -27,20 +27,23 @@ pub use kill_process::{KillError, KillProcess, Killed, Outcome};
 pub use list_entry_points::{EntryPointView, ListEntryPoints};
 pub use list_processes::ListProcesses;
 pub use list_registered_processes::{ListRegisteredProcesses, RegisteredName};
-pub use missing::{Missing, NoSuchProcess, Protected};
-pub use monitor_process::{MonitorError, MonitorProcess, Monitored};
+pub use missing::{ForceNeedsAdmin, Missing, NoSuchProcess, Protected};
+pub use monitor_process::{MonitorError, MonitorProcess, Monitored, NoWatcher, TooManyMonitors};
 pub use restart_process::{RestartError, RestartProcess, Restarted};
 pub use resume_process::ResumeProcess;
 pub use send_message::{Answered, SendError, SendMessage, SendMode};
-pub use start_process::{StartFault, StartProcess, StartedProcess, UnknownEntryPoint, Unstarted};
+pub use start_process::{
+    EndedInStart, NameTaken, NotStarted, StartFault, StartProcess, StartedProcess,
+    UnknownEntryPoint,
+};
 pub use suspend_process::{SuspendError, SuspendProcess, Switched};
 pub use tree::TreeNode;
 pub use view::{MonitorView, ProcessField, ProcessRow, ProcessView, RowRates, StatusWord};
 
-pub(crate) use missing::{authority, missing, touched};
+pub(crate) use missing::{authority, may_force, missing, touched};
 pub(crate) use rates::Rates;
 pub(crate) use relay::relay;
-pub(crate) use start_process::{unknown_entry_point, unstarted};
+pub(crate) use start_process::{not_started, unknown_entry_point, unstarted};
 pub(crate) use watch::Watch;
 
 use arsenal_process::{Pid, ProcessName};

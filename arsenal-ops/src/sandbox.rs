@@ -20,11 +20,11 @@ mod throttle;
 
 mod view;
 
-pub use create_sandbox::CreateSandbox;
-pub use destroy_sandbox::{DestroySandbox, DestroyedSandbox};
-pub use execute_in_sandbox::{ExecuteInSandbox, ExecutedInSandbox};
-pub use get_sandbox_info::{GetSandboxInfo, SandboxDetails, SandboxMember};
+pub use create_sandbox::{CreateError, CreateSandbox};
+pub use destroy_sandbox::{DestroyError, DestroySandbox, DestroyedSandbox};
+pub use execute_in_sandbox::{ExecuteError, ExecuteInSandbox, ExecutedInSandbox};
+pub use get_sandbox_info::{GetSandboxInfo, SandboxDetails, SandboxLookup, SandboxMember};
 pub use list_sandboxes::ListSandboxes;
-pub use restart_sandbox::{RestartSandbox, RestartedSandbox, StartedAgain};
-pub use sandboxes::{SandboxError, Sandboxes};
+pub use restart_sandbox::{RestartSandbox, RestartSandboxError, RestartedSandbox, StartedAgain};
+pub use sandboxes::{NoSandbox, SandboxExists, Sandboxes, SupervisorFailed, TooManySandboxes};
 pub use view::{SandboxLimitsView, SandboxStatus, SandboxView};

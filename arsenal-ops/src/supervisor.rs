@@ -17,19 +17,24 @@ mod supervisor_stats;
 mod terminate_child;
 mod which_children;
 
-pub use add_child::{AddChild, AddedChild};
-pub use change_strategy::ChangeStrategy;
+pub use add_child::{AddChild, AddChildError, AddedChild};
+pub use change_strategy::{ChangeStrategy, ChangeStrategyError};
 pub use child::{ChildState, ChildView, OneChild};
 pub use count_children::{ChildCountsView, CountChildren};
-pub use delete_child::DeleteChild;
-pub use fault::{ChildFault, NotASupervisor, SupervisorLookup};
+pub use delete_child::{DeleteChild, DeleteChildError};
+pub use fault::{
+    BadSpecification, ChildExists, ChildRestarting, ChildRunning, NoAnswer, NoChild,
+    NotASupervisor, SimpleOneForOne, SupervisorLookup,
+};
 pub use get_supervisor_flags::{FlagsView, GetSupervisorFlags};
 pub use list_supervisors::{ListSupervisors, SupervisorRow};
-pub use restart_child::RestartChild;
+pub use restart_child::{RestartChild, RestartChildError};
 pub use restart_history::{RestartHistory, RestartView};
-pub use start_supervisor::{ChildParams, StartSupervisor, StartedSupervisor};
-pub use stop_supervisor::StopSupervisor;
-pub use supervision_tree::{SupervisionChild, SupervisionNode, SupervisionTree};
+pub use start_supervisor::{ChildParams, StartSupervisor, StartSupervisorError, StartedSupervisor};
+pub use stop_supervisor::{StopSupervisor, StopSupervisorError};
+pub use supervision_tree::{
+    SupervisionChild, SupervisionNode, SupervisionTree, SupervisionTreeError,
+};
 pub use supervisor_stats::{StatsView, SupervisorStats};
-pub use terminate_child::TerminateChild;
+pub use terminate_child::{TerminateChild, TerminateChildError};
 pub use which_children::WhichChildren;

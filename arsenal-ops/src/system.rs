@@ -16,10 +16,12 @@ pub use get_historical_data::{
     GetHistoricalData, HistoricalData, HistoricalPoint, HistoricalSeries,
 };
 pub use get_log_level::{GetLogLevel, LogLevelView};
-pub use get_memory_info::{CgroupMemory, GetMemoryInfo, MemoryInfo, ProcessMemory, SystemMemory};
+pub use get_memory_info::{
+    CgroupMemory, GetMemoryInfo, MemoryError, MemoryInfo, ProcessMemory, SystemMemory,
+};
 pub use get_performance_metrics::{GetPerformanceMetrics, MetricReading, PerformanceMetrics};
 pub use get_runtime_metrics::{
-    BusyProcess, GetRuntimeMetrics, ProcessMetrics, RuntimeMetrics, WorkerMetrics,
+    BusyProcess, GetRuntimeMetrics, MetricsError, ProcessMetrics, RuntimeMetrics, WorkerMetrics,
 };
 pub use get_system_info::{GetSystemInfo, LoadAverage, SystemInfo};
 pub use log_control::{LogControl, LogLevelError};

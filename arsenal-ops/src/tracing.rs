@@ -29,5 +29,5 @@ pub use get_trace::{GetTrace, TraceDetails};
 pub use list_traces::ListTraces;
 pub use stop_trace::StopTrace;
 pub use trace_process::TraceProcess;
-pub use traces::{TraceError, Traces};
+pub use traces::{TraceError, TraceLookup, Traces};
 pub use view::{TraceEnd, TraceEventKind, TraceEventView, TraceView};

@@ -222,6 +222,7 @@ impl JsonSchema for ExitReason {
                     "type": "string",
                     "enum": ["normal", "shutdown", "shutdown_with", "killed", "panic", "error",
                              "custom", "no_proc", "no_connection"],
+                    "description": "Which kind of reason.",
                 },
                 "value": { "description": "The reason's own value." },
                 "message": { "type": "string", "description": "What a panic said." },

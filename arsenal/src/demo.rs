@@ -6,6 +6,9 @@
 
 mod books;
 
+#[cfg(test)]
+mod hammer;
+
 mod intake;
 
 mod payments;

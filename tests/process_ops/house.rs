@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use arsenal::{Arsenal, Builder, Call, Caller, Class, Error, Event, Role};
+use arsenal::{Arsenal, Builder, Call, Caller, Class, Entry, Error, Event, Role};
 use arsenal_ops::entry_point::{EntryPoint, EntryPoints, Start, StartContext, Startable};
 use arsenal_ops::process::CallerProcess;
+use arsenal_ops::system::LogControl;
 use arsenal_process::{
     Context, ExitReason, Info, Pid, ReplyTo, Runtime, RuntimeConfig, Server, Stop, Target,
 };
@@ -12,28 +13,29 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use tokio::time::timeout;
+use tracing_subscriber::{EnvFilter, Registry, reload};
 
 /// Counts, from where it is told to.
 #[derive(Debug, EntryPoint)]
 #[entry_point(name = "counter", kind = server, crate = "arsenal_ops")]
-pub(super) struct StartCounter {
+pub(crate) struct StartCounter {
     /// Where it starts.
     #[param(default = 0, max = 1000)]
-    pub(super) start: i64,
+    pub(crate) start: i64,
     /// Ends in its start, with this reason.
-    pub(super) fail: Option<String>,
+    pub(crate) fail: Option<String>,
     /// Whether exits arrive as messages.
     #[param(default = false)]
-    pub(super) trap: bool,
+    pub(crate) trap: bool,
 }
 
 /// A number that is added to and asked for.
-pub(super) struct Counter(i64);
+pub(crate) struct Counter(i64);
 
 /// What a counter is asked.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Ask {
+pub(crate) enum Ask {
     Get,
     Fail(String),
     Never,
@@ -102,10 +104,10 @@ impl Start for StartCounter {
 /// Waits until it is stopped.
 #[derive(Debug, EntryPoint)]
 #[entry_point(kind = task, crate = "arsenal_ops")]
-pub(super) struct Idle {
+pub(crate) struct Idle {
     /// Ends at once.
     #[param(default = false)]
-    pub(super) at_once: bool,
+    pub(crate) at_once: bool,
 }
 
 impl Start for Idle {
@@ -123,17 +125,31 @@ impl Start for Idle {
 
 /// What `idle` asks for.
 #[derive(Debug)]
-pub(super) struct Greeting(pub(super) &'static str);
+pub(crate) struct Greeting(pub(crate) &'static str);
 
 /// A program, its runtime and its events.
-pub(super) struct House {
-    pub(super) arsenal: Arsenal,
-    pub(super) runtime: Runtime,
-    pub(super) events: broadcast::Receiver<Event>,
+pub(crate) struct House {
+    pub(crate) arsenal: Arsenal,
+    pub(crate) runtime: Runtime,
+    pub(crate) events: broadcast::Receiver<Event>,
+    /// The level can be set for as long as this is there.
+    _log: reload::Layer<EnvFilter, Registry>,
 }
 
 impl House {
-    pub(super) async fn build() -> Self {
+    /// The operations on processes and supervisors.
+    pub(crate) async fn build() -> Self {
+        Self::of(operations()).await
+    }
+
+    /// Every operation of the catalogue: what the linker found, without those of the tests.
+    pub(crate) async fn whole() -> Self {
+        let linked = arsenal::__private::inventory::iter::<Entry>.into_iter();
+        let own = linked.filter(|entry| entry.spec().place.package == "arsenal-ops");
+        Self::of(own.fold(Builder::empty(), |builder, entry| builder.entry(*entry))).await
+    }
+
+    async fn of(operations: Builder) -> Self {
         let runtime = Runtime::start(RuntimeConfig::default()).expect("a test runs on Tokio");
         let entry_points = EntryPoints::none()
             .entry_point::<StartCounter>()
@@ -141,19 +157,21 @@ impl House {
             .state(Greeting("hello"))
             .build()
             .expect("the entry points are sound");
-        let builder = arsenal_ops::catalogue(operations(), &runtime, entry_points).await;
+        let builder = arsenal_ops::catalogue(operations, &runtime, entry_points).await;
+        let (log, handle) = reload::Layer::new(EnvFilter::new("info"));
         let arsenal = builder
             .expect("the catalogue's own processes start")
+            .state(LogControl::new(handle))
             .build()
             .expect("the program is sound");
         let source = arsenal.sources().events().iter().find(|source| source.name == "processes");
         let source = source.expect("the catalogue tells of processes");
         let events = source.sender.subscribe();
-        Self { arsenal, runtime, events }
+        Self { arsenal, runtime, events, _log: log }
     }
 
     /// Calls by name and gives the answer, or the error.
-    pub(super) async fn call(&self, role: Role, name: &str, params: Value) -> Result<Value, Error> {
+    pub(crate) async fn call(&self, role: Role, name: &str, params: Value) -> Result<Value, Error> {
         let caller = Caller::new("ann", role, "test");
         let reply = self.arsenal.run(Call::new(name, params.to_string(), caller)).await;
         let answer = serde_json::from_str(&reply.outcome?).expect("an answer is JSON");
@@ -162,7 +180,7 @@ impl House {
     }
 
     /// The answer is what the output schema says.
-    fn assert_published(&self, name: &str, answer: &Value) {
+    pub(crate) fn assert_published(&self, name: &str, answer: &Value) {
         let operations = self.arsenal.operations();
         let schema = operations.get(name).expect("it answered").output_schema();
         let validator = jsonschema::validator_for(schema).expect("the schema is one");
@@ -171,7 +189,7 @@ impl House {
     }
 
     /// The answer to an operator.
-    pub(super) async fn ask(&self, name: &str, params: Value) -> Value {
+    pub(crate) async fn ask(&self, name: &str, params: Value) -> Value {
         let said = format!("{name} {params}");
         self.call(Role::Operator, name, params).await.unwrap_or_else(|error| {
             panic!("{said}: {} {}: {:?}", error.code(), error, error.faults())
@@ -179,14 +197,14 @@ impl House {
     }
 
     /// The refusal to an operator: class, code, and the error itself.
-    pub(super) async fn refusal(&self, name: &str, params: Value) -> (Class, String, Error) {
+    pub(crate) async fn refusal(&self, name: &str, params: Value) -> (Class, String, Error) {
         let said = format!("{name} {params}");
         let error = self.call(Role::Operator, name, params).await.expect_err(&said);
         (error.class(), error.code().to_owned(), error)
     }
 
     /// Calls as a process of the program.
-    pub(super) async fn call_from(&self, pid: Pid, name: &str, params: Value) -> Value {
+    pub(crate) async fn call_from(&self, pid: Pid, name: &str, params: Value) -> Value {
         let mut call =
             Call::new(name, params.to_string(), Caller::new("ann", Role::Operator, "test"));
         call.origin.extensions.insert(CallerProcess(pid));
@@ -195,7 +213,7 @@ impl House {
     }
 
     /// Starts an entry point alone and gives its pid.
-    pub(super) async fn start(&self, entry_point: &str, args: Value, name: Option<&str>) -> Pid {
+    pub(crate) async fn start(&self, entry_point: &str, args: Value, name: Option<&str>) -> Pid {
         let mut params = json!({"entry_point": entry_point, "args": args});
         if let Some(name) = name {
             params["name"] = name.into();
@@ -204,7 +222,7 @@ impl House {
     }
 
     /// The next event of a kind, within a bound.
-    pub(super) async fn event(&mut self, kind: &str) -> Value {
+    pub(crate) async fn event(&mut self, kind: &str) -> Value {
         let found = timeout(Duration::from_secs(30), async {
             loop {
                 let event = self.events.recv().await.expect("the stream goes on");
@@ -217,18 +235,18 @@ impl House {
     }
 
     /// The root supervisor's pid.
-    pub(super) fn root(&self) -> Pid {
+    pub(crate) fn root(&self) -> Pid {
         self.runtime.root().expect("the runtime runs").pid()
     }
 
     /// Whether nobody has the name or the pid.
-    pub(super) fn is_gone(&self, target: impl Into<Target>) -> bool {
+    pub(crate) fn is_gone(&self, target: impl Into<Target>) -> bool {
         self.runtime.resolve(target).is_err()
     }
 }
 
 /// The pid of an answer.
-pub(super) fn pid(value: &Value) -> Pid {
+pub(crate) fn pid(value: &Value) -> Pid {
     value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("no pid: {value}"))
 }
 

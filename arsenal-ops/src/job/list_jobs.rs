@@ -9,7 +9,7 @@ use crate::paging::{Page, Paging};
 /// Lists the caller's jobs, oldest first; an admin sees everybody's.
 #[derive(Debug, Operation)]
 #[operation(category = "job", method = GET, path = "/jobs", role = viewer, effect = read,
-            idempotent, output = Page<JobView>,
+            idempotent, timeout = "5s", output = Page<JobView>,
             columns = ["id", "operation", "status", "created_at", "updated_at"],
             example(name = "all", params = "{}"))]
 pub struct ListJobs {

@@ -1,6 +1,6 @@
 //! How a job is shown, and to whom.
 
-use arsenal::{Caller, Class, Error, Job, JobStatus, Role};
+use arsenal::{Caller, Failure, Job, JobStatus, Role};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -83,13 +83,15 @@ pub(super) fn may_see(caller: &Caller, job: &Job) -> bool {
     caller.role == Role::Admin || caller.principal == job.principal
 }
 
-/// What a caller is told of a job that is not there, or not its own: the same.
-pub(super) fn no_job(id: &str) -> Error {
-    Error::new(
-        Class::NotFound,
-        "NO_JOB",
-        format!(
-            "no job `{id}`: finished jobs are forgotten after a while; `list_jobs` lists yours"
-        ),
-    )
+/// Why nothing was done with a job.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum JobLookup {
+    /// It was forgotten, never was, or is somebody else's.
+    #[error("no job `{id}`: finished jobs are forgotten after a while; `list_jobs` lists yours")]
+    #[failure(class = not_found)]
+    NoJob {
+        /// What was asked for.
+        id: String,
+    },
 }

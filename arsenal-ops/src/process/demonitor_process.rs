@@ -5,6 +5,7 @@ use arsenal_process::Pid;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::NoWatcher;
 use super::watch::{Ask, Told};
 use crate::catalogue::Catalogue;
 use crate::refusal::Refusal;
@@ -42,6 +43,10 @@ pub enum DemonitorError {
         /// What was asked for.
         reference: u64,
     },
+    /// Try again: it is being restarted.
+    #[error(transparent)]
+    #[failure(class = unavailable, transient)]
+    NoWatcher(#[from] NoWatcher),
 }
 
 impl Execute for DemonitorProcess {
@@ -55,7 +60,7 @@ impl Execute for DemonitorProcess {
         let any = cx.caller().role == Role::Admin;
         let owner = (!any).then(|| cx.caller().principal.clone());
         let asked = cx.state().watch(Ask::Demonitor { reference, owner }).await;
-        match asked.map_err(Refusal::Shared)? {
+        match asked.map_err(DemonitorError::from)? {
             Told::Removed(Some(pid)) => Ok(Demonitored { reference, pid }),
             _ => Err(DemonitorError::NoMonitor { reference }.into()),
         }

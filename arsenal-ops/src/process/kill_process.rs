@@ -7,7 +7,9 @@ use arsenal_process::{Ending, ExitReason, Pid, Status, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Missing, Protected, StatusWord, authority, missing, touched};
+use super::{
+    ForceNeedsAdmin, Missing, Protected, StatusWord, authority, may_force, missing, touched,
+};
 use crate::catalogue::Catalogue;
 use crate::moment::{micros, span};
 use crate::refusal::Refusal;
@@ -16,11 +18,12 @@ use crate::refusal::Refusal;
 ///
 /// `kill` cannot be trapped. Any other reason is a signal that a process which traps exits gets as
 /// a message: it may run on, and the answer says so. A supervisor may start an ended child again;
-/// `terminate_child` keeps it ended.
+/// `terminate_child` keeps it ended. A name may have gone to that one when the call is repeated:
+/// repeat it with the pid, or with an idempotency key.
 #[derive(Debug, Operation)]
 #[operation(category = "process", method = DELETE, path = "/processes/{process}", role = operator,
-            effect = destructive, idempotent, timeout = "65s", rate_limit = "600/min",
-            output = Killed, error = Refusal<KillError>,
+            effect = destructive, timeout = "65s", rate_limit = "600/min",
+            idempotency_key = taken, output = Killed, error = Refusal<KillError>,
             example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
 pub struct KillProcess {
     /// The process: its pid or its name.
@@ -81,13 +84,17 @@ pub enum KillError {
     #[error(transparent)]
     #[failure(class = forbidden)]
     Protected(#[from] Protected),
+    /// Leave `force` out, or have an admin do it.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    ForceNeedsAdmin(#[from] ForceNeedsAdmin),
 }
 
 impl Execute for KillProcess {
     type State = Catalogue;
 
     async fn authorize(&self, cx: &Context<Catalogue>) -> Result<(), Error> {
-        authority(cx.caller(), self.force).map(drop)
+        may_force::<KillError>(cx.caller(), self.force)
     }
 
     async fn plan(&self, cx: &Context<Catalogue>) -> Result<Option<Killed>, Refusal<KillError>> {
@@ -102,7 +109,7 @@ impl Execute for KillProcess {
 
     async fn execute(self, cx: &Context<Catalogue>) -> Result<Killed, Refusal<KillError>> {
         let runtime = &cx.state().runtime;
-        let authority = authority(cx.caller(), self.force).map_err(Refusal::Shared)?;
+        let authority = authority(cx.caller(), self.force).map_err(KillError::from)?;
         let target = self.process.clone();
         let ending = match self.reason {
             ExitReason::Killed => runtime.kill(target, self.wait, authority).await,

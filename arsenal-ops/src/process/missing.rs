@@ -1,6 +1,6 @@
 //! What a caller is told of a process that is not there, or that it must not touch.
 
-use arsenal::{Caller, Class, Error, Failure, Role, nearest};
+use arsenal::{Caller, Error, Failure, Role, nearest};
 use arsenal_process::{Authority, Pid, Runtime, Target, TouchError};
 use serde_json::{Map, Value};
 
@@ -23,6 +23,11 @@ pub struct Protected {
     /// The process.
     pub pid: Pid,
 }
+
+/// A force that the caller may not use.
+#[derive(Debug, thiserror::Error)]
+#[error("only an admin may use `force`")]
+pub struct ForceNeedsAdmin;
 
 /// Why nothing was told of a process.
 #[derive(Debug, thiserror::Error, Failure)]
@@ -59,14 +64,20 @@ where
 }
 
 /// What a caller who forces may do: only an admin does.
-pub(crate) fn authority(caller: &Caller, force: bool) -> Result<Authority, Error> {
+pub(crate) fn authority(caller: &Caller, force: bool) -> Result<Authority, ForceNeedsAdmin> {
     match (force, caller.role) {
         (false, _) => Ok(Authority::Ordinary),
         (true, Role::Admin) => Ok(Authority::Forced),
-        (true, _) => {
-            Err(Error::new(Class::Forbidden, "FORCE_NEEDS_ADMIN", "only an admin may use `force`"))
-        }
+        (true, _) => Err(ForceNeedsAdmin),
     }
+}
+
+/// Whether the caller may do it, as an operation's `authorize` tells.
+pub(crate) fn may_force<E>(caller: &Caller, force: bool) -> Result<(), Error>
+where
+    E: Failure + From<ForceNeedsAdmin>,
+{
+    authority(caller, force).map(drop).map_err(|refused| E::from(refused).into_error())
 }
 
 fn missing_pid(runtime: &Runtime, pid: Pid) -> (String, Details) {

@@ -1,7 +1,7 @@
 //! `monitor_process`.
 
-use arsenal::{Class, Context, Error, Execute, Failure, Operation};
-use arsenal_process::{Pid, ProcessName, Target};
+use arsenal::{Context, Execute, Failure, Operation};
+use arsenal_process::{CallError, Pid, ProcessName, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -41,7 +41,28 @@ pub enum MonitorError {
     #[error(transparent)]
     #[failure(class = not_found)]
     NoProcess(#[from] Missing),
+    /// Take a monitor away first.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    TooManyMonitors(#[from] TooManyMonitors),
+    /// Try again: it is being restarted.
+    #[error(transparent)]
+    #[failure(class = unavailable, transient)]
+    NoWatcher(#[from] NoWatcher),
 }
+
+/// More monitors than the watcher keeps.
+#[derive(Debug, thiserror::Error)]
+#[error("{max} processes are monitored already; take a monitor away first")]
+pub struct TooManyMonitors {
+    /// How many it keeps.
+    pub max: usize,
+}
+
+/// A watcher that does not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the catalogue's own watcher is being restarted; try again")]
+pub struct NoWatcher(#[source] Option<CallError>);
 
 impl Execute for MonitorProcess {
     type State = Catalogue;
@@ -55,38 +76,27 @@ impl Execute for MonitorProcess {
             }
         };
         let owner = cx.caller().principal.clone();
-        let asked = cx.state().watch(Ask::Monitor { pid, owner, fresh: false }).await;
-        let reference = asked.and_then(reference).map_err(Refusal::Shared)?;
+        let told = cx.state().watch(Ask::Monitor { pid, owner, fresh: false }).await;
+        let told = told.map_err(MonitorError::from)?;
+        let reference = reference(told).map_err(MonitorError::from)?;
         Ok(Monitored { reference, pid })
     }
 }
 
 /// The reference that the watcher gave, or why it gave none.
-pub(super) fn reference(told: Told) -> Result<u64, Error> {
+pub(super) fn reference(told: Told) -> Result<u64, TooManyMonitors> {
     match told {
         Told::Reference(reference) => Ok(reference),
-        Told::Full { max } => Err(Error::new(
-            Class::Unavailable,
-            "TOO_MANY_MONITORS",
-            format!("{max} processes are monitored already; take a monitor away first"),
-        )),
+        Told::Full { max } => Err(TooManyMonitors { max }),
         Told::Removed(_) => unreachable!("the question decides the answer"),
     }
 }
 
 impl Catalogue {
     /// Asks the watcher.
-    pub(super) async fn watch(&self, ask: Ask) -> Result<Told, Error> {
+    pub(super) async fn watch(&self, ask: Ask) -> Result<Told, NoWatcher> {
         let watcher: ProcessName = name_of(Watch::NAME);
-        let gone = || {
-            Error::new(
-                Class::Unavailable,
-                "NO_WATCHER",
-                "the catalogue's own watcher is being restarted; try again",
-            )
-            .as_transient()
-        };
-        let watcher = self.runtime.process::<Watch>(watcher).map_err(|_gone| gone())?;
-        watcher.call(ask, super::watch::WAIT).await.map_err(|error| gone().with_source(error))
+        let watcher = self.runtime.process::<Watch>(watcher).map_err(|_gone| NoWatcher(None))?;
+        watcher.call(ask, super::watch::WAIT).await.map_err(|error| NoWatcher(Some(error)))
     }
 }

@@ -5,7 +5,7 @@ use arsenal_process::{Pid, StartError, SupervisorError, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Missing, Protected, Unstarted, authority, missing, unstarted};
+use super::{ForceNeedsAdmin, Missing, Protected, may_force, missing, unstarted};
 use crate::catalogue::Catalogue;
 use crate::refusal::Refusal;
 
@@ -52,6 +52,10 @@ pub enum RestartError {
     #[error(transparent)]
     #[failure(class = forbidden)]
     Protected(#[from] Protected),
+    /// Leave `force` out, or have an admin do it.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    ForceNeedsAdmin(#[from] ForceNeedsAdmin),
     /// Nobody would start it again.
     #[error("{pid} has no supervisor that could start it again; end it, and start another")]
     #[failure(class = conflict)]
@@ -73,7 +77,7 @@ pub enum RestartError {
         /// The process that ended.
         pid: Pid,
         /// Why.
-        why: Unstarted,
+        why: String,
     },
     /// The supervisor ended, or has too much to do.
     #[error("the supervisor did not answer")]
@@ -85,7 +89,7 @@ impl Execute for RestartProcess {
     type State = Catalogue;
 
     async fn authorize(&self, cx: &Context<Catalogue>) -> Result<(), Error> {
-        authority(cx.caller(), self.force).map(drop)
+        may_force::<RestartError>(cx.caller(), self.force)
     }
 
     async fn execute(self, cx: &Context<Catalogue>) -> Result<Restarted, Refusal<RestartError>> {

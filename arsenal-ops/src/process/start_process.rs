@@ -6,10 +6,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::CallerProcess;
+use super::monitor_process::{NoWatcher, TooManyMonitors};
 use super::watch::Ask;
+use super::{CallerProcess, monitor_process};
 use crate::catalogue::Catalogue;
-use crate::entry_point::{Marks, NotStarted, Refused};
+use crate::entry_point::{self, Marks, Refused};
 use crate::refusal::Refusal;
 
 /// Starts a process outside of any supervisor, by the name of an entry point.
@@ -68,17 +69,25 @@ pub enum StartFault {
     #[failure(class = not_found)]
     NoEntryPoint(#[from] UnknownEntryPoint),
     /// Another process has the name.
-    #[error("{0}")]
+    #[error(transparent)]
     #[failure(class = conflict)]
-    NameTaken(Unstarted),
+    NameTaken(#[from] NameTaken),
     /// It ended before it was ready.
-    #[error("{0}")]
+    #[error(transparent)]
     #[failure(class = execution)]
-    EndedInStart(Unstarted),
+    EndedInStart(#[from] EndedInStart),
     /// The runtime did not take it.
-    #[error("{0}")]
+    #[error(transparent)]
     #[failure(class = unavailable)]
-    NotStarted(Unstarted),
+    NotStarted(#[from] NotStarted),
+    /// Take a monitor away first: the process was started, and is not monitored.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    TooManyMonitors(#[from] TooManyMonitors),
+    /// Monitor it later: the process was started, and is not monitored.
+    #[error(transparent)]
+    #[failure(class = unavailable, transient)]
+    NoWatcher(#[from] NoWatcher),
 }
 
 /// Nobody has that name.
@@ -89,10 +98,20 @@ pub struct UnknownEntryPoint {
     hint: String,
 }
 
-/// Why there is no process, in the runtime's words.
+/// A name that another process has, in the runtime's words.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Unstarted(String);
+pub struct NameTaken(String);
+
+/// A process that ended before it was ready, in the runtime's words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct EndedInStart(String);
+
+/// A process that the runtime did not take, in its words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NotStarted(String);
 
 impl Execute for StartProcess {
     type State = Catalogue;
@@ -111,7 +130,7 @@ impl Execute for StartProcess {
         let marks = Marks { name: self.name.clone(), link, ..Marks::default() };
         let what = (self.entry_point.as_str(), &self.args);
         let started = state.entry_points.start(&state.runtime, what, marks).await;
-        let started = started.map_err(not_started)?;
+        let started = started.map_err(refusal)?;
         let monitor = if self.monitor { Some(monitor(cx, &started).await?) } else { None };
         let known = state.entry_points.get(&self.entry_point);
         Ok(StartedProcess {
@@ -125,10 +144,10 @@ impl Execute for StartProcess {
     }
 }
 
-async fn monitor(cx: &Context<Catalogue>, started: &Started) -> Result<u64, Refusal<StartFault>> {
+async fn monitor(cx: &Context<Catalogue>, started: &Started) -> Result<u64, StartFault> {
     let owner = cx.caller().principal.clone();
-    let asked = cx.state().watch(Ask::Monitor { pid: started.pid(), owner, fresh: true }).await;
-    asked.and_then(super::monitor_process::reference).map_err(Refusal::Shared)
+    let told = cx.state().watch(Ask::Monitor { pid: started.pid(), owner, fresh: true }).await?;
+    monitor_process::reference(told).map_err(StartFault::from)
 }
 
 /// The process that calls, or a refusal that says that there is none.
@@ -141,28 +160,10 @@ fn own_process(cx: &Context<Catalogue>) -> Result<Pid, Refusal<StartFault>> {
     })
 }
 
-fn not_started(error: NotStarted) -> Refusal<StartFault> {
+fn refusal(error: entry_point::NotStarted) -> Refusal<StartFault> {
     match error {
-        NotStarted::Refused(error) => refused(error),
-        NotStarted::Start(error) => {
-            let words = unstarted(&error);
-            match error {
-                StartError::NameTaken { holder, .. } => {
-                    let refusal = Refusal::from(StartFault::NameTaken(words));
-                    refusal.with("holder", holder.to_string())
-                }
-                StartError::Ended { pid, reason } => {
-                    let refusal = Refusal::from(StartFault::EndedInStart(words));
-                    let reason = serde_json::to_value(reason).unwrap_or_default();
-                    refusal.with("pid", pid.to_string()).with("exit_reason", reason)
-                }
-                StartError::Ignored | StartError::Failed { .. } | StartError::TimedOut { .. } => {
-                    let reason = serde_json::to_value(error.reason()).unwrap_or_default();
-                    Refusal::from(StartFault::EndedInStart(words)).with("exit_reason", reason)
-                }
-                _ => StartFault::NotStarted(words).into(),
-            }
-        }
+        entry_point::NotStarted::Refused(error) => refused(error),
+        entry_point::NotStarted::Start(error) => not_started(&error),
     }
 }
 
@@ -190,12 +191,31 @@ where
     }
 }
 
+/// The refusal of a start.
+pub(crate) fn not_started<E>(error: &StartError) -> Refusal<E>
+where
+    E: Failure + From<NameTaken> + From<EndedInStart> + From<NotStarted>,
+{
+    let words = unstarted(error);
+    let refusal = match error {
+        StartError::NameTaken { holder, .. } => {
+            return Refusal::from(E::from(NameTaken(words))).with("holder", holder.to_string());
+        }
+        StartError::Ended { pid, .. } | StartError::TimedOut { pid, .. } => {
+            Refusal::from(E::from(EndedInStart(words))).with("pid", pid.to_string())
+        }
+        StartError::Ignored | StartError::Failed { .. } => E::from(EndedInStart(words)).into(),
+        _ => return E::from(NotStarted(words)).into(),
+    };
+    refusal.with("exit_reason", serde_json::to_value(error.reason()).unwrap_or_default())
+}
+
 /// The words for a start that came to nothing: with the cause, since a caller can act on it.
-pub(crate) fn unstarted(error: &StartError) -> Unstarted {
+pub(crate) fn unstarted(error: &StartError) -> String {
     match error {
-        StartError::Name(cause) => Unstarted(format!("{error}: {cause}")),
-        StartError::Scope(cause) => Unstarted(format!("{error}: {cause}")),
-        StartError::Spec(cause) => Unstarted(format!("{error}: {cause}")),
-        _ => Unstarted(error.to_string()),
+        StartError::Name(cause) => format!("{error}: {cause}"),
+        StartError::Scope(cause) => format!("{error}: {cause}"),
+        StartError::Spec(cause) => format!("{error}: {cause}"),
+        _ => error.to_string(),
     }
 }

@@ -5,7 +5,7 @@ use arsenal_process::{Pid, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Missing, Protected, StatusWord, authority, touched};
+use super::{ForceNeedsAdmin, Missing, Protected, StatusWord, authority, may_force, touched};
 use crate::catalogue::Catalogue;
 use crate::refusal::Refusal;
 
@@ -48,18 +48,22 @@ pub enum SuspendError {
     #[error(transparent)]
     #[failure(class = forbidden)]
     Protected(#[from] Protected),
+    /// Leave `force` out, or have an admin do it.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    ForceNeedsAdmin(#[from] ForceNeedsAdmin),
 }
 
 impl Execute for SuspendProcess {
     type State = Catalogue;
 
     async fn authorize(&self, cx: &Context<Catalogue>) -> Result<(), Error> {
-        authority(cx.caller(), self.force).map(drop)
+        may_force::<SuspendError>(cx.caller(), self.force)
     }
 
     async fn execute(self, cx: &Context<Catalogue>) -> Result<Switched, Refusal<SuspendError>> {
         let runtime = &cx.state().runtime;
-        let authority = authority(cx.caller(), self.force).map_err(Refusal::Shared)?;
+        let authority = authority(cx.caller(), self.force).map_err(SuspendError::from)?;
         let suspended = runtime.suspend(self.process.clone(), authority);
         let pid = suspended.map_err(|error| touched(runtime, &self.process, &error))?;
         Ok(Switched::now(cx.state(), pid))

@@ -1,13 +1,16 @@
 //! `describe_operation`.
 
-use arsenal::{Context, Error, Execute, Operation, Visibility};
+use arsenal::{Context, Execute, Operation};
 
-use super::Description;
+use super::lookup::find;
+use super::{Description, OperationLookup};
+use crate::refusal::Refusal;
 
 /// Shows one operation whole: its schemas, limits, errors and examples.
 #[derive(Debug, Operation)]
 #[operation(category = "registry", method = GET, path = "/operations/{name}", role = viewer,
-            effect = read, idempotent, output = Description,
+            effect = read, idempotent, timeout = "5s", output = Description,
+            error = Refusal<OperationLookup>,
             example(name = "itself", params = r#"{"name": "describe_operation"}"#))]
 pub struct DescribeOperation {
     /// The operation's name, or an alias of it.
@@ -18,11 +21,7 @@ pub struct DescribeOperation {
 impl Execute for DescribeOperation {
     type State = ();
 
-    async fn execute(self, cx: &Context<()>) -> Result<Description, Error> {
-        let operations = cx.operations();
-        match operations.get(&self.name) {
-            Some(op) if op.spec().visibility == Visibility::Listed => Ok(Description::of(op)),
-            _ => Err(operations.unknown(&self.name)),
-        }
+    async fn execute(self, cx: &Context<()>) -> Result<Description, Refusal<OperationLookup>> {
+        find(&cx.operations(), &self.name).map(|operation| Description::of(operation))
     }
 }

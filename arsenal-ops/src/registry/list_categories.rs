@@ -7,7 +7,7 @@ use serde::Serialize;
 /// Lists the categories and how many operations each has.
 #[derive(Debug, Operation)]
 #[operation(category = "registry", method = GET, path = "/categories", role = viewer,
-            effect = read, idempotent, output = Categories,
+            effect = read, idempotent, timeout = "5s", output = Categories,
             example(name = "all", params = "{}"))]
 pub struct ListCategories {}
 

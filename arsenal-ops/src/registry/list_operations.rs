@@ -8,7 +8,7 @@ use crate::paging::{Page, Paging};
 /// Lists the operations of this program, by name.
 #[derive(Debug, Operation)]
 #[operation(category = "registry", method = GET, path = "/operations", role = viewer,
-            effect = read, idempotent, output = Page<Summary>,
+            effect = read, idempotent, timeout = "5s", output = Page<Summary>,
             columns = ["name", "category", "role", "effect", "summary"],
             example(name = "of one category", params = r#"{"category": "registry"}"#))]
 pub struct ListOperations {

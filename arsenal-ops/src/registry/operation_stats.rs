@@ -1,15 +1,19 @@
 //! `operation_stats`.
 
-use arsenal::{Context, Error, Execute, Operation, Registered, Visibility};
+use arsenal::{Context, Execute, Operation, Registered};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::OperationLookup;
+use super::lookup::find;
 use crate::paging::{Page, Paging};
+use crate::refusal::Refusal;
 
 /// Tells how often each operation was called, how the calls ended, and how long they took.
 #[derive(Debug, Operation)]
 #[operation(category = "registry", method = GET, path = "/stats/operations", role = viewer,
-            effect = read, idempotent, output = Page<OperationCounts>,
+            effect = read, idempotent, timeout = "5s", output = Page<OperationCounts>,
+            error = Refusal<OperationLookup>,
             columns = ["name", "calls", "in_flight", "failed", "mean_us", "max_us"],
             example(name = "itself", params = r#"{"operation": "operation_stats"}"#))]
 pub struct OperationStats {
@@ -56,16 +60,14 @@ pub struct ClassCount {
 impl Execute for OperationStats {
     type State = ();
 
-    async fn execute(self, cx: &Context<()>) -> Result<Page<OperationCounts>, Error> {
+    async fn execute(
+        self,
+        cx: &Context<()>,
+    ) -> Result<Page<OperationCounts>, Refusal<OperationLookup>> {
         let operations = cx.operations();
         let only = match &self.operation {
             None => None,
-            Some(name) => Some(
-                operations
-                    .get(name)
-                    .filter(|op| op.spec().visibility == Visibility::Listed)
-                    .ok_or_else(|| operations.unknown(name))?,
-            ),
+            Some(name) => Some(find(&operations, name)?),
         };
         let items = operations
             .listed()
@@ -74,7 +76,7 @@ impl Execute for OperationStats {
             .map(|op| (op.spec().name.clone(), OperationCounts::of(op)))
             .collect();
         let query = format!("operation_stats {:?} {:?}", self.operation, self.category);
-        self.page.page(cx, &query, items)
+        self.page.page(cx, &query, items).map_err(Refusal::Shared)
     }
 }
 

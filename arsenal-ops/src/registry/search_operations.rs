@@ -11,7 +11,7 @@ use super::Summary;
 /// The best come first; capitals do not matter, and a typing error is forgiven.
 #[derive(Debug, Operation)]
 #[operation(category = "registry", method = GET, path = "/search/operations", role = viewer,
-            effect = read, idempotent, output = Found,
+            effect = read, idempotent, timeout = "5s", output = Found,
             example(name = "memory", params = r#"{"query": "memory"}"#))]
 pub struct SearchOperations {
     /// The words; an operation must fit each of them.

@@ -1,16 +1,21 @@
 //! `validate_params`.
 
-use arsenal::{Class, Context, Error, Execute, Fault, Input, Operation, Visibility};
+use arsenal::{Class, Context, Execute, Fault, Input, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+
+use super::OperationLookup;
+use super::lookup::find;
+use crate::refusal::Refusal;
 
 /// Says whether an operation would take these parameters, and every fault if not.
 ///
 /// Nothing is run, and the caller needs no right to the operation itself.
 #[derive(Debug, Operation)]
 #[operation(category = "registry", method = POST, path = "/operations/{operation}/validate",
-            role = viewer, effect = read, idempotent, output = Verdict,
+            role = viewer, effect = read, idempotent, timeout = "5s", output = Verdict,
+            error = Refusal<OperationLookup>,
             example(name = "a fault",
                     params = r#"{"operation": "search_operations", "params": {"limit": 0}}"#))]
 pub struct ValidateParams {
@@ -47,12 +52,9 @@ pub struct ParamFault {
 impl Execute for ValidateParams {
     type State = ();
 
-    async fn execute(self, cx: &Context<()>) -> Result<Verdict, Error> {
+    async fn execute(self, cx: &Context<()>) -> Result<Verdict, Refusal<OperationLookup>> {
         let operations = cx.operations();
-        let operation = operations
-            .get(&self.operation)
-            .filter(|op| op.spec().visibility == Visibility::Listed)
-            .ok_or_else(|| operations.unknown(&self.operation))?;
+        let operation = find(&operations, &self.operation)?;
         let input = Input { strings: Vec::new(), body: Some(self.params.to_string().into()) };
         match operation.check(&input) {
             Ok(()) => Ok(Verdict { valid: true, errors: Vec::new() }),
@@ -60,7 +62,7 @@ impl Execute for ValidateParams {
                 let errors = error.faults().iter().map(ParamFault::of).collect();
                 Ok(Verdict { valid: false, errors })
             }
-            Err(error) => Err(error),
+            Err(error) => Err(Refusal::Shared(error)),
         }
     }
 }

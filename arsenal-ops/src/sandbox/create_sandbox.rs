@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use arsenal::{Context, Execute, Operation};
+use arsenal::{Context, Execute, Failure, Operation};
 
 use super::kept::Plan;
-use super::{SandboxError, SandboxView, Sandboxes};
+use super::{SandboxExists, SandboxView, Sandboxes, SupervisorFailed, TooManySandboxes};
 
 /// Makes a sandbox: a supervisor of its own, a list of what may be started below it, and limits.
 ///
@@ -17,7 +17,7 @@ use super::{SandboxError, SandboxView, Sandboxes};
 #[derive(Debug, Operation)]
 #[operation(category = "sandbox", method = POST, path = "/sandboxes", role = operator,
             effect = write, status = 201, timeout = "10s", rate_limit = "30/min",
-            output = SandboxView, error = SandboxError,
+            output = SandboxView, error = CreateError,
             example(name = "one that nothing can be started in",
                     params = r#"{"entry_points": [], "time_to_live": "1s"}"#))]
 pub struct CreateSandbox {
@@ -50,14 +50,39 @@ pub struct CreateSandbox {
     pub time_to_live: Duration,
 }
 
+/// Why no sandbox was made.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum CreateError {
+    /// Choose another name, or destroy the one that has it.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    SandboxExists(#[from] SandboxExists),
+    /// Destroy one first.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    TooManySandboxes(#[from] TooManySandboxes),
+    /// A supervisor did not answer.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    SupervisorFailed(#[from] SupervisorFailed),
+    /// Use one that `list_entry_points` lists.
+    #[error("no entry point `{entry_point}`: `list_entry_points` lists those that are there")]
+    #[failure(class = not_found)]
+    NoEntryPoint {
+        /// What was asked for.
+        entry_point: String,
+    },
+}
+
 impl Execute for CreateSandbox {
     type State = Sandboxes;
 
-    async fn execute(self, cx: &Context<Sandboxes>) -> Result<SandboxView, SandboxError> {
+    async fn execute(self, cx: &Context<Sandboxes>) -> Result<SandboxView, CreateError> {
         let sandboxes = cx.state();
         for entry_point in &self.entry_points {
             if sandboxes.entry_points().get(entry_point).is_none() {
-                return Err(SandboxError::NoEntryPoint { entry_point: entry_point.clone() });
+                return Err(CreateError::NoEntryPoint { entry_point: entry_point.clone() });
             }
         }
         let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);

@@ -1,17 +1,17 @@
 //! `destroy_sandbox`.
 
-use arsenal::{Context, Execute, Operation};
+use arsenal::{Context, Execute, Failure, Operation};
 use arsenal_process::Pid;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{SandboxError, Sandboxes};
+use super::{NoSandbox, Sandboxes, SupervisorFailed};
 
 /// Ends all that runs in a sandbox and removes it; the answer counts what is left: nothing.
 #[derive(Debug, Operation)]
 #[operation(category = "sandbox", method = DELETE, path = "/sandboxes/{sandbox}",
             role = operator, effect = destructive, idempotent, timeout = "30s",
-            rate_limit = "60/min", output = DestroyedSandbox, error = SandboxError,
+            rate_limit = "60/min", output = DestroyedSandbox, error = DestroyError,
             example(name = "an unknown one", params = r#"{"sandbox": "nowhere"}"#))]
 pub struct DestroySandbox {
     /// The sandbox's name.
@@ -34,10 +34,24 @@ pub struct DestroyedSandbox {
     pub left: Vec<Pid>,
 }
 
+/// Why a sandbox was not destroyed.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum DestroyError {
+    /// It was destroyed, its time was over, or it never was.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoSandbox(#[from] NoSandbox),
+    /// A supervisor did not answer.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    SupervisorFailed(#[from] SupervisorFailed),
+}
+
 impl Execute for DestroySandbox {
     type State = Sandboxes;
 
-    async fn execute(self, cx: &Context<Sandboxes>) -> Result<DestroyedSandbox, SandboxError> {
+    async fn execute(self, cx: &Context<Sandboxes>) -> Result<DestroyedSandbox, DestroyError> {
         let sandboxes = cx.state();
         let sandbox = sandboxes.find(&self.sandbox)?;
         let _turn = sandbox.turn.lock().await;

@@ -1,13 +1,13 @@
 //! `execute_in_sandbox`.
 
-use arsenal::{Context, Execute, Operation};
+use arsenal::{Context, Execute, Failure, Operation};
 use arsenal_process::{Pid, Restart, StartError, SupervisorError};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::kept::Sandbox;
-use super::{SandboxError, Sandboxes};
+use super::{NoSandbox, Sandboxes, SupervisorFailed};
 use crate::Refusal;
 use crate::entry_point::Refused;
 
@@ -15,7 +15,7 @@ use crate::entry_point::Refused;
 #[derive(Debug, Operation)]
 #[operation(category = "sandbox", method = POST, path = "/sandboxes/{sandbox}/processes",
             role = operator, effect = write, status = 201, timeout = "10s",
-            rate_limit = "600/min", output = ExecutedInSandbox, error = Refusal<SandboxError>,
+            rate_limit = "600/min", output = ExecutedInSandbox, error = Refusal<ExecuteError>,
             example(name = "in an unknown one",
                     params = r#"{"sandbox": "nowhere", "entry_point": "idle"}"#))]
 pub struct ExecuteInSandbox {
@@ -50,15 +50,77 @@ pub struct ExecutedInSandbox {
     pub processes: usize,
 }
 
+/// Why nothing was started in a sandbox.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum ExecuteError {
+    /// It was destroyed, its time was over, or it never was.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoSandbox(#[from] NoSandbox),
+    /// A supervisor did not answer.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    SupervisorFailed(#[from] SupervisorFailed),
+    /// Use one that `list_entry_points` lists.
+    #[error("no entry point `{entry_point}`: `list_entry_points` lists those that are there")]
+    #[failure(class = not_found)]
+    NoEntryPoint {
+        /// What was asked for.
+        entry_point: String,
+    },
+    /// Start one of those that the sandbox allows.
+    #[error("`{entry_point}` may not be started in `{sandbox}`: it allows {allowed}")]
+    #[failure(class = forbidden)]
+    NotAllowed {
+        /// The sandbox.
+        sandbox: String,
+        /// What was to be started.
+        entry_point: String,
+        /// What may be.
+        allowed: String,
+    },
+    /// Restart or destroy it.
+    #[error("the sandbox `{sandbox}` has ended: {reason}")]
+    #[failure(class = conflict)]
+    SandboxEnded {
+        /// The sandbox.
+        sandbox: String,
+        /// Why its supervisor ended.
+        reason: String,
+    },
+    /// End a process first, or start again later.
+    #[error("{limit}")]
+    #[failure(class = unavailable)]
+    LimitReached {
+        /// Which limit, as a sentence.
+        limit: String,
+    },
+    /// Choose another id, or none.
+    #[error("a process with the id `{id}` is there already")]
+    #[failure(class = conflict)]
+    IdTaken {
+        /// The id.
+        id: String,
+    },
+    /// The process ended in its start.
+    #[error("it did not start: {reason}")]
+    #[failure(class = execution)]
+    NotStarted {
+        /// Why.
+        reason: String,
+    },
+}
+
 impl Execute for ExecuteInSandbox {
     type State = Sandboxes;
 
     async fn execute(
         self,
         cx: &Context<Sandboxes>,
-    ) -> Result<ExecutedInSandbox, Refusal<SandboxError>> {
+    ) -> Result<ExecutedInSandbox, Refusal<ExecuteError>> {
         let sandboxes = cx.state();
-        let sandbox = sandboxes.find(&self.sandbox)?;
+        let sandbox = sandboxes.find(&self.sandbox).map_err(ExecuteError::from)?;
         let id = self.id.unwrap_or_else(|| sandboxes.new_id(&self.entry_point));
         let wanted = Wanted { entry_point: &self.entry_point, args: &self.args, id: &id };
         let pid = sandboxes.start_in(&sandbox, &wanted, self.restart).await?;
@@ -81,19 +143,19 @@ impl Sandboxes {
         sandbox: &Sandbox,
         wanted: &Wanted<'_>,
         restart: Restart,
-    ) -> Result<Option<Pid>, Refusal<SandboxError>> {
+    ) -> Result<Option<Pid>, Refusal<ExecuteError>> {
         let (name, allowed) = (&sandbox.plan.name, &sandbox.plan.entry_points);
         if !allowed.contains(wanted.entry_point) {
             let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
             let allowed =
                 if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(", ") };
             let (sandbox, entry_point) = (name.clone(), wanted.entry_point.to_owned());
-            return Err(SandboxError::NotAllowed { sandbox, entry_point, allowed }.into());
+            return Err(ExecuteError::NotAllowed { sandbox, entry_point, allowed }.into());
         }
         let child = self.entry_points().child(wanted.id, (wanted.entry_point, wanted.args), None);
         let child = child.map_err(refused)?.restart(restart);
         let now = sandbox.now().clone();
-        let ended = |reason: String| SandboxError::SandboxEnded { sandbox: name.clone(), reason };
+        let ended = |reason: String| ExecuteError::SandboxEnded { sandbox: name.clone(), reason };
         if let Some(reason) = now.end {
             return Err(ended(reason.to_string()).into());
         }
@@ -104,10 +166,10 @@ impl Sandboxes {
     }
 }
 
-fn refused(refused: Refused) -> Refusal<SandboxError> {
+fn refused(refused: Refused) -> Refusal<ExecuteError> {
     match refused {
         Refused::Unknown { name, near } => {
-            let unknown = Refusal::from(SandboxError::NoEntryPoint { entry_point: name });
+            let unknown = Refusal::from(ExecuteError::NoEntryPoint { entry_point: name });
             match near {
                 Some(near) => unknown.with("suggestion", near),
                 None => unknown,
@@ -117,15 +179,15 @@ fn refused(refused: Refused) -> Refusal<SandboxError> {
     }
 }
 
-fn not_started(id: &str, error: SupervisorError) -> SandboxError {
+fn not_started(id: &str, error: SupervisorError) -> ExecuteError {
     match error {
         SupervisorError::Start(StartError::Scope(limit)) => {
-            SandboxError::LimitReached { limit: limit.to_string() }
+            ExecuteError::LimitReached { limit: limit.to_string() }
         }
-        SupervisorError::Start(other) => SandboxError::NotStarted { reason: other.to_string() },
+        SupervisorError::Start(other) => ExecuteError::NotStarted { reason: other.to_string() },
         SupervisorError::AlreadyStarted { .. } | SupervisorError::AlreadyPresent { .. } => {
-            SandboxError::IdTaken { id: id.to_owned() }
+            ExecuteError::IdTaken { id: id.to_owned() }
         }
-        other => SandboxError::Supervisor(other),
+        other => SupervisorFailed::from(other).into(),
     }
 }

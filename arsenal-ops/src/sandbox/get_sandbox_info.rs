@@ -1,11 +1,11 @@
 //! `get_sandbox_info`.
 
-use arsenal::{Context, Execute, Operation};
+use arsenal::{Context, Execute, Failure, Operation};
 use arsenal_process::{Kind, Pid, ProcessInfo, ProcessName};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{SandboxError, SandboxView, Sandboxes};
+use super::{NoSandbox, SandboxView, Sandboxes};
 
 /// How many processes of a sandbox are shown.
 const MEMBERS_MAX: usize = 1000;
@@ -14,7 +14,7 @@ const MEMBERS_MAX: usize = 1000;
 #[derive(Debug, Operation)]
 #[operation(category = "sandbox", method = GET, path = "/sandboxes/{sandbox}", role = viewer,
             effect = read, idempotent, timeout = "5s", output = SandboxDetails,
-            error = SandboxError,
+            error = SandboxLookup,
             example(name = "an unknown one", params = r#"{"sandbox": "nowhere"}"#))]
 pub struct GetSandboxInfo {
     /// The sandbox's name.
@@ -59,10 +59,20 @@ pub struct SandboxMember {
     pub restarts: Option<u32>,
 }
 
+/// Why nothing was told of a sandbox.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum SandboxLookup {
+    /// It was destroyed, its time was over, or it never was.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoSandbox(#[from] NoSandbox),
+}
+
 impl Execute for GetSandboxInfo {
     type State = Sandboxes;
 
-    async fn execute(self, cx: &Context<Sandboxes>) -> Result<SandboxDetails, SandboxError> {
+    async fn execute(self, cx: &Context<Sandboxes>) -> Result<SandboxDetails, SandboxLookup> {
         let sandbox = cx.state().find(&self.sandbox)?;
         let now = sandbox.now().clone();
         let infos = now.inside.infos().into_iter();

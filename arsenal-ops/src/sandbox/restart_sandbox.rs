@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::execute_in_sandbox::Wanted;
-use super::{SandboxError, SandboxView, Sandboxes};
+use super::{NoSandbox, SandboxView, Sandboxes, SupervisorFailed};
 
 /// Ends all that runs in a sandbox and begins it anew, with the same limits and a full life.
 ///
@@ -14,7 +14,7 @@ use super::{SandboxError, SandboxView, Sandboxes};
 #[derive(Debug, Operation)]
 #[operation(category = "sandbox", method = POST, path = "/sandboxes/{sandbox}/restart",
             role = operator, effect = destructive, timeout = "30s", rate_limit = "60/min",
-            output = RestartedSandbox, error = SandboxError,
+            output = RestartedSandbox, error = RestartSandboxError,
             example(name = "an unknown one", params = r#"{"sandbox": "nowhere"}"#))]
 pub struct RestartSandbox {
     /// The sandbox's name.
@@ -49,10 +49,27 @@ pub struct StartedAgain {
     pub refused: Option<String>,
 }
 
+/// Why a sandbox was not begun anew.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum RestartSandboxError {
+    /// It was destroyed, its time was over, or it never was.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoSandbox(#[from] NoSandbox),
+    /// A supervisor did not answer.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    SupervisorFailed(#[from] SupervisorFailed),
+}
+
 impl Execute for RestartSandbox {
     type State = Sandboxes;
 
-    async fn execute(self, cx: &Context<Sandboxes>) -> Result<RestartedSandbox, SandboxError> {
+    async fn execute(
+        self,
+        cx: &Context<Sandboxes>,
+    ) -> Result<RestartedSandbox, RestartSandboxError> {
         let sandboxes = cx.state();
         let sandbox = sandboxes.find(&self.sandbox)?;
         let _turn = sandbox.turn.lock().await;
@@ -61,7 +78,7 @@ impl Execute for RestartSandbox {
         let inside = sandbox.now().inside.clone();
         let before: Vec<ChildInfo> = match inside.root() {
             Ok(root) if self.children => {
-                root.which_children().await.map_err(SandboxError::Supervisor)?
+                root.which_children().await.map_err(SupervisorFailed::from)?
             }
             _ => Vec::new(),
         };

@@ -5,13 +5,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use arsenal::Failure;
 use arsenal_process::{
-    Authority, ChildSpec, Pid, ProcessName, Restart, Runtime, Shutdown, StartError, Strategy,
-    SupervisorError, SupervisorRef, SupervisorSpec,
+    Authority, ChildSpec, ExitReason, Pid, ProcessName, Restart, Runtime, Shutdown, StartError,
+    Strategy, SupervisorError, SupervisorRef, SupervisorSpec,
 };
 use tokio::time::{Instant, timeout};
 
+use super::create_sandbox::CreateError;
 use super::keeper;
 use super::kept::{Now, Plan, Sandbox};
 use crate::entry_point::EntryPoints;
@@ -28,83 +28,34 @@ const STOP_WITHIN: Duration = Duration::from_secs(3);
 /// How long a killed process may take to be gone: it only has to yield once.
 const KILL_WAIT: Duration = Duration::from_millis(500);
 
-/// Why a sandbox did not do what it was asked.
-#[derive(Debug, thiserror::Error, Failure)]
-pub enum SandboxError {
-    /// It was destroyed, its time was over, or it never was.
-    #[error("no sandbox `{sandbox}`: `list_sandboxes` lists those that are there")]
-    #[failure(class = not_found)]
-    NoSandbox {
-        /// What was asked for.
-        sandbox: String,
-    },
-    /// Choose another name, or destroy the one that has it.
-    #[error("there is a sandbox `{sandbox}` already")]
-    #[failure(class = conflict)]
-    SandboxExists {
-        /// The name.
-        sandbox: String,
-    },
-    /// Destroy one first.
-    #[error("there are {max} sandboxes, and no more may be")]
-    #[failure(class = unavailable)]
-    TooManySandboxes {
-        /// How many there may be.
-        max: usize,
-    },
-    /// Use one that `list_entry_points` lists.
-    #[error("no entry point `{entry_point}`: `list_entry_points` lists those that are there")]
-    #[failure(class = not_found)]
-    NoEntryPoint {
-        /// What was asked for.
-        entry_point: String,
-    },
-    /// Start one of those that the sandbox allows.
-    #[error("`{entry_point}` may not be started in `{sandbox}`: it allows {allowed}")]
-    #[failure(class = forbidden)]
-    NotAllowed {
-        /// The sandbox.
-        sandbox: String,
-        /// What was to be started.
-        entry_point: String,
-        /// What may be.
-        allowed: String,
-    },
-    /// Restart or destroy it.
-    #[error("the sandbox `{sandbox}` has ended: {reason}")]
-    #[failure(class = conflict)]
-    SandboxEnded {
-        /// The sandbox.
-        sandbox: String,
-        /// Why its supervisor ended.
-        reason: String,
-    },
-    /// End a process first, or start again later.
-    #[error("{limit}")]
-    #[failure(class = unavailable)]
-    LimitReached {
-        /// Which limit, as a sentence.
-        limit: String,
-    },
-    /// Choose another id, or none.
-    #[error("a process with the id `{id}` is there already")]
-    #[failure(class = conflict)]
-    IdTaken {
-        /// The id.
-        id: String,
-    },
-    /// The process ended in its start.
-    #[error("it did not start: {reason}")]
-    #[failure(class = execution)]
-    NotStarted {
-        /// Why.
-        reason: String,
-    },
-    /// A supervisor did not answer.
-    #[error("the sandbox's supervisor did not do it")]
-    #[failure(class = unavailable, code = "SUPERVISOR_FAILED")]
-    Supervisor(#[source] SupervisorError),
+/// A sandbox that is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("no sandbox `{sandbox}`: `list_sandboxes` lists those that are there")]
+pub struct NoSandbox {
+    /// What was asked for.
+    pub sandbox: String,
 }
+
+/// A name that a sandbox has.
+#[derive(Debug, thiserror::Error)]
+#[error("there is a sandbox `{sandbox}` already")]
+pub struct SandboxExists {
+    /// The name.
+    pub sandbox: String,
+}
+
+/// More sandboxes than may be.
+#[derive(Debug, thiserror::Error)]
+#[error("there are {max} sandboxes, and no more may be")]
+pub struct TooManySandboxes {
+    /// How many there may be.
+    pub max: usize,
+}
+
+/// A supervisor that did not answer, or did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[error("the sandbox's supervisor did not do it")]
+pub struct SupervisorFailed(#[from] SupervisorError);
 
 /// The sandboxes of a program; cheap to clone.
 #[derive(Clone)]
@@ -122,6 +73,18 @@ struct Kept {
     /// Names that are being put up.
     reserved: BTreeSet<String>,
     numbers: u64,
+}
+
+/// A name that is free again when this is dropped, also by a call that was called off.
+struct Reserved<'a> {
+    sandboxes: &'a Sandboxes,
+    name: String,
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        self.sandboxes.kept().reserved.remove(&self.name);
+    }
 }
 
 /// What came of taking a sandbox down.
@@ -161,9 +124,9 @@ impl Sandboxes {
         &self.0.entry_points
     }
 
-    pub(crate) fn find(&self, name: &str) -> Result<Arc<Sandbox>, SandboxError> {
+    pub(crate) fn find(&self, name: &str) -> Result<Arc<Sandbox>, NoSandbox> {
         let found = self.kept().sandboxes.get(name).cloned();
-        found.ok_or_else(|| SandboxError::NoSandbox { sandbox: name.to_owned() })
+        found.ok_or_else(|| NoSandbox { sandbox: name.to_owned() })
     }
 
     pub(crate) fn list(&self) -> Vec<Arc<Sandbox>> {
@@ -181,19 +144,18 @@ impl Sandboxes {
     }
 
     /// Puts a new sandbox up.
-    pub(crate) async fn create(&self, plan: Plan) -> Result<Arc<Sandbox>, SandboxError> {
-        self.reserve(&plan.name)?;
-        let name = plan.name.clone();
-        let created = self.put_up(plan).await;
-        let mut kept = self.kept();
-        kept.reserved.remove(&name);
-        let sandbox = created?;
-        kept.sandboxes.insert(name, Arc::clone(&sandbox));
+    pub(crate) async fn create(&self, plan: Plan) -> Result<Arc<Sandbox>, CreateError> {
+        let reserved = self.reserve(&plan.name)?;
+        let sandbox = self.put_up(plan).await?;
+        self.kept().sandboxes.insert(reserved.name.clone(), Arc::clone(&sandbox));
         Ok(sandbox)
     }
 
     /// Takes the sandbox down and puts it up again, empty, with the same limits.
-    pub(crate) async fn renew(&self, sandbox: &Arc<Sandbox>) -> Result<TakenDown, SandboxError> {
+    pub(crate) async fn renew(
+        &self,
+        sandbox: &Arc<Sandbox>,
+    ) -> Result<TakenDown, SupervisorFailed> {
         let taken = self.take_down(sandbox).await?;
         let (supervisor, now) = self.begin(&sandbox.plan).await?;
         let times_restarted = sandbox.now().times_restarted + 1;
@@ -203,7 +165,7 @@ impl Sandboxes {
     }
 
     /// Takes the sandbox down and forgets it.
-    pub(crate) async fn destroy(&self, sandbox: &Sandbox) -> Result<TakenDown, SandboxError> {
+    pub(crate) async fn destroy(&self, sandbox: &Sandbox) -> Result<TakenDown, SupervisorFailed> {
         let taken = self.take_down(sandbox).await?;
         self.kept().sandboxes.remove(&sandbox.plan.name);
         Ok(taken)
@@ -224,30 +186,32 @@ impl Sandboxes {
         }
     }
 
-    async fn put_up(&self, plan: Plan) -> Result<Arc<Sandbox>, SandboxError> {
+    async fn put_up(&self, plan: Plan) -> Result<Arc<Sandbox>, SupervisorFailed> {
         let (supervisor, now) = self.begin(&plan).await?;
         let sandbox = Arc::new(Sandbox::new(plan, now));
         keeper::start(self, &sandbox, supervisor).map_err(not_kept)?;
         Ok(sandbox)
     }
 
-    async fn begin(&self, plan: &Plan) -> Result<(SupervisorRef, Now), SandboxError> {
+    async fn begin(&self, plan: &Plan) -> Result<(SupervisorRef, Now), SupervisorFailed> {
         let spec = SupervisorSpec::new(Strategy::OneForOne)
             .intensity(plan.max_restarts, plan.restarts_within);
         let child = ChildSpec::supervisor(&plan.name, spec)
             .restart(Restart::Temporary)
             .shutdown(Shutdown::Timeout(STOP_WITHIN));
         let top = self.top().await?;
-        let started = top.start_child(child).await.map_err(|refused| match refused {
-            SupervisorError::AlreadyStarted { .. } => {
-                SandboxError::SandboxExists { sandbox: plan.name.clone() }
+        let started = match top.start_child(child.clone()).await {
+            // A call that was called off left it, and nobody else has the name.
+            Err(SupervisorError::AlreadyStarted { .. }) => {
+                top.terminate_child(plan.name.as_str()).await?;
+                top.start_child(child).await?
             }
-            other => SandboxError::Supervisor(other),
-        })?;
-        let gone = || SandboxError::NotStarted { reason: "its supervisor has ended".to_owned() };
-        let pid = started.ok_or_else(gone)?;
-        let supervisor = self.0.runtime.find_supervisor(pid).map_err(|_gone| gone())?;
-        let inside = self.0.runtime.narrowed(pid, plan.scope()).map_err(|_gone| gone())?;
+            started => started?,
+        };
+        let pid = started.ok_or_else(ended_at_once)?;
+        let supervisor = self.0.runtime.find_supervisor(pid).map_err(|_gone| ended_at_once())?;
+        let inside = self.0.runtime.narrowed(pid, plan.scope());
+        let inside = inside.map_err(|_gone| ended_at_once())?;
         let now = Now {
             supervisor: pid,
             inside,
@@ -260,13 +224,13 @@ impl Sandboxes {
         Ok((supervisor, now))
     }
 
-    async fn take_down(&self, sandbox: &Sandbox) -> Result<TakenDown, SandboxError> {
+    async fn take_down(&self, sandbox: &Sandbox) -> Result<TakenDown, SupervisorFailed> {
         let now = sandbox.now().clone();
         let before = now.inside.pids().len();
         let top = self.top().await?;
         match top.terminate_child(sandbox.plan.name.as_str()).await {
             Ok(()) | Err(SupervisorError::NotFound { .. }) => {}
-            Err(other) => return Err(SandboxError::Supervisor(other)),
+            Err(other) => return Err(other.into()),
         }
         let mut killed = 0;
         for pid in now.inside.pids() {
@@ -284,13 +248,12 @@ impl Sandboxes {
     }
 
     /// The supervisor of all sandboxes; the first sandbox starts it.
-    async fn top(&self) -> Result<SupervisorRef, SandboxError> {
+    async fn top(&self) -> Result<SupervisorRef, SupervisorError> {
         let name = ProcessName::try_from(TOP).expect("the catalogue's own names are names");
         if let Ok(top) = self.0.runtime.find_supervisor(&name) {
             return Ok(top);
         }
-        let ending =
-            |_gone| SandboxError::Supervisor(SupervisorError::Start(StartError::ShuttingDown));
+        let ending = |_gone| SupervisorError::Start(StartError::ShuttingDown);
         let root = self.0.runtime.root().map_err(ending)?;
         let registered = name.clone();
         let child = ChildSpec::supervisor_with(TOP, move |starter| {
@@ -300,10 +263,9 @@ impl Sandboxes {
         match root.start_child(child).await {
             // Somebody was faster.
             Ok(_) | Err(SupervisorError::AlreadyStarted { .. }) => {}
-            Err(other) => return Err(SandboxError::Supervisor(other)),
+            Err(other) => return Err(other),
         }
-        let gone = |_| SandboxError::NotStarted { reason: "its supervisor has ended".to_owned() };
-        self.0.runtime.find_supervisor(&name).map_err(gone)
+        self.0.runtime.find_supervisor(&name).map_err(|_gone| ended_at_once())
     }
 
     fn number(&self) -> u64 {
@@ -312,15 +274,15 @@ impl Sandboxes {
         kept.numbers
     }
 
-    fn reserve(&self, name: &str) -> Result<(), SandboxError> {
+    fn reserve(&self, name: &str) -> Result<Reserved<'_>, CreateError> {
         let mut kept = self.kept();
         if SANDBOXES_MAX <= kept.sandboxes.len() + kept.reserved.len() {
-            return Err(SandboxError::TooManySandboxes { max: SANDBOXES_MAX });
+            return Err(TooManySandboxes { max: SANDBOXES_MAX }.into());
         }
         if kept.sandboxes.contains_key(name) || !kept.reserved.insert(name.to_owned()) {
-            return Err(SandboxError::SandboxExists { sandbox: name.to_owned() });
+            return Err(SandboxExists { sandbox: name.to_owned() }.into());
         }
-        Ok(())
+        Ok(Reserved { sandboxes: self, name: name.to_owned() })
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -334,6 +296,11 @@ impl fmt::Debug for Sandboxes {
     }
 }
 
-fn not_kept(refused: StartError) -> SandboxError {
-    SandboxError::Supervisor(SupervisorError::Start(refused))
+fn not_kept(refused: StartError) -> SupervisorFailed {
+    SupervisorError::Start(refused).into()
+}
+
+/// A supervisor that is gone although it has just been started.
+fn ended_at_once() -> SupervisorError {
+    SupervisorError::Start(StartError::Failed { reason: ExitReason::NoProc })
 }

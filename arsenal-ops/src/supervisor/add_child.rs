@@ -1,14 +1,16 @@
 //! `add_child`.
 
-use arsenal::{Context, Error, Execute, Fault, Operation};
+use arsenal::{Context, Error, Execute, Failure, Fault, Operation};
 use arsenal_process::{Pid, ProcessName, Restart, Shutdown, SupervisorRef, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::child;
-use super::fault::{ChildFault, find, refused, told};
+use super::fault::{find, not_added, refused, unanswered};
+use super::{BadSpecification, ChildExists, NoAnswer, NotASupervisor};
 use crate::catalogue::Catalogue;
+use crate::process::{EndedInStart, Missing, NameTaken, NotStarted, UnknownEntryPoint};
 use crate::refusal::Refusal;
 
 /// Adds a child to a supervisor, after the others, and starts it.
@@ -20,7 +22,7 @@ use crate::refusal::Refusal;
 #[operation(category = "supervisor", method = POST, path = "/supervisors/{process}/children",
             role = operator, effect = write, status = 201, timeout = "60s",
             rate_limit = "600/min", idempotency_key = taken, output = AddedChild,
-            error = Refusal<ChildFault>,
+            error = Refusal<AddChildError>,
             example(name = "to nobody", params = r#"{"process": "<0.999999.0>", "id": "worker",
                     "entry_point": "nobody_has_this_name"}"#))]
 pub struct AddChild {
@@ -61,12 +63,54 @@ pub struct AddedChild {
     pub pid: Option<Pid>,
 }
 
+/// Why no child was added.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum AddChildError {
+    /// It has ended, or never was.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoProcess(#[from] Missing),
+    /// It is another kind of process, and lives on.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    NotASupervisor(#[from] NotASupervisor),
+    /// Choose another id, or restart or delete the child that has it.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    ChildExists(#[from] ChildExists),
+    /// The supervisor and its children contradict each other.
+    #[error(transparent)]
+    #[failure(class = validation)]
+    BadSpecification(#[from] BadSpecification),
+    /// Nothing of that name can be started.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoEntryPoint(#[from] UnknownEntryPoint),
+    /// Another process has the name.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    NameTaken(#[from] NameTaken),
+    /// It ended before it was ready.
+    #[error(transparent)]
+    #[failure(class = execution)]
+    EndedInStart(#[from] EndedInStart),
+    /// The runtime did not take it.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    NotStarted(#[from] NotStarted),
+    /// It ended, or has too much to do.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    NoAnswer(#[from] NoAnswer),
+}
+
 impl Execute for AddChild {
     type State = Catalogue;
 
-    async fn execute(self, cx: &Context<Catalogue>) -> Result<AddedChild, Refusal<ChildFault>> {
-        let supervisor = find::<ChildFault>(cx, &self.process)?;
-        let flags = supervisor.flags().await.map_err(told)?;
+    async fn execute(self, cx: &Context<Catalogue>) -> Result<AddedChild, Refusal<AddChildError>> {
+        let supervisor = find::<AddChildError>(cx, &self.process)?;
+        let flags = supervisor.flags().await.map_err(unanswered)?;
         match flags.template {
             Some((id, entry_point)) => {
                 self.add_from(cx, &supervisor, (&id, entry_point.as_deref())).await
@@ -81,7 +125,7 @@ impl AddChild {
         self,
         cx: &Context<Catalogue>,
         supervisor: &SupervisorRef,
-    ) -> Result<AddedChild, Refusal<ChildFault>> {
+    ) -> Result<AddedChild, Refusal<AddChildError>> {
         let (Some(id), Some(entry_point)) = (&self.id, &self.entry_point) else {
             let given = [("/id", self.id.is_some()), ("/entry_point", self.entry_point.is_some())];
             let missing = given.iter().filter(|(_, given)| !given);
@@ -91,7 +135,7 @@ impl AddChild {
         let what = (entry_point.as_str(), &self.args);
         let spec = cx.state().entry_points.child(id, what, self.name.clone()).map_err(refused)?;
         let spec = child::kept(spec, self.restart, self.shutdown, self.significant);
-        let pid = supervisor.start_child(spec).await.map_err(told)?;
+        let pid = supervisor.start_child(spec).await.map_err(not_added)?;
         Ok(AddedChild { supervisor: supervisor.pid(), id: id.clone(), pid })
     }
 
@@ -101,7 +145,7 @@ impl AddChild {
         cx: &Context<Catalogue>,
         supervisor: &SupervisorRef,
         (id, entry_point): (&str, Option<&str>),
-    ) -> Result<AddedChild, Refusal<ChildFault>> {
+    ) -> Result<AddedChild, Refusal<AddChildError>> {
         let own = [
             ("/id", self.id.as_deref().is_some_and(|own| own != id)),
             (
@@ -121,7 +165,7 @@ impl AddChild {
         if let Some(entry_point) = entry_point {
             cx.state().entry_points.check(entry_point, &self.args).map_err(refused)?;
         }
-        let pid = supervisor.start_child_with(self.args).await.map_err(told)?;
+        let pid = supervisor.start_child_with(self.args).await.map_err(not_added)?;
         Ok(AddedChild { supervisor: supervisor.pid(), id: id.to_owned(), pid })
     }
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use arsenal::{Context, Error, Execute, Operation};
-use arsenal_process::{Intensity, Strategy, Target};
+use arsenal::{Context, Error, Execute, Failure, Operation};
+use arsenal_process::{Intensity, Strategy, SupervisorError, Target};
 
-use super::FlagsView;
-use super::fault::{ChildFault, find, spare, told};
+use super::fault::{find, spare, unanswered};
+use super::{FlagsView, NoAnswer, NotASupervisor, SimpleOneForOne};
 use crate::catalogue::Catalogue;
-use crate::process::authority;
+use crate::process::{ForceNeedsAdmin, Missing, Protected, may_force};
 use crate::refusal::Refusal;
 
 /// Changes a supervisor's strategy from the next failure on, and its intensity if that is given.
@@ -17,7 +17,7 @@ use crate::refusal::Refusal;
 #[derive(Debug, Operation)]
 #[operation(category = "supervisor", method = PUT, path = "/supervisors/{process}/strategy",
             role = operator, effect = write, idempotent, timeout = "10s", rate_limit = "600/min",
-            output = FlagsView, error = Refusal<ChildFault>,
+            output = FlagsView, error = Refusal<ChangeStrategyError>,
             example(name = "of nobody",
                     params = r#"{"process": "<0.999999.0>", "strategy": "one_for_all"}"#))]
 pub struct ChangeStrategy {
@@ -37,29 +37,67 @@ pub struct ChangeStrategy {
     pub force: bool,
 }
 
+/// Why a strategy was not changed.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum ChangeStrategyError {
+    /// It has ended, or never was.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoProcess(#[from] Missing),
+    /// It is another kind of process, and lives on.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    NotASupervisor(#[from] NotASupervisor),
+    /// It is the root supervisor, or one of the service's own.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    Protected(#[from] Protected),
+    /// Leave `force` out, or have an admin do it.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    ForceNeedsAdmin(#[from] ForceNeedsAdmin),
+    /// Its children have no ids and no specifications of their own.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    SimpleOneForOne(#[from] SimpleOneForOne),
+    /// It ended, or has too much to do.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    NoAnswer(#[from] NoAnswer),
+}
+
 impl Execute for ChangeStrategy {
     type State = Catalogue;
 
     async fn authorize(&self, cx: &Context<Catalogue>) -> Result<(), Error> {
-        authority(cx.caller(), self.force).map(drop)
+        may_force::<ChangeStrategyError>(cx.caller(), self.force)
     }
 
-    async fn execute(self, cx: &Context<Catalogue>) -> Result<FlagsView, Refusal<ChildFault>> {
-        let supervisor = find::<ChildFault>(cx, &self.process)?;
+    async fn execute(
+        self,
+        cx: &Context<Catalogue>,
+    ) -> Result<FlagsView, Refusal<ChangeStrategyError>> {
+        let supervisor = find::<ChangeStrategyError>(cx, &self.process)?;
         spare(cx, supervisor.pid(), self.force)?;
-        let before = supervisor.flags().await.map_err(told)?;
+        let before = supervisor.flags().await.map_err(unanswered)?;
         // An unchanged strategy is no change, also of the one that cannot be changed.
         if self.strategy != before.strategy {
-            supervisor.set_strategy(self.strategy).await.map_err(told)?;
+            supervisor.set_strategy(self.strategy).await.map_err(|error| match error {
+                SupervisorError::SimpleOneForOne => {
+                    ChangeStrategyError::from(SimpleOneForOne).into()
+                }
+                error => unanswered(error),
+            })?;
         }
         let intensity = Intensity {
             max_restarts: self.max_restarts.unwrap_or(before.intensity.max_restarts),
             within: self.within.unwrap_or(before.intensity.within),
         };
         if intensity != before.intensity {
-            supervisor.set_intensity(intensity).await.map_err(told)?;
+            supervisor.set_intensity(intensity).await.map_err(unanswered)?;
         }
-        let after = supervisor.flags().await.map_err(told)?;
+        let after = supervisor.flags().await.map_err(unanswered)?;
         Ok(FlagsView::of(supervisor.pid(), &after))
     }
 }

@@ -1,6 +1,6 @@
 //! How a child is shown, and how it is pointed at.
 
-use arsenal::{Choice, Context};
+use arsenal::{Choice, Context, Failure};
 use arsenal_process::{
     ChildInfo, ChildPid, ChildSpec, Kind, Pid, Restart, Shutdown, SupervisorRef, WhichChild,
 };
@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::fault::{ChildFault, told};
+use super::fault::{NoAnswer, NoChild, unanswered};
 use crate::catalogue::Catalogue;
 use crate::moment::span;
 use crate::refusal::Refusal;
@@ -105,23 +105,26 @@ fn shutdown_text(shutdown: Shutdown) -> String {
 
 /// The child that a text points at, and its process: the text is an id or a pid, and only under
 /// simple_one_for_one does the supervisor itself know pids.
-pub(super) async fn point_at(
+pub(super) async fn point_at<E>(
     cx: &Context<Catalogue>,
     supervisor: &SupervisorRef,
     child: &str,
-) -> Result<(WhichChild, Option<Pid>), Refusal<ChildFault>> {
-    let no_child = || ChildFault::NoChild { child: child.to_owned() };
+) -> Result<(WhichChild, Option<Pid>), Refusal<E>>
+where
+    E: Failure + From<NoChild> + From<NoAnswer>,
+{
+    let no_child = || Refusal::from(E::from(NoChild { child: child.to_owned() }));
     let Ok(pid) = child.parse::<Pid>() else {
-        let children = supervisor.which_children().await.map_err(told)?;
+        let children = supervisor.which_children().await.map_err(unanswered)?;
         let found = children.iter().find(|info| &*info.id == child);
         let pid = found.and_then(|info| ChildState::of(info.pid).1);
         return Ok((WhichChild::from(child), pid));
     };
     let info = cx.state().runtime.info(pid).map_err(|_gone| no_child())?;
     if info.supervisor != Some(supervisor.pid()) {
-        return Err(no_child().into());
+        return Err(no_child());
     }
-    let flags = supervisor.flags().await.map_err(told)?;
+    let flags = supervisor.flags().await.map_err(unanswered)?;
     match (&info.child_id, flags.template) {
         (Some(id), None) => Ok((WhichChild::from(&**id), Some(pid))),
         _ => Ok((WhichChild::from(pid), Some(pid))),

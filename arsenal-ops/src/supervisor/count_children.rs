@@ -5,7 +5,7 @@ use arsenal_process::Target;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::{SupervisorLookup, find};
+use super::fault::{SupervisorLookup, find, unanswered};
 use crate::catalogue::Catalogue;
 use crate::refusal::Refusal;
 
@@ -42,7 +42,7 @@ impl Execute for CountChildren {
         cx: &Context<Catalogue>,
     ) -> Result<ChildCountsView, Refusal<SupervisorLookup>> {
         let supervisor = find::<SupervisorLookup>(cx, &self.process)?;
-        let counts = supervisor.count_children().await.map_err(SupervisorLookup::from)?;
+        let counts = supervisor.count_children().await.map_err(unanswered)?;
         Ok(ChildCountsView {
             specs: counts.specs,
             active: counts.active,

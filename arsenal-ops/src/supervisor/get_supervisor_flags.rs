@@ -5,7 +5,7 @@ use arsenal_process::{AutoShutdown, Pid, Strategy, SupervisorFlags, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::{SupervisorLookup, find};
+use super::fault::{SupervisorLookup, find, unanswered};
 use crate::catalogue::Catalogue;
 use crate::moment::{micros, span};
 use crate::refusal::Refusal;
@@ -59,7 +59,7 @@ impl Execute for GetSupervisorFlags {
         cx: &Context<Catalogue>,
     ) -> Result<FlagsView, Refusal<SupervisorLookup>> {
         let supervisor = find::<SupervisorLookup>(cx, &self.process)?;
-        let flags = supervisor.flags().await.map_err(SupervisorLookup::from)?;
+        let flags = supervisor.flags().await.map_err(unanswered)?;
         Ok(FlagsView::of(supervisor.pid(), &flags))
     }
 }

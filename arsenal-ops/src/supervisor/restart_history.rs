@@ -5,7 +5,7 @@ use arsenal_process::{ExitReason, Pid, RestartRecord, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::{SupervisorLookup, find};
+use super::fault::{SupervisorLookup, find, unanswered};
 use crate::catalogue::Catalogue;
 use crate::moment::moment;
 use crate::paging::{Page, Paging};
@@ -57,7 +57,7 @@ impl Execute for RestartHistory {
         cx: &Context<Catalogue>,
     ) -> Result<Page<RestartView>, Refusal<SupervisorLookup>> {
         let supervisor = find::<SupervisorLookup>(cx, &self.process)?;
-        let statistics = supervisor.statistics().await.map_err(SupervisorLookup::from)?;
+        let statistics = supervisor.statistics().await.map_err(unanswered)?;
         let of_child = |record: &RestartRecord| {
             self.child.as_deref().is_none_or(|only| only == &*record.child_id)
         };

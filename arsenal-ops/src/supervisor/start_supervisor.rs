@@ -2,19 +2,22 @@
 
 use std::time::Duration;
 
-use arsenal::{Context, Execute, Operation, Params};
+use arsenal::{Context, Execute, Failure, Operation, Params};
 use arsenal_process::{
     AutoShutdown, Backoff, ChildSpec, Pid, ProcessName, Restart, Shutdown, Strategy,
-    SupervisorSpec, Target,
+    SupervisorError, SupervisorSpec, Target,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::fault::{ChildFault, find, find_or_root, refused, told};
-use super::{ChildView, child};
+use super::fault::{find, find_or_root, not_added, refused, unanswered};
+use super::{
+    BadSpecification, ChildExists, ChildView, NoAnswer, NotASupervisor, SimpleOneForOne, child,
+};
 use crate::catalogue::Catalogue;
 use crate::entry_point::EntryPoints;
+use crate::process::{EndedInStart, Missing, NameTaken, NotStarted, UnknownEntryPoint};
 use crate::refusal::Refusal;
 
 /// Starts a supervisor with its children, under another supervisor.
@@ -24,7 +27,7 @@ use crate::refusal::Refusal;
 #[derive(Debug, Operation)]
 #[operation(category = "supervisor", method = POST, path = "/supervisors", role = operator,
             effect = write, status = 201, timeout = "60s", rate_limit = "600/min",
-            idempotency_key = taken, output = StartedSupervisor, error = Refusal<ChildFault>,
+            idempotency_key = taken, output = StartedSupervisor, error = Refusal<StartSupervisorError>,
             example(name = "an empty one",
                     params = r#"{"id": "example_supervisor", "strategy": "rest_for_one"}"#))]
 pub struct StartSupervisor {
@@ -102,15 +105,61 @@ pub struct StartedSupervisor {
     pub children: Vec<ChildView>,
 }
 
+/// Why no supervisor was started.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum StartSupervisorError {
+    /// It has ended, or never was.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoProcess(#[from] Missing),
+    /// It is another kind of process, and lives on.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    NotASupervisor(#[from] NotASupervisor),
+    /// Choose another id, or restart or delete the child that has it.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    ChildExists(#[from] ChildExists),
+    /// Its children have no ids and no specifications of their own.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    SimpleOneForOne(#[from] SimpleOneForOne),
+    /// The supervisor and its children contradict each other.
+    #[error(transparent)]
+    #[failure(class = validation)]
+    BadSpecification(#[from] BadSpecification),
+    /// Nothing of that name can be started.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoEntryPoint(#[from] UnknownEntryPoint),
+    /// Another process has the name.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    NameTaken(#[from] NameTaken),
+    /// It ended before it was ready.
+    #[error(transparent)]
+    #[failure(class = execution)]
+    EndedInStart(#[from] EndedInStart),
+    /// The runtime did not take it.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    NotStarted(#[from] NotStarted),
+    /// It ended, or has too much to do.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    NoAnswer(#[from] NoAnswer),
+}
+
 impl Execute for StartSupervisor {
     type State = Catalogue;
 
     async fn execute(
         self,
         cx: &Context<Catalogue>,
-    ) -> Result<StartedSupervisor, Refusal<ChildFault>> {
+    ) -> Result<StartedSupervisor, Refusal<StartSupervisorError>> {
         let state = cx.state();
-        let above = find_or_root::<ChildFault>(cx, self.process.as_ref())?;
+        let above = find_or_root::<StartSupervisorError>(cx, self.process.as_ref())?;
         let spec = self.spec(&state.entry_points)?;
         let name = self.name.clone();
         let own = ChildSpec::supervisor_with(&self.id, move |starter| {
@@ -120,10 +169,10 @@ impl Execute for StartSupervisor {
                 None => start,
             }
         });
-        let started = above.start_child(own.restart(self.restart)).await.map_err(told)?;
+        let started = above.start_child(own.restart(self.restart)).await.map_err(refusal)?;
         let pid = started.unwrap_or_else(|| above.pid());
-        let supervisor = find::<ChildFault>(cx, &pid.into())?;
-        let children = supervisor.which_children().await.map_err(told)?;
+        let supervisor = find::<StartSupervisorError>(cx, &pid.into())?;
+        let children = supervisor.which_children().await.map_err(unanswered)?;
         Ok(StartedSupervisor {
             pid,
             name: self.name,
@@ -135,7 +184,10 @@ impl Execute for StartSupervisor {
 
 impl StartSupervisor {
     /// The whole, checked before anything runs.
-    fn spec(&self, entry_points: &EntryPoints) -> Result<SupervisorSpec, Refusal<ChildFault>> {
+    fn spec(
+        &self,
+        entry_points: &EntryPoints,
+    ) -> Result<SupervisorSpec, Refusal<StartSupervisorError>> {
         let mut spec = SupervisorSpec::new(self.strategy)
             .intensity(self.max_restarts, self.within)
             .auto_shutdown(self.auto_shutdown);
@@ -147,20 +199,30 @@ impl StartSupervisor {
             spec = spec.child(child.spec(entry_points).map_err(|error| below(&pointer, error))?);
         }
         let checked = spec.check().map(|()| spec);
-        checked.map_err(|error| ChildFault::BadSpecification { why: error.to_string() }.into())
+        checked.map_err(|error| {
+            StartSupervisorError::from(BadSpecification { why: error.to_string() }).into()
+        })
     }
 }
 
 impl ChildParams {
-    fn spec(&self, entry_points: &EntryPoints) -> Result<ChildSpec, Refusal<ChildFault>> {
+    fn spec(&self, entry_points: &EntryPoints) -> Result<ChildSpec, Refusal<StartSupervisorError>> {
         let what = (self.entry_point.as_str(), &self.args);
         let spec = entry_points.child(&self.id, what, self.name.clone()).map_err(refused)?;
         Ok(child::kept(spec, self.restart, self.shutdown, self.significant))
     }
 }
 
+/// The refusal of the supervisor above.
+fn refusal(error: SupervisorError) -> Refusal<StartSupervisorError> {
+    match error {
+        SupervisorError::SimpleOneForOne => StartSupervisorError::from(SimpleOneForOne).into(),
+        error => not_added(error),
+    }
+}
+
 /// The same refusal with its faults below a pointer.
-fn below(pointer: &str, refusal: Refusal<ChildFault>) -> Refusal<ChildFault> {
+fn below(pointer: &str, refusal: Refusal<StartSupervisorError>) -> Refusal<StartSupervisorError> {
     match refusal {
         Refusal::Shared(mut error) => {
             for fault in error.faults_mut() {

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use arsenal::{Context, Error, Execute, Operation};
+use arsenal::{Context, Error, Execute, Failure, Operation};
 use arsenal_process::{
     CallError, Ending, ExitReason, Pid, ProcessInfo, SupervisorError, Target, WhichChild,
 };
 
-use super::fault::{ChildFault, find, spare, told};
+use super::fault::{find, spare, unanswered};
+use super::{NoAnswer, NotASupervisor};
 use crate::catalogue::Catalogue;
-use crate::process::{Killed, authority, missing, touched};
+use crate::process::{
+    ForceNeedsAdmin, Killed, Missing, Protected, authority, may_force, missing, touched,
+};
 use crate::refusal::Refusal;
 
 /// Stops a supervisor: first its children in reverse order, each as its specification says.
@@ -19,7 +22,7 @@ use crate::refusal::Refusal;
 #[derive(Debug, Operation)]
 #[operation(category = "supervisor", method = DELETE, path = "/supervisors/{process}",
             role = operator, effect = destructive, idempotent, timeout = "310s",
-            rate_limit = "600/min", output = Killed, error = Refusal<ChildFault>,
+            rate_limit = "600/min", output = Killed, error = Refusal<StopSupervisorError>,
             example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
 pub struct StopSupervisor {
     /// The supervisor: its pid or its name.
@@ -33,22 +36,51 @@ pub struct StopSupervisor {
     pub force: bool,
 }
 
+/// Why a supervisor was not stopped.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum StopSupervisorError {
+    /// It has ended, or never was.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoProcess(#[from] Missing),
+    /// It is another kind of process, and lives on.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    NotASupervisor(#[from] NotASupervisor),
+    /// It is the root supervisor, or one of the service's own.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    Protected(#[from] Protected),
+    /// Leave `force` out, or have an admin do it.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    ForceNeedsAdmin(#[from] ForceNeedsAdmin),
+    /// It ended, or has too much to do.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    NoAnswer(#[from] NoAnswer),
+}
+
 impl Execute for StopSupervisor {
     type State = Catalogue;
 
     async fn authorize(&self, cx: &Context<Catalogue>) -> Result<(), Error> {
-        authority(cx.caller(), self.force).map(drop)
+        may_force::<StopSupervisorError>(cx.caller(), self.force)
     }
 
-    async fn execute(self, cx: &Context<Catalogue>) -> Result<Killed, Refusal<ChildFault>> {
+    async fn execute(
+        self,
+        cx: &Context<Catalogue>,
+    ) -> Result<Killed, Refusal<StopSupervisorError>> {
         let runtime = &cx.state().runtime;
-        let pid = find::<ChildFault>(cx, &self.process)?.pid();
+        let pid = find::<StopSupervisorError>(cx, &self.process)?.pid();
         spare(cx, pid, self.force)?;
         let info = runtime.info(pid).map_err(|_gone| missing(runtime, &self.process))?;
         if let Some(above) = info.supervisor {
             return self.stop_child(cx, above, &info).await;
         }
-        let authority = authority(cx.caller(), self.force).map_err(Refusal::Shared)?;
+        let authority = authority(cx.caller(), self.force).map_err(StopSupervisorError::from)?;
         let ending = runtime.stop_in_order(pid, ExitReason::Shutdown, self.wait, authority).await;
         ending.map(Killed::of).map_err(|error| touched(runtime, &self.process, &error))
     }
@@ -60,10 +92,10 @@ impl StopSupervisor {
         cx: &Context<Catalogue>,
         above: Pid,
         info: &ProcessInfo,
-    ) -> Result<Killed, Refusal<ChildFault>> {
+    ) -> Result<Killed, Refusal<StopSupervisorError>> {
         let (runtime, pid) = (&cx.state().runtime, info.pid);
-        let above = find::<ChildFault>(cx, &above.into())?.with_wait(self.wait);
-        let flags = above.flags().await.map_err(told)?;
+        let above = find::<StopSupervisorError>(cx, &above.into())?.with_wait(self.wait);
+        let flags = above.flags().await.map_err(unanswered)?;
         let which = match (&info.child_id, flags.template) {
             (Some(id), None) => WhichChild::from(&**id),
             _ => WhichChild::from(pid),
@@ -78,7 +110,9 @@ impl StopSupervisor {
                     runtime.status(pid).map_err(|_gone| missing(runtime, &self.process))?;
                 Ok(Killed::of(Ending::StillRunning { pid, status }))
             }
-            Err(error) => Err(told(error)),
+            // It has ended in between, and is no child any more.
+            Err(SupervisorError::NotFound { .. }) => Err(missing(runtime, &self.process)),
+            Err(error) => Err(unanswered(error)),
         }
     }
 }

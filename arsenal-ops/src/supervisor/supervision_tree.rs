@@ -4,14 +4,15 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use arsenal::{Context, Execute, Operation};
+use arsenal::{Context, Execute, Failure, Operation};
 use arsenal_process::{ChildInfo, Kind, Pid, ProcessName, Restart, SupervisorRef, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::{SupervisorLookup, find_or_root};
-use super::{ChildState, FlagsView};
+use super::fault::find_or_root;
+use super::{ChildState, FlagsView, NotASupervisor};
 use crate::catalogue::Catalogue;
+use crate::process::Missing;
 use crate::refusal::Refusal;
 
 /// A supervisor that stops or starts a child does not answer meanwhile; the tree goes on without.
@@ -21,7 +22,7 @@ const ANSWER_WAIT: Duration = Duration::from_secs(1);
 #[derive(Debug, Operation)]
 #[operation(category = "supervisor", method = GET, path = "/supervision-tree", role = viewer,
             effect = read, idempotent, timeout = "30s", output = SupervisionNode,
-            error = Refusal<SupervisorLookup>,
+            error = Refusal<SupervisionTreeError>,
             example(name = "the catalogue's own", params = r#"{"process": "arsenal"}"#))]
 pub struct SupervisionTree {
     /// The top: its pid or its name; the root where none is given.
@@ -78,14 +79,28 @@ pub struct SupervisionChild {
     pub supervises: Option<Box<SupervisionNode>>,
 }
 
+/// Why no tree was shown.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum SupervisionTreeError {
+    /// It has ended, or never was.
+    #[error(transparent)]
+    #[failure(class = not_found)]
+    NoProcess(#[from] Missing),
+    /// It is another kind of process, and lives on.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    NotASupervisor(#[from] NotASupervisor),
+}
+
 impl Execute for SupervisionTree {
     type State = Catalogue;
 
     async fn execute(
         self,
         cx: &Context<Catalogue>,
-    ) -> Result<SupervisionNode, Refusal<SupervisorLookup>> {
-        let top = find_or_root::<SupervisorLookup>(cx, self.process.as_ref())?;
+    ) -> Result<SupervisionNode, Refusal<SupervisionTreeError>> {
+        let top = find_or_root::<SupervisionTreeError>(cx, self.process.as_ref())?;
         let bounds = (self.depth, self.max_children as usize);
         Ok(node(cx.state(), top, bounds).await)
     }

@@ -8,7 +8,7 @@ use arsenal_process::{Intensity, Pid, RestartStatistics, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::{SupervisorLookup, find};
+use super::fault::{SupervisorLookup, find, unanswered};
 use crate::catalogue::Catalogue;
 use crate::moment::{micros, span};
 use crate::process::missing;
@@ -71,8 +71,8 @@ impl Execute for SupervisorStats {
     ) -> Result<StatsView, Refusal<SupervisorLookup>> {
         let runtime = &cx.state().runtime;
         let supervisor = find::<SupervisorLookup>(cx, &self.process)?;
-        let statistics = supervisor.statistics().await.map_err(SupervisorLookup::from)?;
-        let flags = supervisor.flags().await.map_err(SupervisorLookup::from)?;
+        let statistics = supervisor.statistics().await.map_err(unanswered)?;
+        let flags = supervisor.flags().await.map_err(unanswered)?;
         let pid = supervisor.pid();
         let info = runtime.info(pid).map_err(|_gone| missing(runtime, &self.process))?;
         Ok(StatsView::of((pid, info.uptime), statistics, flags.intensity))

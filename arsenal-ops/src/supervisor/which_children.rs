@@ -4,7 +4,7 @@ use arsenal::{Context, Execute, Operation};
 use arsenal_process::Target;
 
 use super::ChildView;
-use super::fault::{SupervisorLookup, find};
+use super::fault::{SupervisorLookup, find, unanswered};
 use crate::catalogue::Catalogue;
 use crate::paging::{Page, Paging};
 use crate::refusal::Refusal;
@@ -33,7 +33,7 @@ impl Execute for WhichChildren {
         cx: &Context<Catalogue>,
     ) -> Result<Page<ChildView>, Refusal<SupervisorLookup>> {
         let supervisor = find::<SupervisorLookup>(cx, &self.process)?;
-        let children = supervisor.which_children().await.map_err(SupervisorLookup::from)?;
+        let children = supervisor.which_children().await.map_err(unanswered)?;
         let place = |at: usize| format!("{at:010}");
         let items = children
             .into_iter()

@@ -1,6 +1,6 @@
 //! `get_memory_info`.
 
-use arsenal::{Class, Context, Error, Execute, Operation};
+use arsenal::{Context, Execute, Failure, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sysinfo::{CGroupLimits, Process, ProcessesToUpdate, System};
@@ -8,7 +8,7 @@ use sysinfo::{CGroupLimits, Process, ProcessesToUpdate, System};
 /// Tells how much memory the program, the machine and the control group use. Sizes are bytes.
 #[derive(Debug, Operation)]
 #[operation(category = "system", method = GET, path = "/system/memory", role = viewer,
-            effect = read, idempotent, timeout = "5s", output = MemoryInfo,
+            effect = read, idempotent, timeout = "5s", output = MemoryInfo, error = MemoryError,
             example(name = "all", params = "{}"))]
 pub struct GetMemoryInfo {}
 
@@ -59,15 +59,25 @@ pub struct CgroupMemory {
     pub resident_bytes: u64,
 }
 
+/// Why nothing is known of memory.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum MemoryError {
+    /// The platform does not show it, or forbids it.
+    #[error("the system does not tell of this process")]
+    #[failure(class = unavailable)]
+    NoProcessInfo(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+}
+
 impl Execute for GetMemoryInfo {
     type State = ();
 
-    async fn execute(self, _cx: &Context<()>) -> Result<MemoryInfo, Error> {
-        let own = sysinfo::get_current_pid().map_err(|reason| unknown().with_source(reason))?;
-        let mut system = System::new().map_err(|reason| unknown().with_source(reason))?;
+    async fn execute(self, _cx: &Context<()>) -> Result<MemoryInfo, MemoryError> {
+        let own = sysinfo::get_current_pid().map_err(unknown)?;
+        let mut system = System::new().map_err(unknown)?;
         system.refresh_memory();
         system.refresh_processes(ProcessesToUpdate::Some(&[own]), true);
-        let process = system.process(own).ok_or_else(unknown)?;
+        let process = system.process(own).ok_or(MemoryError::NoProcessInfo(None))?;
         Ok(MemoryInfo {
             process: ProcessMemory {
                 resident_bytes: process.memory(),
@@ -94,6 +104,6 @@ fn limit_of(process: &Process, system: &System) -> Option<CGroupLimits> {
     process.cgroup_limits().filter(|limits| limits.total_memory < system.total_memory())
 }
 
-fn unknown() -> Error {
-    Error::new(Class::Unavailable, "NO_PROCESS_INFO", "the system does not tell of this process")
+fn unknown(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> MemoryError {
+    MemoryError::NoProcessInfo(Some(reason.into()))
 }

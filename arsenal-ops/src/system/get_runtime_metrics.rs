@@ -1,10 +1,10 @@
 //! `get_runtime_metrics`.
 
-use arsenal::{Class, Context, Error, Execute, Operation};
+use arsenal::{Context, Execute, Failure, Operation};
 use arsenal_process::{Measure, Pid, ProcessName, Runtime};
 use schemars::JsonSchema;
 use serde::Serialize;
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, TryCurrentError};
 
 use crate::analytics::{Analytics, Totals};
 use crate::moment::micros;
@@ -14,11 +14,12 @@ const BUSIEST_MAX: usize = 10;
 
 /// Tells how busy the Tokio runtime is: its workers, its tasks, its queue, and its processes.
 ///
-/// These are Tokio's stable figures, and what our own processes measure of themselves. Busy times are totals since the start: what a worker
-/// does now is the difference of two answers.
+/// These are Tokio's stable figures, and what our own processes measure of themselves. Busy times
+/// are totals since the start: what a worker does now is the difference of two answers.
 #[derive(Debug, Operation)]
 #[operation(category = "system", method = GET, path = "/system/runtime", role = viewer,
             effect = read, idempotent, timeout = "5s", output = RuntimeMetrics,
+            error = MetricsError,
             example(name = "all", params = "{}"))]
 pub struct GetRuntimeMetrics {}
 
@@ -76,15 +77,21 @@ pub struct WorkerMetrics {
     pub parks: u64,
 }
 
+/// Why nothing is known of the runtime.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum MetricsError {
+    /// Call it from inside of the runtime.
+    #[error("this call does not run on Tokio")]
+    #[failure(class = unavailable)]
+    NoRuntime(#[from] TryCurrentError),
+}
+
 impl Execute for GetRuntimeMetrics {
     type State = Analytics;
 
-    async fn execute(self, cx: &Context<Analytics>) -> Result<RuntimeMetrics, Error> {
-        let runtime = Handle::try_current().map_err(|outside| {
-            Error::new(Class::Unavailable, "NO_RUNTIME", "this call does not run on Tokio")
-                .with_source(outside)
-        })?;
-        let metrics = runtime.metrics();
+    async fn execute(self, cx: &Context<Analytics>) -> Result<RuntimeMetrics, MetricsError> {
+        let metrics = Handle::try_current()?.metrics();
         Ok(RuntimeMetrics {
             workers: metrics.num_workers(),
             alive_tasks: metrics.num_alive_tasks(),

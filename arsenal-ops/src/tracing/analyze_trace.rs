@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::analysis::{Burst, KindCount, MessageCount, Messages, Talk, TalkerCount};
-use super::{TraceError, Traces, analysis};
+use super::{TraceLookup, Traces, analysis};
 use crate::moment::{micros, span};
 
 /// Reads out of a trace of the caller's who talks to whom, how often, and when all at once.
@@ -17,7 +17,7 @@ use crate::moment::{micros, span};
 #[derive(Debug, Operation)]
 #[operation(category = "tracing", method = GET, path = "/traces/{id}/analysis", role = operator,
             effect = read, idempotent, timeout = "10s", output = TraceAnalysis,
-            error = TraceError, example(name = "an unknown one", params = r#"{"id": "t0"}"#))]
+            error = TraceLookup, example(name = "an unknown one", params = r#"{"id": "t0"}"#))]
 pub struct AnalyzeTrace {
     /// The trace's id.
     #[param(min_len = 1, max_len = 24)]
@@ -68,7 +68,7 @@ pub struct TraceAnalysis {
 impl Execute for AnalyzeTrace {
     type State = Traces;
 
-    async fn execute(self, cx: &Context<Traces>) -> Result<TraceAnalysis, TraceError> {
+    async fn execute(self, cx: &Context<Traces>) -> Result<TraceAnalysis, TraceLookup> {
         let record = cx.state().find(&self.id, cx.caller())?;
         let (mut events, dropped) = {
             let heard = record.heard();

@@ -6,13 +6,13 @@ use arsenal::{Choice, Context, Execute, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{TraceError, TraceEventView, Traces};
+use super::{TraceEventView, TraceLookup, Traces};
 
 /// Gives the events of a trace of the caller's as one text, for other tools.
 #[derive(Debug, Operation)]
 #[operation(category = "tracing", method = GET, path = "/traces/{id}/export", role = operator,
             effect = read, idempotent, timeout = "10s", output = ExportedTrace,
-            error = TraceError,
+            error = TraceLookup,
             example(name = "an unknown one", params = r#"{"id": "t0", "format": "csv"}"#))]
 pub struct ExportTrace {
     /// The trace's id.
@@ -52,7 +52,7 @@ pub struct ExportedTrace {
 impl Execute for ExportTrace {
     type State = Traces;
 
-    async fn execute(self, cx: &Context<Traces>) -> Result<ExportedTrace, TraceError> {
+    async fn execute(self, cx: &Context<Traces>) -> Result<ExportedTrace, TraceLookup> {
         let record = cx.state().find(&self.id, cx.caller())?;
         let events: Vec<_> = record.heard().events.iter().map(TraceEventView::of).collect();
         let (media_type, text) = match self.format {

@@ -1,16 +1,18 @@
 //! `get_trace`.
 
-use arsenal::{Context, Error, Execute, Failure, Operation};
+use arsenal::{Context, Execute, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{TraceEventView, TraceView, Traces};
+use super::{TraceEventView, TraceLookup, TraceView, Traces};
 use crate::paging::{Page, Paging};
+use crate::refusal::Refusal;
 
 /// Shows a trace of the caller's and what it has heard so far, oldest first.
 #[derive(Debug, Operation)]
 #[operation(category = "tracing", method = GET, path = "/traces/{id}", role = operator,
             effect = read, idempotent, timeout = "5s", output = TraceDetails,
+            error = Refusal<TraceLookup>,
             example(name = "an unknown one", params = r#"{"id": "t0"}"#))]
 pub struct GetTrace {
     /// The trace's id.
@@ -33,15 +35,16 @@ pub struct TraceDetails {
 impl Execute for GetTrace {
     type State = Traces;
 
-    async fn execute(self, cx: &Context<Traces>) -> Result<TraceDetails, Error> {
-        let record = cx.state().find(&self.id, cx.caller()).map_err(Failure::into_error)?;
+    async fn execute(self, cx: &Context<Traces>) -> Result<TraceDetails, Refusal<TraceLookup>> {
+        let record = cx.state().find(&self.id, cx.caller())?;
         let trace = TraceView::of(&record);
         let events: Vec<_> = {
             let heard = record.heard();
             let numbered = heard.events.iter().enumerate();
             numbered.map(|(at, event)| (format!("{at:020}"), TraceEventView::of(event))).collect()
         };
-        let events = self.page.page(cx, &format!("get_trace {}", self.id), events)?;
+        let events = self.page.page(cx, &format!("get_trace {}", self.id), events);
+        let events = events.map_err(Refusal::Shared)?;
         Ok(TraceDetails { trace, events })
     }
 }

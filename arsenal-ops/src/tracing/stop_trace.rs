@@ -2,13 +2,13 @@
 
 use arsenal::{Context, Execute, Operation};
 
-use super::{TraceError, TraceView, Traces};
+use super::{TraceLookup, TraceView, Traces};
 
 /// Ends a trace of the caller's; what it heard can still be read.
 #[derive(Debug, Operation)]
 #[operation(category = "tracing", method = POST, path = "/traces/{id}/stop", role = operator,
             effect = write, idempotent, timeout = "5s", rate_limit = "120/min",
-            output = TraceView, error = TraceError,
+            output = TraceView, error = TraceLookup,
             example(name = "an unknown one", params = r#"{"id": "t0"}"#))]
 pub struct StopTrace {
     /// The trace's id.
@@ -19,7 +19,7 @@ pub struct StopTrace {
 impl Execute for StopTrace {
     type State = Traces;
 
-    async fn execute(self, cx: &Context<Traces>) -> Result<TraceView, TraceError> {
+    async fn execute(self, cx: &Context<Traces>) -> Result<TraceView, TraceLookup> {
         let record = cx.state().find(&self.id, cx.caller())?;
         let listener = record.heard().listener;
         record.stop();

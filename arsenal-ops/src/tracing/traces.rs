@@ -21,9 +21,10 @@ const EVENTS_KEPT_MAX: u64 = 200_000;
 /// How many events wait for the listener.
 const BUFFER_MAX: u64 = 8_192;
 
-/// Why a trace was not begun, or not found.
+/// Why a trace was not found.
 #[derive(Debug, thiserror::Error, Failure)]
-pub enum TraceError {
+#[non_exhaustive]
+pub enum TraceLookup {
     /// It was forgotten, never was, or is somebody else's.
     #[error("no trace `{id}`: old ones are forgotten; `list_traces` lists yours")]
     #[failure(class = not_found)]
@@ -31,6 +32,12 @@ pub enum TraceError {
         /// What was asked for.
         id: String,
     },
+}
+
+/// Why a trace was not begun.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum TraceError {
     /// It has ended, or never was.
     #[error("no process {process}: `list_processes` lists those that are there")]
     #[failure(class = not_found)]
@@ -112,10 +119,10 @@ impl Traces {
     }
 
     /// The trace, if the caller may see it.
-    pub(crate) fn find(&self, id: &str, caller: &Caller) -> Result<Arc<Record>, TraceError> {
+    pub(crate) fn find(&self, id: &str, caller: &Caller) -> Result<Arc<Record>, TraceLookup> {
         let kept = self.kept();
         let found = kept.iter().find(|record| record.id() == id && may_see(caller, record));
-        found.cloned().ok_or_else(|| TraceError::NoTrace { id: id.to_owned() })
+        found.cloned().ok_or_else(|| TraceLookup::NoTrace { id: id.to_owned() })
     }
 
     /// The traces that the caller may see, the oldest first.

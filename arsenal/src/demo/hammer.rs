@@ -1,0 +1,173 @@
+//! Many callers at once, with every operation there is, on the demonstration: no panic, no error
+//! that is not declared, no answer that is not as published, and nothing left over.
+//!
+//! As a test it is bounded by a number of calls. `cargo xtask full` gives it a time, and then it
+//! looks at the memory too.
+
+mod mix;
+
+mod panics;
+
+mod tally;
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use arsenal::process::{ChildSpec, Restart, Runtime, Strategy, SupervisorSpec};
+use arsenal::{Arsenal, Call, Caller, Program, Registered, Role, Terms};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use tokio::time::interval;
+
+use super::{TOP, name_of};
+use mix::Mix;
+use tally::Tally;
+
+/// How many call at the same time.
+const CALLERS: u64 = 64;
+
+/// How many calls the test makes.
+const CALLS: u64 = 6_400;
+
+/// The time in seconds that it is given instead of a number of calls.
+const SECONDS: &str = "ARSENAL_HAMMER_SECONDS";
+
+/// After so long, all that is filled while a program warms up is full.
+const WARM: Duration = Duration::from_secs(10);
+
+/// How much more memory there may be in the end than after the first while: the allocator's slack.
+const GROWTH_MAX: f64 = 1.05;
+
+/// How long the processes may take to end.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// When it is over.
+#[derive(Debug, Clone, Copy)]
+enum Bound {
+    Calls(u64),
+    Until(Instant),
+}
+
+impl Bound {
+    fn read() -> Self {
+        let seconds = std::env::var(SECONDS).ok();
+        let seconds = seconds.map(|text| text.parse().expect("a number of seconds"));
+        seconds.map_or(Self::Calls(CALLS), |n| Self::Until(Instant::now() + Duration::from_secs(n)))
+    }
+
+    fn is_over(self, n_calls: u64) -> bool {
+        match self {
+            Self::Calls(most) => most <= n_calls,
+            Self::Until(end) => end <= Instant::now(),
+        }
+    }
+}
+
+/// What all callers share.
+struct Hammer {
+    arsenal: Arsenal,
+    bound: Bound,
+    tally: Tally,
+    n_calls: AtomicU64,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_callers_with_every_operation_do_no_harm() {
+    let panics = panics::counted();
+    let Program { arsenal, runtime } = arsenal::assemble(arsenal::builder()).await.unwrap();
+    let runtime = runtime.expect("the ready catalogue brings it");
+    super::start(&runtime).await.unwrap();
+    yard(&runtime).await;
+    let bound = Bound::read();
+    let tally = Tally::new(&arsenal.operations());
+    let hammer = Arc::new(Hammer { arsenal, bound, tally, n_calls: AtomicU64::new(0) });
+
+    let mut callers = JoinSet::new();
+    for number in 0..CALLERS {
+        callers.spawn(Arc::clone(&hammer).call_on(number, runtime.clone()));
+    }
+    let memory = match bound {
+        Bound::Calls(_) => None,
+        Bound::Until(end) => Some(hammer.memory_until(end).await),
+    };
+    callers.join_all().await;
+
+    println!("{}", hammer.tally);
+    hammer.print_slowest();
+    assert!(runtime.find_supervisor(name_of(TOP)).is_ok(), "the demonstration goes on");
+    hammer.tally.assert_clean();
+    assert_eq!(panics.seen(), Vec::<String>::new());
+    let report = runtime.shutdown(GRACE).await;
+    println!("{} processes left, {} killed", runtime.n_processes(), report.killed.len());
+    assert_eq!((report.still_running, runtime.n_processes()), (vec![], 0));
+    if let Some((warm, last)) = memory {
+        println!("resident after {WARM:?}: {:.1} MB, in the end: {:.1} MB", warm / 1e6, last / 1e6);
+        assert!(last <= warm * GROWTH_MAX, "it grew from {warm} to {last} bytes");
+    }
+}
+
+/// A supervisor for what the callers start: it bears whatever they do to its children.
+async fn yard(runtime: &Runtime) {
+    let spec = SupervisorSpec::new(Strategy::OneForOne).intensity(100_000, Duration::from_secs(1));
+    let yard = ChildSpec::supervisor_with(mix::YARD, move |starter| {
+        starter.supervisor(spec.clone()).name(name_of(mix::YARD))
+    });
+    let root = runtime.root().unwrap();
+    root.start_child(yard.restart(Restart::Temporary)).await.unwrap();
+}
+
+impl Hammer {
+    /// One caller: the next call as soon as the last is answered.
+    async fn call_on(self: Arc<Self>, number: u64, runtime: Runtime) {
+        let root = runtime.root().unwrap().pid().to_string();
+        let mut mix = Mix::new(number, root, &self.arsenal.operations());
+        while !self.bound.is_over(self.n_calls.fetch_add(1, Ordering::Relaxed)) {
+            let (name, params) = mix.next();
+            let role = if mix.one_in(10) { Role::Admin } else { Role::Operator };
+            let caller = Caller::new(format!("caller{number}"), role, "hammer");
+            let mut call = Call::new(name.clone(), params.to_string(), caller);
+            call.terms = Terms { detach: mix.one_in(500), ..Terms::default() };
+            let detached = call.terms.detach;
+            let outcome = self.arsenal.run(call).await.outcome;
+            let answer = outcome.map(|text| serde_json::from_str(&text).expect("JSON"));
+            if let Ok(answer) = &answer {
+                mix.learn(&name, detached, answer);
+            }
+            self.tally.add(&name, detached, &answer);
+        }
+    }
+
+    /// The operations whose slowest calls were the slowest.
+    fn print_slowest(&self) {
+        let operations = self.arsenal.operations();
+        let times = |op: &Arc<Registered>| Some((op.times()?, op.spec().name.clone()));
+        let mut slowest: Vec<_> = operations.all().iter().filter_map(times).collect();
+        slowest.sort_by_key(|(times, _)| Reverse(times.max));
+        for (times, name) in slowest.into_iter().take(5) {
+            println!("{name}: mean {:?}, slowest {:?}", times.mean, times.max);
+        }
+    }
+
+    /// What is resident after the first while, and in the end, in bytes.
+    async fn memory_until(&self, end: Instant) -> (f64, f64) {
+        let warm = Instant::now() + WARM;
+        let (mut first, mut last) = (None, 0.0);
+        let mut tick = interval(Duration::from_millis(500));
+        while Instant::now() < end {
+            tick.tick().await;
+            last = self.resident().await;
+            if first.is_none() && warm <= Instant::now() {
+                first = Some(last);
+            }
+        }
+        (first.unwrap_or(last), last)
+    }
+
+    async fn resident(&self) -> f64 {
+        let answer = self.arsenal.run_json("get_memory_info", &json!({})).await.outcome;
+        let answer: Value = serde_json::from_str(&answer.expect("it is known")).expect("JSON");
+        answer["process"]["resident_bytes"].as_f64().expect("a number of bytes")
+    }
+}
