@@ -115,6 +115,8 @@ pub(crate) struct Refusal {
     rule: Option<Rule>,
     headers: Vec<(HeaderName, HeaderValue)>,
     in_header: Option<&'static str>,
+    /// Whether the operation is named: not to a stranger.
+    names_operation: bool,
 }
 
 /// A refusal, boxed: it is the rare case of many results.
@@ -130,15 +132,30 @@ pub(crate) struct Occasion<'a> {
 
 impl Refusal {
     pub(crate) fn of(error: Error, facts: Facts) -> Refused {
-        Box::new(Self { error, facts, rule: None, headers: Vec::new(), in_header: None })
+        let (headers, in_header, names_operation) = (Vec::new(), None, true);
+        Box::new(Self { error, facts, rule: None, headers, in_header, names_operation })
+    }
+
+    /// A refusal with the facts of its reply.
+    pub(crate) fn of_reply(reply: Reply) -> Refused {
+        let Reply { outcome, facts } = reply;
+        Self::of(outcome.err().unwrap_or_else(unrefused), facts)
+    }
+
+    /// What a stranger is told of every operation that is not open to all, and of every name
+    /// that none has: not even a header tells which of them it was.
+    pub(crate) fn of_stranger() -> Refused {
+        let error = Error::new(Class::Unauthenticated, "UNAUTHENTICATED", "credentials are needed");
+        let mut refused = Self::of(error, Facts::default());
+        refused.names_operation = false;
+        refused
     }
 
     /// The same refusal, with the facts of the reply that it has become.
-    pub(crate) fn told_by(mut self: Box<Self>, refuse: impl FnOnce(Error) -> Reply) -> Refused {
-        let Reply { outcome, facts } = refuse(self.error);
-        self.error = outcome.err().unwrap_or_else(unrefused);
-        self.facts = facts;
-        self
+    pub(crate) fn told_by(self: Box<Self>, refuse: impl FnOnce(Error) -> Reply) -> Refused {
+        let Self { error, facts: _, rule, headers, in_header, names_operation } = *self;
+        let told = *Self::of_reply(refuse(error));
+        Box::new(Self { rule, headers, in_header, names_operation, ..told })
     }
 
     /// Names the header that is wrong.
@@ -188,7 +205,8 @@ impl Refusal {
         problem.title = title.unwrap_or(problem.title);
         problem.status = Some(status.as_u16());
         problem.instance = occasion.ids.instance();
-        problem.operation = occasion.operation.map(str::to_owned);
+        let operation = occasion.operation.filter(|_| self.names_operation);
+        problem.operation = operation.map(str::to_owned);
         problem.request_id = Some(occasion.ids.request.clone());
         problem.trace_id = occasion.ids.trace().map(str::to_owned);
         if self.error.class() == Class::RateLimited {
