@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use arsenal_core::{Caller, Class, Entered, Error, Facts, Fault, Input, Origin, Reply, Role, Terms};
+use arsenal_core::{
+    Caller, Class, Entered, Error, Facts, Fault, Input, Origin, Reply, Role, Terms,
+};
 use axum::body::Body;
 use axum::http::header::{ALLOW, HeaderValue};
 use axum::http::{Response, StatusCode, request};
@@ -80,9 +82,8 @@ impl Exchange<'_> {
 
     fn allowance(&self) -> Result<(), Refused> {
         let (Some(peers), Some(peer)) = (&self.front.peers, self.peer) else { return Ok(()) };
-        peers.take(peer).map_err(|wait| {
-            let refused = Rule::PeerRate.refuse("this address makes too many requests");
-            refused.retry_after(wait)
+        peers.take(peer).map_err(|rate| {
+            Rule::PeerRate.refuse("this address makes too many requests").breaking(rate)
         })
     }
 

@@ -1,8 +1,6 @@
 //! Everything that is not a success, as a problem document.
 
-use std::time::Duration;
-
-use arsenal_core::{Class, Error, Facts, Problem, ProblemFault, Reply};
+use arsenal_core::{Class, Error, Facts, Problem, ProblemFault, RateFacts, Reply};
 use axum::body::Body;
 use axum::http::header::{
     ACCEPT, ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
@@ -170,9 +168,10 @@ impl Refusal {
         self
     }
 
-    /// Says when to try again.
-    pub(crate) fn retry_after(mut self: Box<Self>, wait: Duration) -> Refused {
-        self.error = self.error.with_retry_after(wait);
+    /// Names the allowance that was broken, and says when to try again.
+    pub(crate) fn breaking(mut self: Box<Self>, rate: RateFacts) -> Refused {
+        self.error = self.error.with_retry_after(rate.reset);
+        self.facts.rate = Some(rate);
         self
     }
 
@@ -188,7 +187,7 @@ impl Refusal {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(wait) = self.wait() {
+        if let Some(wait) = self.error.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait).max(1)));
         }
         if let Some(challenge) = self.challenge() {
@@ -209,10 +208,8 @@ impl Refusal {
         problem.operation = operation.map(str::to_owned);
         problem.request_id = Some(occasion.ids.request.clone());
         problem.trace_id = occasion.ids.trace().map(str::to_owned);
-        if self.error.class() == Class::RateLimited {
-            let policy = self.facts.rate.as_ref().map_or("peer", |rate| &rate.policy);
-            problem.violated_policies = vec![policy.to_owned()];
-        }
+        let broken = self.facts.rate.iter().filter(|rate| rate.broken);
+        problem.violated_policies = broken.map(|rate| rate.policy.to_string()).collect();
         if let Some(name) = self.in_header.or_else(|| header_of(self.error.code())) {
             let fault = ProblemFault::header(name, "header", self.error.sentence().to_owned());
             problem.errors.push(fault);
@@ -240,14 +237,6 @@ impl Refusal {
                 format!("{public_url}/problems/{}", self.error.code()),
                 self.rule.map(|rule| rule.spec().title.into()),
             ),
-        }
-    }
-
-    fn wait(&self) -> Option<Duration> {
-        let of_rate = || self.facts.rate.as_ref().map(|rate| rate.reset);
-        match self.error.class() {
-            Class::RateLimited => self.error.retry_after().or_else(of_rate),
-            _ => self.error.retry_after(),
         }
     }
 

@@ -1,11 +1,13 @@
 //! What a success looks like: its status, its body, its headers.
 
+use std::time::Duration;
+
+use arsenal::{Class, DynamicOperation, Effect, Error, Rate, Role};
+use arsenal_http::Settings;
 use serde_json::json;
 
 use super::client::{ask, until};
 use super::operations::{Gate, served, served_with};
-use arsenal::Effect;
-use arsenal_http::Settings;
 
 #[tokio::test]
 async fn a_success_has_its_declared_status_and_says_where_the_new_one_is() {
@@ -96,6 +98,22 @@ async fn an_allowance_is_told_on_successes_too_and_can_be_left_unsaid() {
 
     let silent = served_with(Settings { rate_limit_headers: false, ..Settings::default() }).await;
     assert_eq!(silent.send(&asked).await.header("ratelimit"), None);
+}
+
+#[tokio::test]
+async fn only_an_allowance_that_was_broken_is_named() {
+    let served = served().await;
+    let handler = |_params| async { Err(Error::new(Class::RateLimited, "BANK_BUSY", "too much")) };
+    let mut operation =
+        DynamicOperation::new("ask_bank", Role::Viewer, json!({"type": "object"}), handler);
+    operation.spec.limits.rate = Some(Rate { calls: 5, per: Duration::from_secs(60) });
+    served.arsenal.registry().register(operation).expect("the name is free");
+    let answer = served.send(&ask("vera", "POST /api/v1/operations/ask_bank/execute")).await;
+    let problem = answer.problem();
+    assert_eq!((answer.status, problem["code"].as_str()), (429, Some("BANK_BUSY")));
+    assert_eq!(problem["violated-policies"], json!(null), "the author's is not ours: {answer:?}");
+    assert_eq!(answer.header("retry-after"), None, "nobody knows when: {answer:?}");
+    assert_eq!(answer.header("ratelimit"), Some(r#""ask_bank";r=4;t=12"#), "there is some left");
 }
 
 #[tokio::test]
