@@ -270,9 +270,7 @@ fn path_strings(bound: &Bound) -> Result<Vec<(String, String)>, Refused> {
 fn not_from_query(query: Vec<(String, String)>) -> Error {
     let faults = query.into_iter().map(|(name, _)| {
         let detail = "is in the query; this address takes its parameters from the body";
-        let mut fault = Fault::new(format!("/{name}"), "unknown_field", detail);
-        fault.parameter = Some(name);
-        fault
+        Fault::of_parameter(name, "unknown_field", detail)
     });
     Error::invalid(faults.collect())
 }

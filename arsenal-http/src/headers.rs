@@ -37,8 +37,7 @@ fn dry_run(query: &mut Vec<(String, String)>) -> Result<bool, Refused> {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => {
-            let mut fault = Fault::new("/dry_run", "type", "must be `true` or `false`");
-            fault.parameter = Some("dry_run".to_owned());
+            let fault = Fault::of_parameter("dry_run", "type", "must be `true` or `false`");
             Err(Refusal::of(Error::invalid(vec![fault]), Facts::default()))
         }
     }

@@ -165,6 +165,26 @@ async fn a_fault_names_the_parameter_or_points_into_the_body() {
 }
 
 #[tokio::test]
+async fn a_query_where_none_is_taken_is_refused_by_names_and_not_without_end() {
+    let served = served().await;
+    let patch = |query: &str| {
+        ask("wendy", &format!("PATCH /api/v1/widgets/7?{query}")).json(r#"{"name": "n"}"#)
+    };
+    let odd = served.send(&patch("a%2Fb~=1")).await.problem();
+    assert_eq!(odd["errors"][0]["parameter"], "a/b~");
+    assert_eq!(
+        odd["detail"],
+        "`/a~1b~0` is in the query; this address takes its parameters \
+               from the body"
+    );
+    let many: Vec<_> = (0..300).map(|n| format!("p{n}=1")).collect();
+    let problem = served.send(&patch(&many.join("&"))).await.problem();
+    assert_eq!(problem["detail"], "300 faults in the parameters");
+    assert_eq!(problem["errors"].as_array().map(Vec::len), Some(256));
+    assert_eq!(problem["details"]["omitted"], 44);
+}
+
+#[tokio::test]
 async fn what_is_registered_appears_and_what_is_removed_vanishes() {
     let served = served().await;
     let operation = |name: &'static str, path: &'static str| {
