@@ -188,10 +188,10 @@ impl Reply {
     #[must_use]
     pub fn document(&self) -> Option<String> {
         let data = self.outcome.as_ref().ok()?;
-        let dry_run = match (self.facts.dry_run, data.as_str()) {
+        let dry_run = match (self.facts.dry_run, self.facts.planned) {
             (false, _) => "",
-            (true, "null") => r#","dry_run":true,"planned":false"#,
-            (true, _) => r#","dry_run":true"#,
+            (true, false) => r#","dry_run":true,"planned":false"#,
+            (true, true) => r#","dry_run":true"#,
         };
         Some(format!(r#"{{"data":{data}{dry_run}}}"#))
     }
@@ -208,6 +208,8 @@ pub struct Facts {
     pub replayed: bool,
     /// Nothing was done.
     pub dry_run: bool,
+    /// The operation itself said what it would do, in a dry run.
+    pub planned: bool,
     /// The job that goes on.
     pub job: Option<String>,
     /// How often it was tried.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use arsenal::{Class, DynamicOperation, Effect, Error, Rate, Role};
+use arsenal::{Class, DynamicOperation, Effect, Error, Method, Rate, Role};
 use arsenal_http::Settings;
 use serde_json::json;
 
@@ -19,6 +19,14 @@ async fn a_success_has_its_declared_status_and_says_where_the_new_one_is() {
     let there = made.header("location").expect("it says where").to_owned();
     assert_eq!(served.send(&ask("vera", &format!("GET {there}"))).await.status, 200);
 
+    // An item of a fixed name beside the others is in nobody's way.
+    let handler = |_params| async { Ok::<_, Error>(json!({})) };
+    let schema = json!({"type": "object"});
+    let mut newest = DynamicOperation::new("newest_widget", Role::Viewer, schema, handler);
+    newest.spec.http.method = Method::Get;
+    newest.spec.http.path = Some("/widgets/x".into());
+    newest.spec.effect = Effect::Read;
+    served.arsenal.registry().register(newest).expect("the address is free");
     let execute = ask("olaf", "POST /api/v1/operations/create_widget/execute");
     let made = served.send(&execute.json(r#"{"name": "n"}"#)).await;
     assert!(made.header("location").is_some_and(|at| at.starts_with("/api/v1/widgets/w%2F")));

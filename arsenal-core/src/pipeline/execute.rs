@@ -64,7 +64,7 @@ pub(super) async fn plan<A: Act>(planned: Planned<A>) -> Result<Foreseen<A>, Ref
         Ok(answer) => {
             parsed.cx.as_ref().passed(Step::Execute);
             let mut facts = parsed.cx.as_ref().facts.clone();
-            facts.dry_run = true;
+            (facts.dry_run, facts.planned) = (true, answer.is_some());
             Ok(Foreseen { cx: parsed.cx, answer, facts })
         }
         Err(error) => Err(parsed.cx.as_ref().refuse(Step::Execute, error)),
