@@ -215,6 +215,39 @@ impl Execute for Planned {
     }
 }
 
+/// Would do it, and has nothing to add.
+#[derive(Debug, Clone, Operation)]
+#[operation(category = "test", role = viewer, effect = write)]
+struct PlannedWithoutWords {}
+
+impl Execute for PlannedWithoutWords {
+    type State = ();
+
+    async fn plan(&self, _cx: &Context<()>) -> Result<Option<()>, Error> {
+        Ok(Some(()))
+    }
+
+    async fn execute(self, _cx: &Context<()>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_told_from_none_by_what_was_planned_and_not_by_its_text() {
+    let world = Arc::new(World::default());
+    let builder = builder(&world).operation::<Planned>().operation::<PlannedWithoutWords>();
+    let arsenal = builder.build().expect("the program is sound");
+    for (name, params, expected) in [
+        ("planned", r#"{"what": "x"}"#, r#"{"data":"would remove x","dry_run":true}"#),
+        ("planned_without_words", "{}", r#"{"data":null,"dry_run":true}"#),
+        ("slow_write", r#"{"wait_ms": 1}"#, r#"{"data":null,"dry_run":true,"planned":false}"#),
+    ] {
+        let mut call = Call::new(name, params, Caller::new("ann", Role::Viewer, "test"));
+        call.terms.dry_run = true;
+        assert_eq!(arsenal.run(call).await.document().as_deref(), Some(expected), "{name}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_dry_run_checks_as_a_real_one_and_does_nothing() {
     let world = Arc::new(World::default());

@@ -241,6 +241,38 @@ fn a_served_program_tells_how_to_reach_it_answers_and_ends_in_order() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn the_first_two_commands_of_the_readme_work_as_they_are_pasted() {
+    let readme = include_str!("../README.md");
+    let line = |holds: &str| {
+        let mut lines = readme.lines().filter(|line| line.contains(holds));
+        (lines.next().expect("the README says it"), lines.next())
+    };
+    let (serve, _) = line("cargo run --release -- serve");
+    let (set, words) = serve.split_once("cargo run --release -- ").expect("it was found by this");
+    let mut command = team(&words.split(' ').collect::<Vec<_>>());
+    command.args(["--listen", "127.0.0.1:0"]);
+    for (name, value) in set.split_whitespace().filter_map(|word| word.split_once('=')) {
+        command.env(name, value);
+    }
+    let server = Server::start(&mut command);
+
+    // The second terminal: its shell knows nothing of the first one's variables.
+    let (curl, other) = line("curl ");
+    assert_eq!(other, None, "one is tried out");
+    let words = curl.replacen("curl", "printf '%s\\n'", 1);
+    let shell = Command::new("sh").args(["-c", &words]).env_remove("ARSENAL_TOKEN").output();
+    let shell = read(shell.expect("there is a shell"));
+    let words: Vec<_> = shell.out.lines().collect();
+    let [flag, header, url] = words[..] else { panic!("{words:?}") };
+    let token = header.strip_prefix("Authorization: Bearer ").expect("it presents a token");
+    let path = url.strip_prefix("http://127.0.0.1:4000").expect("the default address");
+    let answer = server.get(path, token);
+    assert!(flag == "-H" && answer.starts_with("HTTP/1.1 200 "), "{curl}: {answer}");
+    assert!(answer.contains("\"data\""), "{answer}");
+}
+
 #[test]
 fn a_token_of_the_environment_is_taken_and_never_printed() {
     let mut command = team(&["serve", "--listen", "127.0.0.1:0"]);

@@ -243,4 +243,6 @@ pub struct RateFacts {
     pub remaining: u32,
     /// How long until the allowance is whole again, or until the next call where none is left.
     pub reset: Duration,
+    /// Whether this call was one too many.
+    pub broken: bool,
 }

@@ -51,7 +51,30 @@ impl Fault {
             suggestion: None,
         }
     }
+
+    /// A fault of a parameter in a path, a query string or a flag, whatever its name holds.
+    ///
+    /// ```
+    /// use arsenal_core::Fault;
+    ///
+    /// let fault = Fault::of_parameter("a/b", "unknown_field", "is not known");
+    /// assert_eq!(fault.pointer, "/a~1b");
+    /// assert_eq!(fault.parameter.as_deref(), Some("a/b"));
+    /// ```
+    #[must_use]
+    pub fn of_parameter(
+        name: impl Into<String>,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let name = name.into();
+        let fault = Self::new(format!("/{}", escape(&name)), code, detail);
+        Self { parameter: Some(name), ..fault }
+    }
 }
+
+/// An answer with more faults helps nobody, and an input must not fill the memory with them.
+pub(crate) const FAULTS_MAX: usize = 256;
 
 /// A custom validator's refusal.
 ///

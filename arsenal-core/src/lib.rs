@@ -82,6 +82,7 @@ pub use fault::{BrokenConstraint, Fault, Invalid};
 pub use idempotency::{IdempotencyStore, MemoryIdempotency, Reservation, Stored, StoredError};
 pub use if_match::{IfMatch, ParseIfMatchError};
 pub use jobs::{Job, JobStatus, Jobs};
+pub use limits::RateLimit;
 pub use model::{
     CancelPolicy, Deprecation, Effect, ExampleSpec, HttpSpec, IdempotencyKey, LimitSpec, List,
     Method, Mode, OperationSpec, ParamsSpec, Place, Rate, RetrySpec, Role, Text, Visibility,

@@ -99,6 +99,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role, from the least to the most.
+    pub const ALL: [Self; 4] = [Self::Public, Self::Viewer, Self::Operator, Self::Admin];
+
     /// The role as a word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

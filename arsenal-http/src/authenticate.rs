@@ -10,6 +10,8 @@ use axum::http::header::AUTHORIZATION;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
+use crate::peers::network;
+
 /// Finds out who is calling.
 pub trait Authenticate: Send + Sync + 'static {
     /// Who presented this; `None` for somebody who presented nothing.
@@ -60,10 +62,11 @@ impl Identity {
     }
 }
 
-/// Somebody unknown. Each address has its own allowances.
+/// Somebody unknown. Each network has its own allowances, as a peer has.
 pub(crate) fn stranger(address: Option<IpAddr>) -> Caller {
-    let principal = match address {
-        Some(address) => format!("anonymous@{address}"),
+    let principal = match address.map(network) {
+        Some(network @ IpAddr::V6(_)) => format!("anonymous@{network}/64"),
+        Some(network) => format!("anonymous@{network}"),
         None => "anonymous".to_owned(),
     };
     let mut caller = Caller::new(principal, Role::Public, "http");
@@ -150,6 +153,20 @@ mod tests {
             assert_eq!(found.map(|who| who.principal.as_str()), expected, "{token:?}");
         }
         assert!(Tokens::new().find(b"one").is_none(), "nobody is known");
+    }
+
+    #[test]
+    fn a_stranger_is_named_by_the_network_that_an_allowance_is_for() {
+        for (address, expected) in [
+            ("192.0.2.1", "anonymous@192.0.2.1"),
+            ("::ffff:192.0.2.1", "anonymous@192.0.2.1"),
+            ("2001:db8::1", "anonymous@2001:db8::/64"),
+            ("2001:db8::2:0:0:1", "anonymous@2001:db8::/64"),
+        ] {
+            let address: IpAddr = address.parse().expect("an address");
+            let caller = stranger(Some(address));
+            assert_eq!((&*caller.principal, caller.address), (expected, Some(address)));
+        }
     }
 
     #[test]

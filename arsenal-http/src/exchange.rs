@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use arsenal_core::{Caller, Entered, Error, Facts, Fault, Input, Origin, Reply, Role, Terms};
+use arsenal_core::{
+    Caller, Class, Entered, Error, Facts, Fault, Input, Origin, Reply, Role, Terms,
+};
 use axum::body::Body;
 use axum::http::header::{ALLOW, HeaderValue};
 use axum::http::{Response, StatusCode, request};
@@ -80,9 +82,8 @@ impl Exchange<'_> {
 
     fn allowance(&self) -> Result<(), Refused> {
         let (Some(peers), Some(peer)) = (&self.front.peers, self.peer) else { return Ok(()) };
-        peers.take(peer).map_err(|wait| {
-            let refused = Rule::PeerRate.refuse("this address makes too many requests");
-            refused.retry_after(wait)
+        peers.take(peer).map_err(|rate| {
+            Rule::PeerRate.refuse("this address makes too many requests").breaking(rate)
         })
     }
 
@@ -105,18 +106,18 @@ impl Exchange<'_> {
         Ok(caller)
     }
 
-    /// A stranger learns no names; a hidden operation is no operation.
+    /// A hidden operation is no operation; to a stranger none differs from another.
     fn unknown(&self, table: &Table, name: &str, caller: Caller) -> Refused {
-        if caller.role == Role::Public {
-            let path = self.parts.uri.path();
-            return Rule::NoRoute.refuse(format!("nothing has the address {path}"));
-        }
+        let stranger = caller.role == Role::Public;
         let arsenal = &self.front.arsenal;
         let told = match table.snapshot.get(name) {
             Some(_hidden) => None,
             // Whoever observes calls hears of this one too.
             None => arsenal.enter(name, self.origin(caller), Terms::default()).err(),
         };
+        if stranger {
+            return Refusal::of_stranger();
+        }
         let error = told.and_then(|reply| reply.outcome.err());
         Refusal::of(error.unwrap_or_else(|| table.snapshot.unknown(name)), Facts::default())
     }
@@ -138,13 +139,18 @@ impl Exchange<'_> {
         let name = bound.operation.spec().name.clone();
         self.log.operation = Some(name.to_string());
         let gone = CancellationToken::new();
+        let stranger = caller.role == Role::Public;
         let mut origin = self.origin(caller);
         origin.cancel = Some(gone.clone());
         let _told = gone.drop_guard();
         let (asked, terms) = self.asked();
         let entered = match self.front.arsenal.enter(&name, origin, terms) {
             Ok(entered) => entered,
-            Err(reply) => return Err(refused(*reply)),
+            Err(reply) => {
+                let refused = Refusal::of_reply(*reply);
+                let asks_who = stranger && refused.error.class() == Class::Unauthenticated;
+                return Err(if asks_who { Refusal::of_stranger() } else { refused });
+            }
         };
         let input = match asked {
             Ok(query) => self.input(&bound, query, body, &entered).await,
@@ -264,24 +270,14 @@ fn path_strings(bound: &Bound) -> Result<Vec<(String, String)>, Refused> {
 fn not_from_query(query: Vec<(String, String)>) -> Error {
     let faults = query.into_iter().map(|(name, _)| {
         let detail = "is in the query; this address takes its parameters from the body";
-        let mut fault = Fault::new(format!("/{name}"), "unknown_field", detail);
-        fault.parameter = Some(name);
-        fault
+        Fault::of_parameter(name, "unknown_field", detail)
     });
     Error::invalid(faults.collect())
 }
 
-fn refused(reply: Reply) -> Refused {
-    let Reply { outcome, facts } = reply;
-    let error = outcome.err().unwrap_or_else(|| {
-        Error::new(arsenal_core::Class::System, "FRONT_PANICKED", "a refused call was answered")
-    });
-    Refusal::of(error, facts)
-}
-
 /// Says of each fault whether its parameter stands in the path or the query.
 fn located(reply: Reply, bound: &Bound) -> Refused {
-    let mut refused = refused(reply);
+    let mut refused = Refusal::of_reply(reply);
     for fault in refused.error.faults_mut() {
         let name = fault.pointer.split('/').nth(1).map(unescape);
         let Some(name) = name.filter(|_| fault.parameter.is_none()) else { continue };

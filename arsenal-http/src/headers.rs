@@ -37,14 +37,13 @@ fn dry_run(query: &mut Vec<(String, String)>) -> Result<bool, Refused> {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => {
-            let mut fault = Fault::new("/dry_run", "type", "must be `true` or `false`");
-            fault.parameter = Some("dry_run".to_owned());
+            let fault = Fault::of_parameter("dry_run", "type", "must be `true` or `false`");
             Err(Refusal::of(Error::invalid(vec![fault]), Facts::default()))
         }
     }
 }
 
-/// A quoted string of RFC 9651, or a bare token.
+/// A quoted string of RFC 9651, or a bare token; whether it will do as a key is core's to say.
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refused> {
     const NAME: HeaderName = HeaderName::from_static("idempotency-key");
     let refuse = |why: &str| {
@@ -57,13 +56,10 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refused> {
         return refuse("is given twice");
     }
     let Ok(text) = value.to_str() else { return refuse("is not visible ASCII") };
-    let Some(key) = unquote(text.trim()) else {
-        return refuse("begins with a quote and is not a string");
-    };
-    if !(1..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return refuse("must be 1 to 255 visible ASCII characters");
+    match unquote(text.trim()) {
+        Some(key) => Ok(Some(key)),
+        None => refuse("begins with a quote and is not a string"),
     }
-    Ok(Some(key))
 }
 
 fn unquote(text: &str) -> Option<String> {
@@ -175,7 +171,6 @@ mod tests {
 
     #[test]
     fn a_key_is_a_string_or_a_token() {
-        let long = "k".repeat(256);
         for (text, expected) in [
             (r#""abc""#, Some("abc")),
             ("abc", Some("abc")),
@@ -183,10 +178,9 @@ mod tests {
             (r#""abc"#, None),
             (r#""a"b""#, None),
             (r#""a\b""#, None),
-            (r#""""#, None),
-            ("a b", None),
+            (r#""""#, Some("")),
+            ("a b", Some("a b")),
             ("é", None),
-            (long.as_str(), None),
         ] {
             let found = idempotency_key(&one("idempotency-key", text));
             assert_eq!(found.ok().flatten().as_deref(), expected, "{text}");

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Adds `RateLimit-Policy` and `RateLimit`.
 pub(crate) fn add(headers: &mut HeaderMap, rate: &RateFacts) {
-    let RateFacts { policy, quota, window, remaining, reset } = rate;
+    let RateFacts { policy, quota, window, remaining, reset, .. } = rate;
     let policy = sf_string(policy);
     let window = whole_seconds(*window).max(1);
     let pairs = [
@@ -45,6 +45,7 @@ mod tests {
             window: Duration::from_secs(60),
             remaining: 50,
             reset: Duration::from_millis(29_001),
+            broken: false,
         };
         add(&mut headers, &rate);
         assert_eq!(headers["ratelimit-policy"], r#""kill_process";q=100;w=60"#);

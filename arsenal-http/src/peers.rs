@@ -1,57 +1,39 @@
 //! A peer's allowance, before anything else is looked at.
 
 use std::net::{IpAddr, Ipv6Addr};
-use std::num::NonZeroU32;
-use std::time::Duration;
 
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use arsenal_core::{RateFacts, RateLimit};
 
 use crate::settings::PeerRate;
-
-/// Past this many peers the ones that have been quiet are forgotten.
-const PEERS_KEPT: usize = 10_000;
 
 /// The allowance of each peer.
 #[derive(Debug)]
 pub(crate) struct Peers {
-    limiter: DefaultKeyedRateLimiter<IpAddr>,
+    limit: RateLimit<IpAddr>,
     loopback: bool,
-    clock: DefaultClock,
 }
 
 impl Peers {
     pub(crate) fn new(peer_rate: PeerRate) -> Self {
-        let calls = NonZeroU32::new(peer_rate.rate.calls).unwrap_or(NonZeroU32::MIN);
-        let each = (peer_rate.rate.per / calls.get()).max(Duration::from_nanos(1));
-        let quota = Quota::with_period(each).unwrap_or(Quota::per_second(calls)).allow_burst(calls);
-        Self {
-            limiter: RateLimiter::keyed(quota),
-            loopback: peer_rate.loopback,
-            clock: DefaultClock::default(),
-        }
+        let PeerRate { rate, loopback } = peer_rate;
+        Self { limit: RateLimit::new("peer".into(), rate), loopback }
     }
 
     /// Takes one request of the peer's allowance.
     ///
     /// # Errors
     ///
-    /// How long to wait.
-    pub(crate) fn take(&self, peer: IpAddr) -> Result<(), Duration> {
+    /// What it has broken, and how long to wait.
+    pub(crate) fn take(&self, peer: IpAddr) -> Result<(), RateFacts> {
         if peer.to_canonical().is_loopback() && !self.loopback {
             return Ok(());
         }
-        if self.limiter.len() > PEERS_KEPT {
-            self.limiter.retain_recent();
-        }
-        self.limiter
-            .check_key(&network(peer))
-            .map_err(|refused| refused.wait_time_from(self.clock.now()))
+        self.limit.take(&network(peer)).map(|_left| ())
     }
 }
 
 /// Whoever has one IPv6 address has the other 2^64 of its network.
-fn network(peer: IpAddr) -> IpAddr {
+pub(crate) fn network(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V6(address) => {
             IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
@@ -62,6 +44,8 @@ fn network(peer: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use arsenal_core::Rate;
 
     use super::*;

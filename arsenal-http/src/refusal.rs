@@ -1,8 +1,6 @@
 //! Everything that is not a success, as a problem document.
 
-use std::time::Duration;
-
-use arsenal_core::{Class, Error, Facts, Problem, ProblemFault, Reply};
+use arsenal_core::{Class, Error, Facts, Problem, ProblemFault, RateFacts, Reply};
 use axum::body::Body;
 use axum::http::header::{
     ACCEPT, ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
@@ -115,6 +113,8 @@ pub(crate) struct Refusal {
     rule: Option<Rule>,
     headers: Vec<(HeaderName, HeaderValue)>,
     in_header: Option<&'static str>,
+    /// Whether the operation is named: not to a stranger.
+    names_operation: bool,
 }
 
 /// A refusal, boxed: it is the rare case of many results.
@@ -130,15 +130,30 @@ pub(crate) struct Occasion<'a> {
 
 impl Refusal {
     pub(crate) fn of(error: Error, facts: Facts) -> Refused {
-        Box::new(Self { error, facts, rule: None, headers: Vec::new(), in_header: None })
+        let (headers, in_header, names_operation) = (Vec::new(), None, true);
+        Box::new(Self { error, facts, rule: None, headers, in_header, names_operation })
+    }
+
+    /// A refusal with the facts of its reply.
+    pub(crate) fn of_reply(reply: Reply) -> Refused {
+        let Reply { outcome, facts } = reply;
+        Self::of(outcome.err().unwrap_or_else(unrefused), facts)
+    }
+
+    /// What a stranger is told of every operation that is not open to all, and of every name
+    /// that none has: not even a header tells which of them it was.
+    pub(crate) fn of_stranger() -> Refused {
+        let error = Error::new(Class::Unauthenticated, "UNAUTHENTICATED", "credentials are needed");
+        let mut refused = Self::of(error, Facts::default());
+        refused.names_operation = false;
+        refused
     }
 
     /// The same refusal, with the facts of the reply that it has become.
-    pub(crate) fn told_by(mut self: Box<Self>, refuse: impl FnOnce(Error) -> Reply) -> Refused {
-        let Reply { outcome, facts } = refuse(self.error);
-        self.error = outcome.err().unwrap_or_else(unrefused);
-        self.facts = facts;
-        self
+    pub(crate) fn told_by(self: Box<Self>, refuse: impl FnOnce(Error) -> Reply) -> Refused {
+        let Self { error, facts: _, rule, headers, in_header, names_operation } = *self;
+        let told = *Self::of_reply(refuse(error));
+        Box::new(Self { rule, headers, in_header, names_operation, ..told })
     }
 
     /// Names the header that is wrong.
@@ -153,9 +168,10 @@ impl Refusal {
         self
     }
 
-    /// Says when to try again.
-    pub(crate) fn retry_after(mut self: Box<Self>, wait: Duration) -> Refused {
-        self.error = self.error.with_retry_after(wait);
+    /// Names the allowance that was broken, and says when to try again.
+    pub(crate) fn breaking(mut self: Box<Self>, rate: RateFacts) -> Refused {
+        self.error = self.error.with_retry_after(rate.reset);
+        self.facts.rate = Some(rate);
         self
     }
 
@@ -171,7 +187,7 @@ impl Refusal {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(wait) = self.wait() {
+        if let Some(wait) = self.error.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait).max(1)));
         }
         if let Some(challenge) = self.challenge() {
@@ -188,13 +204,12 @@ impl Refusal {
         problem.title = title.unwrap_or(problem.title);
         problem.status = Some(status.as_u16());
         problem.instance = occasion.ids.instance();
-        problem.operation = occasion.operation.map(str::to_owned);
+        let operation = occasion.operation.filter(|_| self.names_operation);
+        problem.operation = operation.map(str::to_owned);
         problem.request_id = Some(occasion.ids.request.clone());
         problem.trace_id = occasion.ids.trace().map(str::to_owned);
-        if self.error.class() == Class::RateLimited {
-            let policy = self.facts.rate.as_ref().map_or("peer", |rate| &rate.policy);
-            problem.violated_policies = vec![policy.to_owned()];
-        }
+        let broken = self.facts.rate.iter().filter(|rate| rate.broken);
+        problem.violated_policies = broken.map(|rate| rate.policy.to_string()).collect();
         if let Some(name) = self.in_header.or_else(|| header_of(self.error.code())) {
             let fault = ProblemFault::header(name, "header", self.error.sentence().to_owned());
             problem.errors.push(fault);
@@ -222,14 +237,6 @@ impl Refusal {
                 format!("{public_url}/problems/{}", self.error.code()),
                 self.rule.map(|rule| rule.spec().title.into()),
             ),
-        }
-    }
-
-    fn wait(&self) -> Option<Duration> {
-        let of_rate = || self.facts.rate.as_ref().map(|rate| rate.reset);
-        match self.error.class() {
-            Class::RateLimited => self.error.retry_after().or_else(of_rate),
-            _ => self.error.retry_after(),
         }
     }
 

@@ -190,12 +190,9 @@ impl Table {
     /// The parameter that the address of one item has after the address of its collection: where
     /// what was just made can be found.
     pub(crate) fn item_of(&self, collection: &str) -> Option<String> {
-        let any_item = format!("{ROOT}{collection}/x");
-        let at = *self.paths.at(&any_item).ok()?.value;
-        let mounted = self.addresses[at].get(&Method::Get)?;
-        let path = mounted.operation.spec().http.path.as_deref()?;
-        let last = path.strip_prefix(collection)?.strip_prefix("/{")?.strip_suffix('}')?;
-        (!last.contains('/')).then(|| last.to_owned())
+        let (pattern, _) = anonymous(&format!("{collection}/{{item}}"));
+        let mounted = self.addresses[*self.patterns.get(&pattern)?].get(&Method::Get)?;
+        mounted.parameters.last().cloned()
     }
 }
 
@@ -237,9 +234,8 @@ fn anonymous(path: &str) -> (String, Vec<String>) {
         pattern.push('/');
         match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             Some(name) => {
-                let star = if name.starts_with('*') { "*" } else { "" };
-                pattern.push_str(&format!("{{{star}p{}}}", names.len()));
-                names.push(name.trim_start_matches('*').to_owned());
+                pattern.push_str(&format!("{{p{}}}", names.len()));
+                names.push(name.to_owned());
             }
             None => pattern.push_str(segment),
         }

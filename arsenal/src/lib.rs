@@ -61,6 +61,11 @@ mod program;
 #[cfg(feature = "cli")]
 pub mod cli;
 
+/// The README's example is compiled as it stands there.
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 /// The HTTP server.
 #[cfg(feature = "http")]
 pub mod http {

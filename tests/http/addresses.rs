@@ -29,7 +29,7 @@ async fn an_address_is_an_operations_or_it_is_refused_with_what_would_do() {
         ("vera", "POST /api/v1/operations/old_wya/execute", 404, None),
         ("vera", "POST /api/v1/operations/hidden_one/execute", 404, None),
         ("ann", "GET /api/v1/hidden", 404, None),
-        ("", "POST /api/v1/operations/old_wya/execute", 404, None),
+        ("", "POST /api/v1/operations/old_wya/execute", 401, None),
         ("vera", "GET /api/v1/operations", 200, None),
         ("vera", "GET /api/v1/operations/old_way", 200, None),
         ("", "GET /api/v1/greeting", 200, None),
@@ -51,17 +51,30 @@ async fn an_address_is_an_operations_or_it_is_refused_with_what_would_do() {
 }
 
 #[tokio::test]
-async fn a_stranger_learns_no_names_and_a_viewer_gets_the_nearest() {
+async fn a_viewer_gets_the_nearest_and_nothing_of_what_is_hidden() {
     let served = served().await;
     let line = "POST /api/v1/operations/old_wya/execute";
     let known = served.send(&ask("vera", line)).await.problem();
     assert_eq!(known["code"], "NO_OPERATION");
     assert_eq!(known["details"]["suggestion"], "old_way");
-    let stranger = served.send(&ask("", line)).await;
-    assert_eq!(stranger.code(), "NO_ROUTE");
-    assert!(!stranger.body.contains("old_way"), "{stranger:?}");
     let hidden = served.send(&ask("ann", "POST /api/v1/operations/hidden_one/execute")).await;
     assert_eq!(hidden.code(), "NO_OPERATION", "what is hidden is as what is not there");
+}
+
+#[tokio::test]
+async fn a_stranger_cannot_tell_a_name_that_is_there_from_one_that_is_not() {
+    let served = served().await;
+    let mut told = Vec::new();
+    // Known, known and deprecated, an older name of it, hidden, unknown.
+    for name in ["get_widget", "old_way", "older_way", "hidden_one", "old_wya"] {
+        let line = format!("POST /api/v1/operations/{name}/execute");
+        let answer = served.send(&ask("", &line).header("x-request-id", "one-of-many")).await;
+        assert_eq!((answer.status, answer.code().as_str()), (401, "UNAUTHENTICATED"), "{name}");
+        assert!(!answer.body.contains(name), "{answer:?}");
+        told.push(answer.whole());
+    }
+    told.dedup();
+    assert_eq!(told.len(), 1, "{told:#?}");
 }
 
 #[tokio::test]
@@ -149,6 +162,26 @@ async fn a_fault_names_the_parameter_or_points_into_the_body() {
             .collect();
         assert_eq!(Value::from(found), expected, "{} {answer:?}", asked.target);
     }
+}
+
+#[tokio::test]
+async fn a_query_where_none_is_taken_is_refused_by_names_and_not_without_end() {
+    let served = served().await;
+    let patch = |query: &str| {
+        ask("wendy", &format!("PATCH /api/v1/widgets/7?{query}")).json(r#"{"name": "n"}"#)
+    };
+    let odd = served.send(&patch("a%2Fb~=1")).await.problem();
+    assert_eq!(odd["errors"][0]["parameter"], "a/b~");
+    assert_eq!(
+        odd["detail"],
+        "`/a~1b~0` is in the query; this address takes its parameters \
+               from the body"
+    );
+    let many: Vec<_> = (0..300).map(|n| format!("p{n}=1")).collect();
+    let problem = served.send(&patch(&many.join("&"))).await.problem();
+    assert_eq!(problem["detail"], "300 faults in the parameters");
+    assert_eq!(problem["errors"].as_array().map(Vec::len), Some(256));
+    assert_eq!(problem["details"]["omitted"], 44);
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! What a success looks like: its status, its body, its headers.
 
+use std::time::Duration;
+
+use arsenal::{Class, DynamicOperation, Effect, Error, Method, Rate, Role};
+use arsenal_http::Settings;
 use serde_json::json;
 
 use super::client::{ask, until};
 use super::operations::{Gate, served, served_with};
-use arsenal::Effect;
-use arsenal_http::Settings;
 
 #[tokio::test]
 async fn a_success_has_its_declared_status_and_says_where_the_new_one_is() {
@@ -17,6 +19,14 @@ async fn a_success_has_its_declared_status_and_says_where_the_new_one_is() {
     let there = made.header("location").expect("it says where").to_owned();
     assert_eq!(served.send(&ask("vera", &format!("GET {there}"))).await.status, 200);
 
+    // An item of a fixed name beside the others is in nobody's way.
+    let handler = |_params| async { Ok::<_, Error>(json!({})) };
+    let schema = json!({"type": "object"});
+    let mut newest = DynamicOperation::new("newest_widget", Role::Viewer, schema, handler);
+    newest.spec.http.method = Method::Get;
+    newest.spec.http.path = Some("/widgets/x".into());
+    newest.spec.effect = Effect::Read;
+    served.arsenal.registry().register(newest).expect("the address is free");
     let execute = ask("olaf", "POST /api/v1/operations/create_widget/execute");
     let made = served.send(&execute.json(r#"{"name": "n"}"#)).await;
     assert!(made.header("location").is_some_and(|at| at.starts_with("/api/v1/widgets/w%2F")));
@@ -96,6 +106,22 @@ async fn an_allowance_is_told_on_successes_too_and_can_be_left_unsaid() {
 
     let silent = served_with(Settings { rate_limit_headers: false, ..Settings::default() }).await;
     assert_eq!(silent.send(&asked).await.header("ratelimit"), None);
+}
+
+#[tokio::test]
+async fn only_an_allowance_that_was_broken_is_named() {
+    let served = served().await;
+    let handler = |_params| async { Err(Error::new(Class::RateLimited, "BANK_BUSY", "too much")) };
+    let mut operation =
+        DynamicOperation::new("ask_bank", Role::Viewer, json!({"type": "object"}), handler);
+    operation.spec.limits.rate = Some(Rate { calls: 5, per: Duration::from_secs(60) });
+    served.arsenal.registry().register(operation).expect("the name is free");
+    let answer = served.send(&ask("vera", "POST /api/v1/operations/ask_bank/execute")).await;
+    let problem = answer.problem();
+    assert_eq!((answer.status, problem["code"].as_str()), (429, Some("BANK_BUSY")));
+    assert_eq!(problem["violated-policies"], json!(null), "the author's is not ours: {answer:?}");
+    assert_eq!(answer.header("retry-after"), None, "nobody knows when: {answer:?}");
+    assert_eq!(answer.header("ratelimit"), Some(r#""ask_bank";r=4;t=12"#), "there is some left");
 }
 
 #[tokio::test]

@@ -89,6 +89,12 @@ impl Answer {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// All of it, but for the clock.
+    pub(crate) fn whole(&self) -> String {
+        let headers: Vec<_> = self.headers.iter().filter(|(name, _)| name != "date").collect();
+        format!("{} {headers:?} {}", self.status, self.body)
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }

@@ -40,12 +40,17 @@ async fn a_refused_call_keeps_no_key() {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_be_read_is_malformed() {
+async fn a_header_that_cannot_be_read_and_a_key_that_will_not_do_are_told_apart() {
     let served = served().await;
     let long = "k".repeat(256);
-    for key in ["\"k", "a b", "\"\"", long.as_str()] {
+    for (key, code) in [
+        ("\"k", "MALFORMED_HEADER"),
+        ("a b", "IDEMPOTENCY_KEY_MALFORMED"),
+        ("\"\"", "IDEMPOTENCY_KEY_MALFORMED"),
+        (long.as_str(), "IDEMPOTENCY_KEY_MALFORMED"),
+    ] {
         let answer = served.send(&make("olaf", key, r#"{"name": "n"}"#)).await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, "MALFORMED_HEADER"), "{key}");
+        assert_eq!((answer.status, answer.code().as_str()), (400, code), "{key}");
         assert_eq!(answer.problem()["errors"][0]["header"], "Idempotency-Key", "{key}");
     }
     let safe = ask("vera", "GET /api/v1/widgets/1").header("idempotency-key", "a b");

@@ -21,7 +21,7 @@ use super::read::syntax;
 use super::sentence::Digits;
 use super::{Constraints, Shape, StructSpec};
 use crate::error::Error;
-use crate::fault::{BrokenConstraint, Fault, escape};
+use crate::fault::{BrokenConstraint, FAULTS_MAX, Fault, escape};
 
 /// Everything that is wrong with the text.
 ///
@@ -65,9 +65,6 @@ impl Found {
         }
     }
 }
-
-/// An answer with more faults helps nobody, and an input must not fill the memory with them.
-const FAULTS_MAX: usize = 256;
 
 /// As deep as serde_json goes; a part that is read on its own counts on from where it stands.
 const DEPTH_MAX: usize = 128;

@@ -1,10 +1,10 @@
 //! The arguments: what clap knows of them.
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, Command};
 
 use super::{ServeFlag, exit};
-use crate::IfMatch;
+use crate::{IfMatch, Role};
 
 /// The whole command line.
 pub(super) fn command(flags: &[ServeFlag]) -> Command {
@@ -147,7 +147,11 @@ fn gen_operation() -> Command {
         )
         .arg(text("crate").value_name("PACKAGE").help("The package; the one around otherwise"))
         .arg(text("path").value_name("FOLDER").help("The module folder that holds the categories"))
-        .arg(words("role", ROLES).default_value("operator").help("Who may call it"))
+        .arg(
+            words("role", arsenal_gen::Role::ALL.map(arsenal_gen::Role::word))
+                .default_value("operator")
+                .help("Who may call it"),
+        )
         .arg(
             words("effect", ["read", "write", "destructive"])
                 .default_value("write")
@@ -155,10 +159,17 @@ fn gen_operation() -> Command {
         )
 }
 
-const ROLES: [&str; 4] = ["public", "viewer", "operator", "admin"];
-
 fn role() -> Arg {
-    words("role", ROLES).default_value("admin").help("What the caller may do")
+    let words = PossibleValuesParser::new(Role::ALL.map(Role::as_str));
+    text("role")
+        .value_parser(words.try_map(|word| role_of(&word)))
+        .default_value(Role::Admin.as_str())
+        .help("What the caller may do")
+}
+
+fn role_of(word: &str) -> Result<Role, String> {
+    let role = Role::ALL.into_iter().find(|role| role.as_str() == word);
+    role.ok_or_else(|| format!("no role is called `{word}`"))
 }
 
 fn text(name: &'static str) -> Arg {
@@ -178,6 +189,14 @@ mod tests {
     #[test]
     fn the_arguments_are_put_together_rightly() {
         command(&[]).debug_assert();
+    }
+
+    #[test]
+    fn a_role_is_a_word_of_its_table_or_refused() {
+        for role in Role::ALL {
+            assert_eq!(role_of(role.as_str()), Ok(role));
+        }
+        assert!(role_of("root").is_err(), "nobody becomes an admin by a word nobody knows");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::exit::ExitStatus;
 use super::screen::Screen;
 use super::tell;
 use crate::{
-    Arsenal, Call, Caller, IfMatch, Input, Job, JobStatus, Origin, Reply, Role, Terms, Visibility,
+    Arsenal, Call, Caller, IfMatch, Input, Job, JobStatus, Origin, Reply, Role, Terms,
 };
 
 /// How long what was interrupted, or goes on behind an answer, may take to end.
@@ -69,13 +69,8 @@ fn body(json: &str) -> Result<Vec<u8>, ReadParamsError> {
 
 /// Whoever may start the program may do everything, unless they ask for less.
 pub(super) fn caller(given: &ArgMatches) -> Caller {
-    let role = match given.get_one::<String>("role").map(String::as_str) {
-        Some("public") => Role::Public,
-        Some("viewer") => Role::Viewer,
-        Some("operator") => Role::Operator,
-        _ => Role::Admin,
-    };
-    Caller::new("local", role, "cli")
+    let role = given.get_one::<Role>("role").copied();
+    Caller::new("local", role.expect("clap has a default"), "cli")
 }
 
 /// Calls, waits for a job, tells how it ended.
