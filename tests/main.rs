@@ -8,6 +8,8 @@ mod command_line;
 
 mod concurrency;
 
+mod contradictions;
+
 mod derive;
 
 mod errors;
@@ -27,6 +29,8 @@ mod oracle;
 mod process_ops;
 
 mod program;
+
+mod quantity;
 
 mod registry;
 

@@ -116,7 +116,7 @@ const fn has_word(spec: &ChoiceSpec, word: &str) -> bool {
     false
 }
 
-const fn same(a: &str, b: &str) -> bool {
+pub(super) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
