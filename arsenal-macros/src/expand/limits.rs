@@ -50,11 +50,11 @@ fn number(field: &Field, number: &Number) -> TokenStream {
         Number::Constant(expr) => {
             let shape = field::shape(field);
             quote_spanned! {at(expr.span())=>
-                if __p::is_float(#shape) {
-                    __p::Literal::Float((#expr) as ::core::primitive::f64)
-                } else {
-                    __p::Literal::Int((#expr) as ::core::primitive::i128)
-                }
+                __p::bound_of(
+                    #shape,
+                    (#expr) as ::core::primitive::i128,
+                    (#expr) as ::core::primitive::f64,
+                )
             }
         }
     }
@@ -69,7 +69,9 @@ fn len(len: &Len) -> TokenStream {
     match &len.value {
         LenValue::Known(value) => quote_spanned!(site()=> #value),
         LenValue::Constant(expr) => {
-            quote_spanned!(at(expr.span())=> (#expr) as ::core::primitive::u64)
+            quote_spanned! {at(expr.span())=>
+                __p::len_of((#expr) as ::core::primitive::u64, (#expr) as ::core::primitive::f64)
+            }
         }
     }
 }

@@ -7,6 +7,35 @@
 use super::super::{Bound, ChoiceSpec, Literal, Shape, TextSpec};
 use super::check::same;
 
+/// The bound that a constant of any type of numbers is, for a field of this shape; both forms
+/// are the constant's own, by `as`.
+///
+/// # Panics
+///
+/// Where the field takes integers and the constant is none.
+#[must_use]
+#[track_caller]
+pub const fn bound_of(shape: &'static Shape, whole: i128, number: f64) -> Literal {
+    if let Shape::Number { .. } = shape.inner() {
+        return Literal::Float(number);
+    }
+    assert!(whole as f64 == number, "the bound of an integer is an integer: this constant is none");
+    Literal::Int(whole)
+}
+
+/// The length that a constant of any type of numbers is; both forms are the constant's own, by
+/// `as`.
+///
+/// # Panics
+///
+/// Where the constant is no length.
+#[must_use]
+#[track_caller]
+pub const fn len_of(whole: u64, number: f64) -> u64 {
+    assert!(whole as f64 == number, "a length is a whole number of at least 0");
+    whole
+}
+
 /// Refuses a `min` or a `max` that is not of its field's kind.
 ///
 /// # Panics
