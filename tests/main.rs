@@ -10,6 +10,8 @@ mod command_line;
 
 mod concurrency;
 
+mod contradictions;
+
 mod derive;
 
 mod errors;
@@ -31,6 +33,8 @@ mod oracle;
 mod process_ops;
 
 mod program;
+
+mod quantity;
 
 mod registry;
 

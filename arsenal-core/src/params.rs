@@ -28,11 +28,15 @@ pub(crate) mod dynamic;
 
 mod kinds;
 
+mod limits;
+
 mod read;
 
 pub(crate) mod sentence;
 
 mod types;
+
+mod visit;
 
 pub(crate) mod walk;
 
@@ -41,6 +45,7 @@ pub(crate) mod words;
 pub use as_text::{AsText, canonical_text, decode_text, encode_text, is_text, written_text_fits};
 pub(crate) use defaults::default_faults;
 pub use kinds::{Bounded, Lengthy, Textual};
+pub(crate) use limits::limit_faults;
 pub use pattern::Pattern;
 pub use read::{read, read_bytes};
 pub use shape::{

@@ -97,8 +97,9 @@ pub(crate) enum Side {
 impl Side {
     /// Whether a magnitude is on the right side of a bound that is given as text.
     pub(crate) fn admits(self, value: i128, bound: &Bound, of: fn(&str) -> Option<i128>) -> bool {
-        let Literal::Text(text) = bound.value else { return true };
-        of(text).is_none_or(|limit| match (self, bound.exclusive) {
+        // A bound that cannot be read admits nothing: the registry has refused its declaration.
+        let Literal::Text(text) = bound.value else { return false };
+        of(text).is_some_and(|limit| match (self, bound.exclusive) {
             (Self::Least, false) => limit <= value,
             (Self::Least, true) => limit < value,
             (Self::Greatest, false) => value <= limit,

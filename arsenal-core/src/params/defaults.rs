@@ -1,42 +1,20 @@
 //! Defaults that break the very constraints of their own fields.
 
-use super::{Presence, Shape, StructSpec, walk};
+use super::visit::each_field;
+use super::{Presence, StructSpec, walk};
 use crate::fault::{Fault, escape};
 
-/// Every fault of every literal default, nested structs too, by pointers from the whole.
+/// Every fault of every default, nested structs too, by pointers from the whole.
 pub(crate) fn default_faults(table: &'static StructSpec) -> Vec<Fault> {
     let mut found = Vec::new();
-    visit(table, "", &mut Vec::new(), &mut found);
-    found
-}
-
-fn visit(
-    table: &'static StructSpec,
-    at: &str,
-    above: &mut Vec<*const StructSpec>,
-    found: &mut Vec<Fault>,
-) {
-    // A type that holds itself is looked at once.
-    if above.contains(&std::ptr::from_ref(table)) {
-        return;
-    }
-    above.push(table);
-    for field in table.fields {
-        let pointer = format!("{at}/{}", escape(field.name));
-        let mut shape = field.shape.inner();
-        while let Shape::List { item, .. } | Shape::Map { value: item, .. } = shape {
-            shape = item.inner();
-        }
-        if let Shape::Struct(inner) = shape {
-            visit(inner(), if field.flatten { at } else { &pointer }, above, found);
-        }
-        let Presence::Default(default) = field.presence else { continue };
+    each_field(table, &mut |table, field, pointer| {
+        let Presence::Default(default) = field.presence else { return };
         match default.json() {
-            Some(json) => faults_of(table, field.name, &json, &pointer, found),
+            Some(json) => faults_of(table, field.name, &json, pointer, &mut found),
             None => found.push(Fault::new(pointer, "type", "cannot be written as JSON")),
         }
-    }
-    above.pop();
+    });
+    found
 }
 
 /// Judges the default as if a caller had sent it, and keeps what concerns this field alone.

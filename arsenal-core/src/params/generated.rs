@@ -6,13 +6,16 @@ mod decode;
 
 mod encode;
 
-pub use check::{
-    check_custom, check_default, check_rule, is_float, needs_len, needs_number, needs_text,
-};
+mod limits;
+
+pub use check::{check_custom, check_default, check_rule, needs_len, needs_number, needs_text};
 pub(crate) use decode::{Key, decode_open};
 pub use decode::{choice, decode_struct, defaulted, put, required};
 pub(crate) use encode::Encode;
 pub use encode::{computed, encode_entry, encode_struct};
+pub use limits::{
+    bound_of, check_bound, check_lens, check_one_of, check_range, check_step, len_of,
+};
 
 use super::{Constraints, ParamWith};
 use crate::fault::Invalid;

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use super::build::BuildFault;
 use crate::model::{OperationSpec, ParamsSpec};
-use crate::params::{FieldSpec, Shape, StructSpec, default_faults};
+use crate::params::{FieldSpec, Shape, StructSpec, default_faults, limit_faults};
 
-/// Defaults that break their own constraints, and names that clash through a flattened struct.
+/// Limits that cannot be kept, defaults that break their own constraints, and names that clash through a flattened struct.
 pub(super) fn table_faults(spec: &OperationSpec, faults: &mut Vec<BuildFault>) {
     let ParamsSpec::Table(table) = spec.params else { return };
     let mut found = Vec::new();
     clashes(table(), &mut HashSet::new(), &mut found);
+    found.extend(limit_faults(table()).into_iter().map(|f| (f.pointer, f.detail.into_owned())));
     for fault in default_faults(table()) {
         found.push((fault.pointer, format!("the default {}", fault.detail)));
     }

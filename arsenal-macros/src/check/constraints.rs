@@ -52,7 +52,7 @@ pub(super) fn check(raw: &RawParam, faults: &mut Faults) -> Constraints {
             }
         }),
         format: raw.format.as_ref().map(|given| (given.key.clone(), given.value.value())),
-        one_of: one_of(&raw.one_of, faults),
+        one_of: raw.one_of.as_ref().map(|given| (given.key.clone(), one_of(given, faults))),
     };
     ranges(raw, &constraints, faults);
     constraints
@@ -105,8 +105,7 @@ fn len(given: &Given<Expr>, faults: &mut Faults) -> Option<Len> {
     Some(Len { key, value })
 }
 
-fn one_of(given: &Slot<Vec<Expr>>, faults: &mut Faults) -> Vec<Literal> {
-    let Some(given) = given else { return Vec::new() };
+fn one_of(given: &Given<Vec<Expr>>, faults: &mut Faults) -> Vec<Literal> {
     if given.value.is_empty() {
         faults.at(&given.key, "`one_of` is empty: no value could pass");
     }
@@ -185,8 +184,10 @@ fn broken(value: &Literal, expr: &Expr, constraints: &Constraints) -> Option<Str
     {
         return Some(format!("{key} = {step}"));
     }
-    if !constraints.one_of.is_empty() && !constraints.one_of.iter().any(|one| one.equals(value)) {
-        return Some("one_of".to_owned());
+    if let Some((key, values)) = &constraints.one_of
+        && !values.iter().any(|one| one.equals(value))
+    {
+        return Some(key.to_string());
     }
     broken_len(len_of(value, expr)?, constraints)
 }

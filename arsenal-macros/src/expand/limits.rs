@@ -21,7 +21,7 @@ pub(super) fn any(field: &Field) -> bool {
         || unique.is_some()
         || pattern.is_some()
         || format.is_some()
-        || !one_of.is_empty()
+        || one_of.is_some()
 }
 
 /// A literal of the table.
@@ -38,27 +38,40 @@ pub(super) fn literal(literal: &Literal) -> TokenStream {
     }
 }
 
+/// A list of literals of the table.
+fn literals(values: &[Literal]) -> TokenStream {
+    let values = values.iter().map(literal);
+    quote_spanned!(site()=> &[#(#values),*])
+}
+
 fn number(field: &Field, number: &Number) -> TokenStream {
     match number {
         Number::Known(known) => literal(known),
         Number::Constant(expr) => {
             let shape = field::shape(field);
             quote_spanned! {at(expr.span())=>
-                if __p::is_float(#shape) {
-                    __p::Literal::Float((#expr) as ::core::primitive::f64)
-                } else {
-                    __p::Literal::Int((#expr) as ::core::primitive::i128)
-                }
+                __p::bound_of(
+                    #shape,
+                    (#expr) as ::core::primitive::i128,
+                    (#expr) as ::core::primitive::f64,
+                )
             }
         }
     }
+}
+
+fn bound(field: &Field, bound: &Bound) -> TokenStream {
+    let (value, exclusive) = (number(field, &bound.value), bound.exclusive);
+    quote_spanned!(site()=> __p::Bound { value: #value, exclusive: #exclusive })
 }
 
 fn len(len: &Len) -> TokenStream {
     match &len.value {
         LenValue::Known(value) => quote_spanned!(site()=> #value),
         LenValue::Constant(expr) => {
-            quote_spanned!(at(expr.span())=> (#expr) as ::core::primitive::u64)
+            quote_spanned! {at(expr.span())=>
+                __p::len_of((#expr) as ::core::primitive::u64, (#expr) as ::core::primitive::f64)
+            }
         }
     }
 }
@@ -69,22 +82,14 @@ pub(super) fn constraints(index: usize, field: &Field) -> TokenStream {
         return quote_spanned!(site()=> __p::Constraints::NONE);
     }
     let limits = &field.constraints;
-    let end = |bound: &Option<Bound>| {
-        bound.as_ref().map(|Bound { value, exclusive, .. }| {
-            let value = number(field, value);
-            quote_spanned! {site()=>
-                __p::Some(__p::Bound { value: #value, exclusive: #exclusive })
-            }
-        })
-    };
+    let end = |end: &Option<Bound>| end.as_ref().map(|end| option(Some(bound(field, end))));
     let step = limits.multiple_of.as_ref().map(|step| option(Some(number(field, &step.value))));
     let pattern = limits.pattern.as_ref().map(|_| {
         let name = pattern_name(index);
         quote_spanned!(site()=> __p::Some(&#name))
     });
     let format = limits.format.as_ref().map(|(_, f)| quote_spanned!(site()=> __p::Some(#f)));
-    let one_of: Vec<TokenStream> = limits.one_of.iter().map(literal).collect();
-    let one_of = (!one_of.is_empty()).then(|| quote_spanned!(site()=> &[#(#one_of),*]));
+    let one_of = limits.one_of.as_ref().map(|(_, values)| literals(values));
     let unique = limits.unique.as_ref().map(|_| quote_spanned!(site()=> true));
     let given = [
         ("min", end(&limits.min)),
@@ -169,9 +174,10 @@ pub(super) fn rule(table: &Table) -> Option<TokenStream> {
 pub(super) fn assertions(table: &Table) -> TokenStream {
     let checks = table.fields.iter().map(|field| {
         let needs = matches!(field.way, Way::Own).then(|| needs(field));
+        let limits = check_limits(field);
         let (default, path) = (check_default(field), check_path(field));
         let (lists, secret) = (check_lists(field), check_not_secret(field));
-        quote_spanned!(site()=> #needs #default #path #lists #secret)
+        quote_spanned!(site()=> #needs #limits #default #path #lists #secret)
     });
     quote_spanned!(site()=> #(#checks)*)
 }
@@ -192,6 +198,34 @@ fn needs(field: &Field) -> TokenStream {
         Some(quote_spanned!(key=> __p::#name::<#ty>();))
     });
     quote_spanned!(site()=> #(#calls)*)
+}
+
+/// Each limit is one that the field's type can keep.
+fn check_limits(field: &Field) -> TokenStream {
+    let limits = &field.constraints;
+    let shape = field::shape(field);
+    let ends = [&limits.min, &limits.max].into_iter().flatten().map(|end| {
+        let value = number(field, &end.value);
+        quote_spanned!(at(end.key.span())=> __p::check_bound(#shape, &#value);)
+    });
+    let range = limits.max.as_ref().or(limits.min.as_ref()).map(|last| {
+        let [min, max] =
+            [&limits.min, &limits.max].map(|end| option(end.as_ref().map(|end| bound(field, end))));
+        quote_spanned!(at(last.key.span())=> __p::check_range(#shape, #min, #max);)
+    });
+    let step = limits.multiple_of.as_ref().map(|step| {
+        let value = number(field, &step.value);
+        quote_spanned!(at(step.key.span())=> __p::check_step(#shape, &#value);)
+    });
+    let lens = limits.min_len.as_ref().zip(limits.max_len.as_ref()).map(|(min, max)| {
+        let (low, high) = (len(min), len(max));
+        quote_spanned!(at(max.key.span())=> __p::check_lens(#low, #high);)
+    });
+    let one_of = limits.one_of.as_ref().map(|(key, values)| {
+        let values = literals(values);
+        quote_spanned!(at(key.span())=> __p::check_one_of(#shape, #values);)
+    });
+    quote_spanned!(site()=> #(#ends)* #range #step #lens #one_of)
 }
 
 fn check_default(field: &Field) -> Option<TokenStream> {

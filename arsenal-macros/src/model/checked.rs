@@ -168,7 +168,7 @@ pub(crate) struct Constraints {
     /// The pattern as published, and its key.
     pub(crate) pattern: Option<(Ident, String)>,
     pub(crate) format: Option<(Ident, String)>,
-    pub(crate) one_of: Vec<Literal>,
+    pub(crate) one_of: Option<(Ident, Vec<Literal>)>,
 }
 
 /// What a field does for a list of results.

@@ -50,12 +50,6 @@ pub const fn needs_len<T: Lengthy + ?Sized>() {}
 /// Requires a type that `pattern` and `format` apply to.
 pub const fn needs_text<T: Textual + ?Sized>() {}
 
-/// Whether the field takes numbers with a fraction.
-#[must_use]
-pub const fn is_float(shape: &'static Shape) -> bool {
-    matches!(shape.inner(), Shape::Number { .. })
-}
-
 /// Refuses, at compile time, a default that its field's type cannot hold.
 ///
 /// # Panics
@@ -116,7 +110,7 @@ const fn has_word(spec: &ChoiceSpec, word: &str) -> bool {
     false
 }
 
-const fn same(a: &str, b: &str) -> bool {
+pub(super) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

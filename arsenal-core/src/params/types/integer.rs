@@ -199,7 +199,7 @@ pub(crate) fn is_above(value: i128, bound: &Bound) -> bool {
         Literal::Int(min) => min <= value,
         Literal::Float(min) if bound.exclusive => min < value as f64,
         Literal::Float(min) => min <= value as f64,
-        _ => true,
+        _ => false,
     }
 }
 
@@ -210,7 +210,7 @@ pub(crate) fn is_below(value: i128, bound: &Bound) -> bool {
         Literal::Int(max) => value <= max,
         Literal::Float(max) if bound.exclusive => (value as f64) < max,
         Literal::Float(max) => value as f64 <= max,
-        _ => true,
+        _ => false,
     }
 }
 
@@ -232,6 +232,6 @@ pub(crate) fn is_integer_multiple(value: i128, of: &Literal) -> bool {
             _ => value.checked_rem(of) == Some(0),
         },
         Literal::Float(of) => super::number::is_multiple(value as f64, of),
-        _ => true,
+        _ => false,
     }
 }

@@ -92,13 +92,13 @@ fn number_fits(value: f64, constraints: &Constraints) -> bool {
 #[inline]
 pub(crate) fn is_above(value: f64, bound: &Bound) -> bool {
     number_of(&bound.value)
-        .is_none_or(|min| if bound.exclusive { min < value } else { min <= value })
+        .is_some_and(|min| if bound.exclusive { min < value } else { min <= value })
 }
 
 #[inline]
 pub(crate) fn is_below(value: f64, bound: &Bound) -> bool {
     number_of(&bound.value)
-        .is_none_or(|max| if bound.exclusive { value < max } else { value <= max })
+        .is_some_and(|max| if bound.exclusive { value < max } else { value <= max })
 }
 
 #[inline]
@@ -108,7 +108,7 @@ pub(crate) fn is_literal(value: f64, literal: &Literal) -> bool {
 
 #[inline]
 pub(crate) fn is_number_multiple(value: f64, of: &Literal) -> bool {
-    number_of(of).is_none_or(|of| is_multiple(value, of))
+    number_of(of).is_some_and(|of| is_multiple(value, of))
 }
 
 /// Whether the value is a multiple, in decimal: `0.3` is one of `0.1`, as a reader expects.

@@ -1,0 +1,191 @@
+//! What is checked of a field's limits while its declaration compiles: a limit that nobody could
+//! keep, or that nobody would enforce, is no declaration.
+//!
+//! Each panics where it refuses, which in constant evaluation is a compile error. What takes
+//! running code, such as reading the text of a bound, is the registry's to check.
+
+use super::super::{Bound, ChoiceSpec, Literal, Shape, TextSpec};
+use super::check::same;
+
+/// The bound that a constant of any type of numbers is, for a field of this shape; both forms
+/// are the constant's own, by `as`.
+///
+/// # Panics
+///
+/// Where the field takes integers and the constant is none.
+#[must_use]
+#[track_caller]
+pub const fn bound_of(shape: &'static Shape, whole: i128, number: f64) -> Literal {
+    if let Shape::Number { .. } = shape.inner() {
+        return Literal::Float(number);
+    }
+    assert!(whole as f64 == number, "the bound of an integer is an integer: this constant is none");
+    Literal::Int(whole)
+}
+
+/// The length that a constant of any type of numbers is; both forms are the constant's own, by
+/// `as`.
+///
+/// # Panics
+///
+/// Where the constant is no length.
+#[must_use]
+#[track_caller]
+pub const fn len_of(whole: u64, number: f64) -> u64 {
+    assert!(whole as f64 == number, "a length is a whole number of at least 0");
+    whole
+}
+
+/// Refuses a `min` or a `max` that is not of its field's kind.
+///
+/// # Panics
+///
+/// Where the two do not fit.
+#[track_caller]
+pub const fn check_bound(shape: &'static Shape, bound: &Literal) {
+    match (shape.inner(), bound) {
+        (Shape::Integer { .. } | Shape::Number { .. }, Literal::Int(_) | Literal::Float(_))
+        | (Shape::Text(TextSpec { magnitude: Some(_), .. }), Literal::Text(_)) => {}
+        (Shape::Integer { .. } | Shape::Number { .. }, _) => {
+            panic!("the bound of a number is a number: write it without quotes")
+        }
+        (Shape::Text(TextSpec { magnitude: Some(_), .. }), _) => {
+            panic!(
+                "the bound of this type is a text with its unit, such as `\"60s\"` or `\"1MiB\"`"
+            )
+        }
+        _ => panic!("`min`/`max` apply to numbers, durations and byte sizes, and this is none"),
+    }
+}
+
+/// Refuses a range of numbers, within that of the field's type, in which there is none.
+///
+/// # Panics
+///
+/// Where no value could pass.
+#[track_caller]
+pub const fn check_range(shape: &'static Shape, min: Option<Bound>, max: Option<Bound>) {
+    let (type_min, type_max) = match shape.inner() {
+        Shape::Integer { min, max } => (Literal::Int(*min), Literal::Int(*max)),
+        Shape::Number { magnitude_max } => {
+            (Literal::Float(-*magnitude_max), Literal::Float(*magnitude_max))
+        }
+        _ => return,
+    };
+    let min = match min {
+        Some(min) => min,
+        None => Bound { value: type_min, exclusive: false },
+    };
+    let max = match max {
+        Some(max) => max,
+        None => Bound { value: type_max, exclusive: false },
+    };
+    let exclusive = min.exclusive || max.exclusive;
+    assert!(
+        !is_empty(&min.value, &max.value, exclusive),
+        "`max` is below `min`: no value could pass"
+    );
+    assert!(
+        !is_empty(&min.value, &type_max, min.exclusive)
+            && !is_empty(&type_min, &max.value, max.exclusive),
+        "the bound is outside the range of the field's type: no value could pass"
+    );
+}
+
+const fn is_empty(low: &Literal, high: &Literal, exclusive: bool) -> bool {
+    match (low, high) {
+        (Literal::Int(low), Literal::Int(high)) => *high < *low || (exclusive && *high == *low),
+        _ => match (number(low), number(high)) {
+            (Some(low), Some(high)) => high < low || (exclusive && high == low),
+            _ => false,
+        },
+    }
+}
+
+const fn number(literal: &Literal) -> Option<f64> {
+    match *literal {
+        Literal::Int(value) => Some(value as f64),
+        Literal::Float(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// Refuses lengths between which there is none.
+///
+/// # Panics
+///
+/// Where no value could pass.
+#[track_caller]
+pub const fn check_lens(min_len: u64, max_len: u64) {
+    assert!(min_len <= max_len, "`max_len` is below `min_len`: no value could pass");
+}
+
+/// Refuses a `multiple_of` that is no step of numbers.
+///
+/// # Panics
+///
+/// Where it is of another kind, or not more than nothing.
+#[track_caller]
+pub const fn check_step(shape: &'static Shape, step: &Literal) {
+    match (shape.inner(), number(step)) {
+        (Shape::Integer { .. } | Shape::Number { .. }, Some(step)) => {
+            assert!(step > 0.0, "`multiple_of` must be more than 0");
+        }
+        (Shape::Integer { .. } | Shape::Number { .. }, None) => {
+            panic!("`multiple_of` takes a number: write it without quotes")
+        }
+        _ => panic!("`multiple_of` applies to numbers, and this is none"),
+    }
+}
+
+/// Refuses a list of values that the field's type does not take.
+///
+/// # Panics
+///
+/// Where the type takes no list, or not each value of it.
+#[track_caller]
+pub const fn check_one_of(shape: &'static Shape, values: &[Literal]) {
+    if let Shape::List { item, .. } = shape.inner() {
+        return check_one_of(item, values);
+    }
+    let mut at = 0;
+    while at < values.len() {
+        check_value(shape.inner(), &values[at]);
+        at += 1;
+    }
+}
+
+#[track_caller]
+const fn check_value(shape: &Shape, value: &Literal) {
+    match (shape, value) {
+        (Shape::Integer { min, max }, Literal::Int(value)) => assert!(
+            *min <= *value && *value <= *max,
+            "`one_of` has a value outside the range of the field's type"
+        ),
+        (Shape::Number { magnitude_max }, Literal::Float(value)) => assert!(
+            -*magnitude_max <= *value && *value <= *magnitude_max,
+            "`one_of` has a value outside the range of the field's type"
+        ),
+        (Shape::Choice(spec), Literal::Text(word)) => {
+            assert!(is_word(spec, word), "`one_of` has a word that the field's type does not");
+        }
+        (Shape::Number { .. }, Literal::Int(_)) | (Shape::Text(_), Literal::Text(_)) => {}
+        (Shape::Integer { .. }, _) => panic!("`one_of` of an integer field lists integers"),
+        (Shape::Number { .. }, _) => panic!("`one_of` of a number field lists numbers"),
+        (Shape::Choice(_), _) => panic!("`one_of` of a choice lists its words, as strings"),
+        (Shape::Text(_), _) => panic!("`one_of` of a text field lists string literals"),
+        _ => panic!("`one_of` applies to texts, numbers, choices, and lists of them; remove it"),
+    }
+}
+
+/// Whether it is the word itself: an alias is let through by the word that it stands for.
+const fn is_word(spec: &ChoiceSpec, word: &str) -> bool {
+    let mut at = 0;
+    while at < spec.words.len() {
+        if same(spec.words[at].word, word) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}

@@ -1,0 +1,24 @@
+extern crate arsenal_core as arsenal;
+
+use arsenal::{Context, Error, Execute, Operation};
+
+const LEAST: f64 = 0.5;
+
+/// Creates an order.
+#[derive(Operation)]
+#[operation(category = "orders", role = viewer)]
+pub struct CreateOrder {
+    /// How many.
+    #[param(min = LEAST)]
+    pub count: u32,
+}
+
+impl Execute for CreateOrder {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,25 @@
+extern crate arsenal_core as arsenal;
+
+use arsenal::{Context, Error, Execute, Operation};
+
+const LEAST: u32 = 9;
+const MOST: u32 = 3;
+
+/// Creates an order.
+#[derive(Operation)]
+#[operation(category = "orders", role = viewer)]
+pub struct CreateOrder {
+    /// How many.
+    #[param(min = LEAST, max = MOST)]
+    pub count: u32,
+}
+
+impl Execute for CreateOrder {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+fn main() {}
