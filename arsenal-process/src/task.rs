@@ -86,6 +86,7 @@ impl TaskStart {
         let future = body(TaskContext(Context::new(Arc::clone(&process))));
         process.core.set(READY);
         run(
+            &self.node,
             process.clone(),
             async move {
                 match future.await {
@@ -124,7 +125,7 @@ impl<T> Future for TaskHandle<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let end = this.end.get_or_insert_with(|| End::of(&this.process));
+        let end = this.end.get_or_insert_with(|| End::of(Arc::clone(&this.process)));
         let reason = ready!(end.poll_reached(cx));
         Poll::Ready(this.output.try_recv().map_err(|_no_output| reason))
     }
