@@ -1,6 +1,6 @@
 //! Faults in the code of a service: each ends its own process and leaves nothing behind.
 
-use arsenal_process::{Authority, Ending, ExitReason};
+use arsenal_process::{Authority, Ending, ExitReason, Runtime, StartError, TaskContext};
 
 use crate::probe::{Log, SOON, args, probe, runtime};
 
@@ -43,4 +43,21 @@ async fn messages_that_were_fetched_already_are_dropped_as_safely() {
     }
     assert_eq!(server.ended().await, ExitReason::custom("broken"));
     assert_eq!(runtime.n_processes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_whose_making_panics_ends_like_one_whose_running_does() {
+    let runtime = runtime();
+    let start = |runtime: &Runtime| runtime.task().name("t".parse().unwrap());
+    let task = start(&runtime).spawn_with(|_cx: TaskContext| -> std::future::Ready<_> {
+        if true {
+            panic!("no future");
+        }
+        std::future::ready(Ok(()))
+    });
+    let ended = task.unwrap().await;
+    assert!(matches!(&ended, Err(ExitReason::Panic { message, .. }) if message == "no future"));
+    assert_eq!(runtime.n_processes(), 1);
+    let again: Result<_, StartError> = start(&runtime).spawn(async {});
+    assert_eq!(again.unwrap().await, Ok(()), "the name is free");
 }
