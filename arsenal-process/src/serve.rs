@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::cell::{CLOSING, Core, Process, READY};
+use crate::cell::{CLOSING, Core, Process, READY, SUSPENDED};
 use crate::context::Next;
 use crate::gate::Afterwards;
 use crate::json::{JsonCodec, JsonServer};
@@ -159,7 +159,7 @@ async fn serve<S: Server>(
     cx.process.core.set(READY);
     _ = ready.send(Ready::Runs);
     let reason = handle_until_end(&mut server, &mut cx).await;
-    cx.process.core.set(CLOSING);
+    begin_clean_up(&cx.process.core);
     match caught(server.terminate(&reason, &mut cx)).await {
         Ok(()) => reason,
         Err(panic) => panic,
@@ -181,4 +181,11 @@ async fn handle_until_end<S: Server>(server: &mut S, cx: &mut Context<S>) -> Exi
             Ok(Err(reason)) | Err(reason) => return reason,
         }
     }
+}
+
+/// From here on the process is not suspended: under the lock, so that no suspend is half-way.
+fn begin_clean_up(core: &Core) {
+    let _signals_wait = core.control();
+    core.set(CLOSING);
+    core.clear(SUSPENDED);
 }
