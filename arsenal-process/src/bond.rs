@@ -72,9 +72,9 @@ pub(crate) fn monitor_absent(watcher: &Arc<dyn Process>, pid: Pid) -> MonitorRef
 /// Takes the monitor away; a down message that is already in the mailbox stays there.
 pub(crate) fn demonitor(watcher: &Arc<dyn Process>, reference: MonitorRef) {
     let core = watcher.core();
-    core.control().watching.remove(&reference.number);
+    core.control().watching.remove(reference.number);
     if let Some(watched) = core.node.find(reference.pid) {
-        watched.core().control().watchers.remove(&reference.number);
+        watched.core().control().watchers.remove(reference.number);
     }
 }
 

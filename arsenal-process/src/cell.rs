@@ -5,16 +5,14 @@
 //! Locks are taken in this order: controls by pid, then a name's shard, then a mailbox.
 
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-
 use crate::info::MessageKind;
 use crate::node::Node;
 use crate::pid_set::PidSet;
+use crate::ref_map::RefMap;
 use crate::scope::Scope;
 use crate::server::Info;
 use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, lock};
@@ -51,6 +49,8 @@ pub(crate) const SUSPENDED: u32 = 1 << 1;
 pub(crate) const EXITING: u32 = 1 << 2;
 /// A stop by the parent of a process that traps exits: its loop ends in order.
 pub(crate) const STOPPING: u32 = 1 << 3;
+/// Its `init` said that there is nothing to do.
+pub(crate) const IGNORED: u32 = 1 << 4;
 pub(crate) const PROTECTED: u32 = 1 << 5;
 pub(crate) const READY: u32 = 1 << 6;
 pub(crate) const CLOSING: u32 = 1 << 7;
@@ -85,15 +85,17 @@ pub(crate) struct Core {
 #[derive(Default)]
 pub(crate) struct Control {
     pub(crate) waker: Option<Waker>,
+    /// Who waits until the process is ready.
+    pub(crate) starter: Option<Waker>,
     pub(crate) exit: Option<Box<ExitReason>>,
     pub(crate) stop: Option<Box<ExitReason>>,
     pub(crate) name: Option<ProcessName>,
     pub(crate) scope: Option<Arc<Scope>>,
     pub(crate) links: PidSet,
     /// Who is told of this process's end, by monitor reference.
-    pub(crate) watchers: BTreeMap<u64, Watcher>,
+    pub(crate) watchers: RefMap<Watcher>,
     /// Whom this process monitors, by reference.
-    pub(crate) watching: BTreeMap<u64, Pid>,
+    pub(crate) watching: RefMap<Pid>,
     /// From here on no name can be taken.
     pub(crate) leaving: bool,
     /// Set last.
@@ -102,13 +104,18 @@ pub(crate) struct Control {
 
 pub(crate) enum Watcher {
     Process(Pid),
-    Waiter(oneshot::Sender<ExitReason>),
+    Waiter(Waker),
 }
 
 impl Core {
-    pub(crate) fn new(node: &Arc<Node>, pid: Pid, origin: Origin, flags: u32) -> Self {
+    pub(crate) fn new(
+        node: &Arc<Node>,
+        origin: Origin,
+        flags: u32,
+        (name, scope): (Option<ProcessName>, Option<Arc<Scope>>),
+    ) -> Self {
         Self {
-            pid,
+            pid: node.next_pid(),
             node: Arc::clone(node),
             origin,
             started: node.clock.elapsed(),
@@ -117,22 +124,26 @@ impl Core {
             busy_ns: AtomicU64::new(0),
             polling_since: AtomicU64::new(0),
             last_kinds: AtomicU64::new(0),
-            control: Mutex::new(Control::default()),
+            control: Mutex::new(Control { name, scope, ..Control::default() }),
         }
     }
 
+    #[inline]
     pub(crate) fn control(&self) -> MutexGuard<'_, Control> {
         lock(&self.control)
     }
 
+    #[inline]
     pub(crate) fn has(&self, flag: u32) -> bool {
         self.flags.load(Ordering::Acquire) & flag != 0
     }
 
+    #[inline]
     pub(crate) fn set(&self, flag: u32) {
         self.flags.fetch_or(flag, Ordering::AcqRel);
     }
 
+    #[inline]
     pub(crate) fn clear(&self, flag: u32) {
         self.flags.fetch_and(!flag, Ordering::AcqRel);
     }
@@ -145,7 +156,20 @@ impl Core {
         }
     }
 
+    /// Notes that the process is ready, and tells who started it.
+    pub(crate) fn set_ready(&self) {
+        let starter = {
+            let mut control = self.control();
+            self.set(READY);
+            control.starter.take()
+        };
+        if let Some(starter) = starter {
+            starter.wake();
+        }
+    }
+
     /// Only the process itself calls this, so plain loads and stores are enough.
+    #[inline]
     pub(crate) fn note_kind(&self, kind: MessageKind) {
         let kinds = self.last_kinds.load(Ordering::Relaxed);
         self.last_kinds.store(kinds << 8 | kind.code(), Ordering::Relaxed);
@@ -155,11 +179,13 @@ impl Core {
         self.last_kinds.load(Ordering::Relaxed)
     }
 
+    #[inline]
     pub(crate) fn enter_poll(&self, now_ns: u64) {
         self.polling_since.store(now_ns + 1, Ordering::Relaxed);
     }
 
     /// Adds the poll to the counters and gives its length in nanoseconds.
+    #[inline]
     pub(crate) fn leave_poll(&self, now_ns: u64) -> u64 {
         let since = self.polling_since.load(Ordering::Relaxed) - 1;
         let busy = now_ns.saturating_sub(since);
@@ -169,6 +195,7 @@ impl Core {
         busy
     }
 
+    #[inline]
     pub(crate) fn polls(&self) -> u64 {
         self.polls.load(Ordering::Relaxed)
     }

@@ -22,6 +22,7 @@ impl Clock {
     }
 
     /// Since the node's start, on Tokio's clock.
+    #[inline]
     pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
@@ -32,6 +33,7 @@ impl Clock {
     }
 
     /// Nanoseconds since the node's start, on the machine's clock: 580 years fit.
+    #[inline]
     pub(crate) fn machine_ns(&self) -> u64 {
         u64::try_from(self.started_machine.elapsed().as_nanos()).unwrap_or(u64::MAX - 1)
     }

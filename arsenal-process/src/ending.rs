@@ -99,9 +99,8 @@ impl Runtime {
         authority: Authority,
     ) -> Result<Ending, TouchError> {
         let process = self.touch(&target.into(), authority)?;
-        let end = End::of(&process);
         send_exit(&process, self.sender(), &reason, Force::Trappable);
-        Ok(verify(&process, end, wait).await)
+        Ok(verify(process, wait).await)
     }
 
     /// Stops the process as its supervisor would, and waits until it has ended, for as long as
@@ -124,9 +123,8 @@ impl Runtime {
         authority: Authority,
     ) -> Result<Ending, TouchError> {
         let process = self.touch(&target.into(), authority)?;
-        let end = End::of(&process);
         send_exit(&process, self.sender(), &reason, Force::Order);
-        Ok(verify(&process, end, wait).await)
+        Ok(verify(process, wait).await)
     }
 
     /// Kills the process, which it cannot trap, and waits until it has ended.
@@ -145,9 +143,8 @@ impl Runtime {
         authority: Authority,
     ) -> Result<Ending, TouchError> {
         let process = self.touch(&target.into(), authority)?;
-        let end = End::of(&process);
         send_exit(&process, self.sender(), &ExitReason::Killed, Force::Kill);
-        Ok(verify(&process, end, wait).await)
+        Ok(verify(process, wait).await)
     }
 
     /// Waits until the process has ended, and says why it did.
@@ -161,7 +158,7 @@ impl Runtime {
     /// Dropping this future leaves nothing behind.
     pub async fn wait_end(&self, target: impl Into<Target>) -> Result<ExitReason, NoProcess> {
         let process = self.find(&target.into())?;
-        Ok(End::of(&process).reached().await)
+        Ok(End::of(process).reached().await)
     }
 
     /// Has the process polled no more. What it holds it keeps; its mailbox fills; a stop by its
@@ -231,15 +228,16 @@ impl Runtime {
 }
 
 /// Kills and waits without a bound: only for what cannot have run far.
-pub(crate) async fn kill_and_wait(process: &Arc<dyn Process>) {
-    let mut end = End::of(process);
-    send_exit(process, process.core().pid, &ExitReason::Killed, Force::Kill);
-    end.reached().await;
+pub(crate) async fn kill_and_wait(process: Arc<dyn Process>) {
+    send_exit(&process, process.core().pid, &ExitReason::Killed, Force::Kill);
+    End::of(process).reached().await;
 }
 
-async fn verify(process: &Arc<dyn Process>, mut end: End, wait: Duration) -> Ending {
-    let core = process.core();
-    match timeout(wait, end.reached()).await {
+async fn verify(process: Arc<dyn Process>, wait: Duration) -> Ending {
+    let mut end = End::of(process);
+    let reached = timeout(wait, end.reached()).await;
+    let core = end.process().core();
+    match reached {
         Ok(reason) => Ending::Ended { pid: core.pid, reason },
         Err(_elapsed) => Ending::StillRunning { pid: core.pid, status: status(core) },
     }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::cell::{CLOSING, Process, Watcher};
-use crate::past::EndedProcess;
+use crate::past::Remembered;
 use crate::server::Info;
 use crate::signal::send_link_exit;
 use crate::{Event, ExitReason, MonitorRef};
@@ -26,53 +26,61 @@ pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
         node.names.leave(name);
     }
     node.processes.remove(core.pid);
-    node.past.remember(EndedProcess {
+    let reason = Arc::new(reason);
+    node.past.remember(Remembered {
         pid: core.pid,
         name: name.clone(),
-        reason: reason.clone(),
-        ended_at: node.clock.at(node.clock.elapsed()),
+        reason: Arc::clone(&reason),
+        ended: node.clock.elapsed(),
         restarted_as: None,
     });
     if let Some(scope) = scope {
         scope.leave();
     }
     crate::trace::exited(core, &reason);
-    node.events.send(|| Event::Exited { pid: core.pid, name, reason: reason.clone() });
-    publish(process, Arc::new(reason));
+    node.events.send(|| Event::Exited { pid: core.pid, name, reason: ExitReason::clone(&reason) });
+    publish(process, &reason);
 }
 
-fn publish(process: &Arc<dyn Process>, reason: Arc<ExitReason>) {
+fn publish(process: &Arc<dyn Process>, reason: &Arc<ExitReason>) {
     let core = process.core();
-    let (links, watchers, watching) = {
+    let (starter, links, watchers, watching) = {
         let mut control = core.control();
-        control.ended = Some(Arc::clone(&reason));
+        control.ended = Some(Arc::clone(reason));
         control.waker = None;
         control.exit = None;
         control.stop = None;
-        let links = std::mem::take(&mut control.links);
-        (links, std::mem::take(&mut control.watchers), std::mem::take(&mut control.watching))
+        (
+            control.starter.take(),
+            std::mem::take(&mut control.links),
+            std::mem::take(&mut control.watchers),
+            std::mem::take(&mut control.watching),
+        )
     };
+    if let Some(starter) = starter {
+        starter.wake();
+    }
     // The youngest first: a supervisor's children hear it in reverse order.
-    for pid in links.sorted().into_iter().rev() {
+    for pid in links.youngest_first() {
         if let Some(linked) = core.node.find(pid) {
-            send_link_exit(&linked, core.pid, &reason);
+            send_link_exit(&linked, core.pid, reason);
         }
     }
-    for (number, watcher) in watchers {
+    for (number, watcher) in watchers.into_entries() {
         match watcher {
-            Watcher::Waiter(told) => _ = told.send(ExitReason::clone(&reason)),
+            Watcher::Waiter(waker) => waker.wake(),
             Watcher::Process(pid) => {
                 let Some(watcher) = core.node.find(pid) else { continue };
-                if watcher.core().control().watching.remove(&number).is_some() {
+                if watcher.core().control().watching.remove(number).is_some() {
                     let monitor = MonitorRef { pid: core.pid, number };
-                    watcher.push_info(Info::Down { monitor, reason: ExitReason::clone(&reason) });
+                    watcher.push_info(Info::Down { monitor, reason: ExitReason::clone(reason) });
                 }
             }
         }
     }
-    for (number, pid) in watching {
+    for (number, pid) in watching.into_entries() {
         if let Some(watched) = core.node.find(pid) {
-            watched.core().control().watchers.remove(&number);
+            watched.core().control().watchers.remove(number);
         }
     }
 }

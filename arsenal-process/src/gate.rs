@@ -31,6 +31,7 @@ pin_project! {
         body: Option<F>,
         process: Arc<dyn Process>,
         afterwards: Option<Box<dyn Afterwards>>,
+        // Kept while what comes afterwards is not done.
         reason: Option<Box<ExitReason>>,
         has_waker: bool,
         has_ended: bool,
@@ -66,11 +67,12 @@ impl<F: Future<Output = ExitReason>> Future for Gate<F> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.reason.is_none() {
-            let reason = ready!(self.as_mut().poll_body(cx));
-            *self.as_mut().project().reason = Some(Box::new(reason));
-        }
-        self.poll_end(cx)
+        let kept = self.as_mut().project().reason.take();
+        let reason = match kept {
+            Some(reason) => *reason,
+            None => ready!(self.as_mut().poll_body(cx)),
+        };
+        self.poll_end(cx, reason)
     }
 }
 
@@ -123,15 +125,16 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
         outcome
     }
 
-    fn poll_end(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_end(self: Pin<&mut Self>, cx: &mut Context<'_>, reason: ExitReason) -> Poll<()> {
         let this = self.project();
-        let Some(reason) = this.reason else { return Poll::Pending };
         if let Some(afterwards) = this.afterwards {
-            ready!(afterwards.poll_done(cx, this.process.core(), reason));
+            if afterwards.poll_done(cx, this.process.core(), &reason).is_pending() {
+                *this.reason = Some(Box::new(reason));
+                return Poll::Pending;
+            }
+            *this.afterwards = None;
         }
-        *this.afterwards = None;
         *this.has_ended = true;
-        let reason = std::mem::replace(&mut **reason, ExitReason::Normal);
         if let ExitReason::Panic { .. } | ExitReason::Error { .. } = &reason {
             tracing::error!(parent: &*this.span, %reason, "process ended");
         }

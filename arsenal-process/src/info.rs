@@ -156,7 +156,7 @@ impl ProcessInfo {
         let has_mailbox = core.origin.kind != Kind::Task || figures.handled != 0;
         let uptime = core.node.clock.elapsed().saturating_sub(core.started);
         let control = core.control();
-        let watchers = control.watchers.values().filter_map(|watcher| match watcher {
+        let watchers = control.watchers.iter().filter_map(|(_, watcher)| match watcher {
             Watcher::Process(pid) => Some(*pid),
             Watcher::Waiter(_) => None,
         });
@@ -173,7 +173,7 @@ impl ProcessInfo {
             child_id: core.origin.child_id.clone(),
             children: Fact::Absent("it is no supervisor"),
             links: control.links.sorted(),
-            monitors: monitors.map(|(&number, &pid)| MonitorRef { pid, number }).collect(),
+            monitors: monitors.map(|(number, &pid)| MonitorRef { pid, number }).collect(),
             monitored_by,
             trap_exit: core.has(TRAP_EXIT),
             protected: core.has(PROTECTED),

@@ -169,6 +169,8 @@ mod cell;
 
 mod pid_set;
 
+mod ref_map;
+
 mod pid_hash;
 
 mod node;

@@ -166,7 +166,7 @@ impl Runtime {
     #[must_use]
     pub fn past(&self, pid: Pid) -> Option<EndedProcess> {
         match self.scope {
-            None => self.node.past.get(pid),
+            None => self.node.past.get(pid, &self.node.clock),
             // What has ended is in no scope any more.
             Some(_) => None,
         }

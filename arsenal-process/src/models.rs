@@ -29,7 +29,7 @@ fn check(model: impl Fn(&Arc<Node>) + Send + Sync + 'static) {
 fn process(node: &Arc<Node>, flags: u32) -> Arc<dyn Process> {
     let origin =
         Origin { kind: Kind::Task, parent: None, child_id: None, entry_point: None, restarts: 0 };
-    let core = Core::new(node, node.next_pid(), origin, flags);
+    let core = Core::new(node, origin, flags, (None, None));
     let process: Arc<dyn Process> =
         Arc::new(Typed::<NoMessages>::new(core, MailboxBound::Unbounded, None));
     node.processes.insert(&process);

@@ -2,15 +2,13 @@
 //!
 //! The tables are sharded, so that no message and no exit waits for one lock of all.
 
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32 as NodeCount;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
 
 use crate::cell::{Process, Watcher};
 use crate::clock::Clock;
@@ -92,10 +90,12 @@ impl Node {
         }
     }
 
+    #[inline]
     pub(crate) fn next_pid(&self) -> Pid {
         Pid::numbered(self.number, self.spawned.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
+    #[inline]
     pub(crate) fn next_reference(&self) -> u64 {
         self.references.fetch_add(1, Ordering::Relaxed) + 1
     }
@@ -112,10 +112,12 @@ impl Node {
         if pid.node() == self.number { ExitReason::NoProc } else { ExitReason::NoConnection }
     }
 
+    #[inline]
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire) != 0
     }
 
+    #[inline]
     pub(crate) fn is_traced(&self) -> bool {
         self.n_sessions.load(Ordering::Relaxed) != 0
     }
@@ -143,24 +145,18 @@ impl Node {
 pub(crate) struct End {
     process: Arc<dyn Process>,
     reference: u64,
-    reason: Result<ExitReason, oneshot::Receiver<ExitReason>>,
+    /// Whether the process knows the waker.
+    waits: bool,
 }
 
 impl End {
-    pub(crate) fn of(process: &Arc<dyn Process>) -> Self {
-        let core = process.core();
-        let reference = core.node.next_reference();
-        let mut control = core.control();
-        let reason = match &control.ended {
-            Some(reason) => Ok(ExitReason::clone(reason)),
-            None => {
-                let (told, end) = oneshot::channel();
-                control.watchers.insert(reference, Watcher::Waiter(told));
-                Err(end)
-            }
-        };
-        drop(control);
-        Self { process: Arc::clone(process), reference, reason }
+    pub(crate) fn of(process: Arc<dyn Process>) -> Self {
+        let reference = process.core().node.next_reference();
+        Self { process, reference, waits: false }
+    }
+
+    pub(crate) fn process(&self) -> &Arc<dyn Process> {
+        &self.process
     }
 
     /// Waits until the exit reason is published. Can be called again after it was dropped.
@@ -169,22 +165,32 @@ impl End {
     }
 
     pub(crate) fn poll_reached(&mut self, cx: &mut Context<'_>) -> Poll<ExitReason> {
-        if let Err(end) = &mut self.reason {
-            // The process is held, so the sender goes only by being used.
-            let reason = ready!(Pin::new(end).poll(cx)).unwrap_or(ExitReason::Killed);
-            self.reason = Ok(reason);
+        let mut control = self.process.core().control();
+        if let Some(reason) = &control.ended {
+            self.waits = false;
+            return Poll::Ready(ExitReason::clone(reason));
         }
-        match &self.reason {
-            Ok(reason) => Poll::Ready(reason.clone()),
-            Err(_waiting) => Poll::Pending,
+        let known = match control.watchers.get(self.reference) {
+            Some(Watcher::Waiter(waker)) => waker.will_wake(cx.waker()),
+            Some(Watcher::Process(_)) | None => false,
+        };
+        if !known {
+            let waiter = Watcher::Waiter(cx.waker().clone());
+            let before = control.watchers.insert(self.reference, waiter);
+            self.waits = true;
+            drop(control);
+            // A waker's destructor can be anybody's code, and runs outside the lock.
+            drop(before);
         }
+        Poll::Pending
     }
 }
 
 impl Drop for End {
     fn drop(&mut self) {
-        if self.reason.is_err() {
-            self.process.core().control().watchers.remove(&self.reference);
+        if self.waits {
+            let waiter = self.process.core().control().watchers.remove(self.reference);
+            drop(waiter);
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What is remembered of ended processes, for as long as there is room: reason, time, successor.
 
-use std::collections::{HashMap, VecDeque};
-use std::time::SystemTime;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use crate::pid_hash::PidHash;
+use crate::clock::Clock;
 use crate::sync::{Mutex, lock};
 use crate::{ExitReason, Pid, ProcessName};
 
@@ -26,13 +27,17 @@ pub struct EndedProcess {
 
 pub(crate) struct Past {
     max_per_shard: usize,
-    shards: Vec<Mutex<Remembered>>,
+    shards: Vec<Mutex<VecDeque<Remembered>>>,
 }
 
-#[derive(Default)]
-struct Remembered {
-    by_pid: HashMap<Pid, EndedProcess, PidHash>,
-    oldest_first: VecDeque<Pid>,
+/// What is kept: the reason is the one that its process published.
+pub(crate) struct Remembered {
+    pub(crate) pid: Pid,
+    pub(crate) name: Option<ProcessName>,
+    pub(crate) reason: Arc<ExitReason>,
+    /// Since the node's start.
+    pub(crate) ended: Duration,
+    pub(crate) restarted_as: Option<Pid>,
 }
 
 impl Past {
@@ -43,31 +48,38 @@ impl Past {
         }
     }
 
-    pub(crate) fn remember(&self, ended: EndedProcess) {
+    pub(crate) fn remember(&self, ended: Remembered) {
         if self.max_per_shard == 0 {
             return;
         }
         let mut shard = lock(self.shard(ended.pid));
-        if self.max_per_shard <= shard.oldest_first.len()
-            && let Some(oldest) = shard.oldest_first.pop_front()
-        {
-            shard.by_pid.remove(&oldest);
-        }
-        shard.oldest_first.push_back(ended.pid);
-        shard.by_pid.insert(ended.pid, ended);
+        let forgotten = if self.max_per_shard <= shard.len() { shard.pop_front() } else { None };
+        shard.push_back(ended);
+        drop(shard);
+        drop(forgotten);
     }
 
+    /// Who asks this asks it of what has just ended: the search begins with the youngest.
     pub(crate) fn restarted(&self, old: Pid, new: Pid) {
-        if let Some(ended) = lock(self.shard(old)).by_pid.get_mut(&old) {
+        let mut shard = lock(self.shard(old));
+        if let Some(ended) = shard.iter_mut().rev().find(|ended| ended.pid == old) {
             ended.restarted_as = Some(new);
         }
     }
 
-    pub(crate) fn get(&self, pid: Pid) -> Option<EndedProcess> {
-        lock(self.shard(pid)).by_pid.get(&pid).cloned()
+    pub(crate) fn get(&self, pid: Pid, clock: &Clock) -> Option<EndedProcess> {
+        let shard = lock(self.shard(pid));
+        let ended = shard.iter().rev().find(|ended| ended.pid == pid)?;
+        Some(EndedProcess {
+            pid,
+            name: ended.name.clone(),
+            reason: ExitReason::clone(&ended.reason),
+            ended_at: clock.at(ended.ended),
+            restarted_as: ended.restarted_as,
+        })
     }
 
-    fn shard(&self, pid: Pid) -> &Mutex<Remembered> {
+    fn shard(&self, pid: Pid) -> &Mutex<VecDeque<Remembered>> {
         &self.shards[pid.id() as usize % N_SHARDS]
     }
 }

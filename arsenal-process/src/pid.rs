@@ -37,18 +37,21 @@ impl Pid {
 
     /// The node, that is, the runtime, that the process belongs to.
     #[must_use]
+    #[inline]
     pub const fn node(self) -> u32 {
         self.node
     }
 
     /// The id: the low half of the node's count of spawns.
     #[must_use]
+    #[inline]
     pub const fn id(self) -> u32 {
         self.id
     }
 
     /// The serial: the high half of the node's count of spawns.
     #[must_use]
+    #[inline]
     pub const fn serial(self) -> u32 {
         self.serial
     }
@@ -62,6 +65,7 @@ impl Pid {
         }
     }
 
+    #[inline]
     pub(crate) const fn number(self) -> u64 {
         (self.serial as u64) << 32 | self.id as u64
     }

@@ -57,6 +57,15 @@ impl PidSet {
         }
     }
 
+    /// All pids, the youngest process first.
+    pub(crate) fn youngest_first(self) -> impl Iterator<Item = Pid> {
+        let (one, many) = match self {
+            Self::One(first) => (Some(first), Vec::new()),
+            several => (None, several.sorted()),
+        };
+        one.into_iter().chain(many.into_iter().rev())
+    }
+
     /// The pids, the oldest process first.
     pub(crate) fn sorted(&self) -> Vec<Pid> {
         let mut pids: Vec<Pid> = match self {
@@ -88,5 +97,17 @@ mod tests {
             assert!(!set.remove(pid(number)), "{number}");
         }
         assert!(set.sorted().is_empty());
+    }
+
+    #[test]
+    fn the_youngest_come_first_at_every_size() {
+        for size in [0, 1, 2, 40] {
+            let mut set = PidSet::default();
+            for number in 0..size {
+                set.insert(Pid::numbered(0, number));
+            }
+            let expected: Vec<_> = (0..size).rev().map(|number| Pid::numbered(0, number)).collect();
+            assert_eq!(set.youngest_first().collect::<Vec<_>>(), expected);
+        }
     }
 }

@@ -175,7 +175,7 @@ impl<S: Server> ProcessRef<S> {
     ///
     /// Dropping this future leaves nothing behind.
     pub async fn ended(&self) -> ExitReason {
-        End::of(&self.erased()).reached().await
+        End::of(self.erased()).reached().await
     }
 
     pub(crate) fn erased(&self) -> Arc<dyn Process> {

@@ -1,17 +1,18 @@
 //! A server's loop: start, one message at a time, clean-up.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::{self, Poll};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::cell::{CLOSING, Core, Process, READY, SUSPENDED};
+use crate::cell::{CLOSING, Core, IGNORED, READY, SUSPENDED};
 use crate::context::Next;
 use crate::gate::Afterwards;
 use crate::json::{JsonCodec, JsonServer};
 use crate::mailbox::{Envelope, MailboxBound, Typed};
-use crate::node::{End, Node};
+use crate::node::Node;
 use crate::panic::caught;
 use crate::server::{Server, Stop};
 use crate::spawn::{Birth, StartError, admit, run};
@@ -96,68 +97,62 @@ impl<S: Server> ServerStart<S> {
     /// The process is spawned before the first await. Dropping this future stops only the waiting.
     pub async fn start(self) -> Result<ProcessRef<S>, StartError> {
         let wait = self.wait;
-        let (process, ready) = self.begin()?;
-        let pid = process.core.pid;
+        let process = self.begin()?;
+        let ready = poll_fn(|cx| poll_ready(&process.core, cx));
         let answer = match wait {
             None => ready.await,
             Some(wait) => match timeout(wait, ready).await {
                 Ok(answer) => answer,
                 Err(_elapsed) => {
-                    let erased: Arc<dyn Process> = process;
-                    crate::ending::kill_and_wait(&erased).await;
+                    let pid = process.core.pid;
+                    crate::ending::kill_and_wait(process).await;
                     return Err(StartError::TimedOut { pid, wait });
                 }
             },
         };
-        match answer {
-            Ok(Ready::Runs) => Ok(ProcessRef::new(process)),
-            Ok(Ready::Ignores) => {
-                end_of(process).await;
-                Err(StartError::Ignored)
-            }
-            Err(_gone) => Err(StartError::Ended { pid, reason: end_of(process).await }),
-        }
+        answer.map(|()| ProcessRef::new(process))
     }
 
     /// Spawns the server and gives its reference at once: `init` runs meanwhile.
-    pub(crate) fn begin(self) -> Result<(Arc<Typed<S>>, oneshot::Receiver<Ready>), StartError> {
+    pub(crate) fn begin(self) -> Result<Arc<Typed<S>>, StartError> {
         let Self { node, args, birth, kind, afterwards, codec, .. } = self;
         let process =
             admit(&node, kind, birth, |core: Core, bound| Typed::new(core, bound, codec))?;
-        let (tell, ready) = oneshot::channel();
-        run(process.clone(), serve(Arc::clone(&process), args, tell), afterwards);
-        Ok((process, ready))
+        run(&node, process.clone(), serve(Arc::clone(&process), args), afterwards);
+        Ok(process)
     }
 }
 
-/// What the start of a server came to, when it did not end.
-pub(crate) enum Ready {
-    Runs,
-    Ignores,
+/// Waits until `init` is done or the process has ended.
+fn poll_ready(core: &Core, cx: &mut task::Context<'_>) -> Poll<Result<(), StartError>> {
+    let mut control = core.control();
+    if core.has(READY) {
+        return Poll::Ready(Ok(()));
+    }
+    if let Some(reason) = &control.ended {
+        return Poll::Ready(Err(match core.has(IGNORED) {
+            true => StartError::Ignored,
+            false => StartError::Ended { pid: core.pid, reason: ExitReason::clone(reason) },
+        }));
+    }
+    let before = control.starter.replace(cx.waker().clone());
+    drop(control);
+    // A waker's destructor can be anybody's code, and runs outside the lock.
+    drop(before);
+    Poll::Pending
 }
 
-async fn end_of<S: Server>(process: Arc<Typed<S>>) -> ExitReason {
-    let erased: Arc<dyn Process> = process;
-    End::of(&erased).reached().await
-}
-
-async fn serve<S: Server>(
-    process: Arc<Typed<S>>,
-    args: S::Args,
-    ready: oneshot::Sender<Ready>,
-) -> ExitReason {
+async fn serve<S: Server>(process: Arc<Typed<S>>, args: S::Args) -> ExitReason {
     let mut cx = Context::new(process);
     let mut server = match caught(S::init(args, &mut cx)).await {
         Ok(Ok(server)) => server,
         Ok(Err(Stop::Because(reason))) | Err(reason) => return reason,
         Ok(Err(Stop::Ignore)) => {
-            // The starter may have stopped waiting.
-            _ = ready.send(Ready::Ignores);
+            cx.process.core.set(IGNORED);
             return ExitReason::Normal;
         }
     };
-    cx.process.core.set(READY);
-    _ = ready.send(Ready::Runs);
+    cx.process.core.set_ready();
     let reason = handle_until_end(&mut server, &mut cx).await;
     begin_clean_up(&cx.process.core);
     match caught(server.terminate(&reason, &mut cx)).await {

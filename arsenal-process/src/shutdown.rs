@@ -56,8 +56,8 @@ impl Runtime {
         let deadline = Instant::now() + grace;
         self.node.closing.store(1, Ordering::Release);
         if let Some(root) = self.node.root.get().and_then(|pid| self.node.find(*pid)) {
-            let mut end = End::of(&root);
             send_exit(&root, nobody(self), &ExitReason::Shutdown, Force::Order);
+            let mut end = End::of(root);
             _ = timeout_at(deadline, end.reached()).await;
         }
         if Instant::now() < deadline {
@@ -102,11 +102,10 @@ impl Runtime {
                 });
             }
             left.sort_by_key(|process| std::cmp::Reverse(process.core().pid));
-            let mut ends: Vec<End> = left.iter().map(End::of).collect();
             for process in &left {
                 send_exit(process, nobody(self), &ExitReason::Shutdown, force);
             }
-            for end in &mut ends {
+            for mut end in left.into_iter().map(End::of) {
                 if timeout_at(deadline, end.reached()).await.is_err() {
                     return;
                 }

@@ -137,7 +137,8 @@ pub(crate) fn admit<P: Process>(
     let Birth { name, link, parent, child_id, entry_point, restarts, flags, scope, .. } = birth;
     let origin = Origin { kind, parent, child_id, entry_point, restarts };
     let supervisor = origin.child_id.as_ref().and(parent);
-    let typed = Arc::new(make(Core::new(node, node.next_pid(), origin, flags), bound));
+    let known_as = (name.clone(), scope.clone());
+    let typed = Arc::new(make(Core::new(node, origin, flags, known_as), bound));
     let process: Arc<dyn Process> = typed.clone();
     let core = process.core();
     if let Some(name) = &name
@@ -147,11 +148,6 @@ pub(crate) fn admit<P: Process>(
             scope.leave();
         }
         return Err(StartError::NameTaken { name: name.clone(), holder });
-    }
-    {
-        let mut control = core.control();
-        control.name.clone_from(&name);
-        control.scope = scope;
     }
     node.processes.insert(&process);
     node.events.send(|| Event::Spawned { pid: core.pid, name, kind, supervisor });
@@ -168,18 +164,21 @@ pub(crate) fn admit<P: Process>(
 }
 
 /// Has Tokio run the process.
-pub(crate) fn run<F>(process: Arc<dyn Process>, body: F, afterwards: Option<Box<dyn Afterwards>>)
-where
+pub(crate) fn run<F>(
+    node: &Node,
+    process: Arc<dyn Process>,
+    body: F,
+    afterwards: Option<Box<dyn Afterwards>>,
+) where
     F: Future<Output = ExitReason> + Send + 'static,
 {
     let core = process.core();
-    let tokio = core.node.tokio.clone();
-    let name = core.control().name.clone();
+    // Its fields are looked up only where somebody listens.
     let span = tracing::info_span!(
         parent: None,
         "process",
         pid = %core.pid,
-        name = name.as_ref().map(ProcessName::as_str),
+        name = core.control().name.as_ref().map(ProcessName::as_str),
     );
-    tokio.spawn(Gate::new(body, process, afterwards, span));
+    node.tokio.spawn(Gate::new(body, process, afterwards, span));
 }

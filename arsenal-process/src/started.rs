@@ -36,7 +36,7 @@ impl Started {
     ///
     /// Dropping this future leaves nothing behind.
     pub async fn ended(&self) -> ExitReason {
-        End::of(&self.0).reached().await
+        End::of(Arc::clone(&self.0)).reached().await
     }
 }
 

@@ -87,7 +87,7 @@ impl TaskStart {
         let cx = TaskContext(Context::new(Arc::clone(&process)));
         let task = Running { give: Some(give), stage: Stage::Made { start: Some((body, cx)) } };
         process.core.set(READY);
-        run(process.clone(), task, None);
+        run(&self.node, process.clone(), task, None);
         Ok(TaskHandle { process, output, end: None })
     }
 }
@@ -160,7 +160,7 @@ impl<T> Future for TaskHandle<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let end = this.end.get_or_insert_with(|| End::of(&this.process));
+        let end = this.end.get_or_insert_with(|| End::of(Arc::clone(&this.process)));
         let reason = ready!(end.poll_reached(cx));
         Poll::Ready(this.output.try_recv().map_err(|_no_output| reason))
     }

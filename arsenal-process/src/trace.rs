@@ -243,11 +243,13 @@ thread_local! {
 }
 
 /// The process that is being polled on this thread.
+#[inline]
 pub(crate) fn current() -> Option<Pid> {
     CURRENT.get()
 }
 
 /// Notes whose poll this thread is inside and gives who it was before.
+#[inline]
 pub(crate) fn enter(pid: Option<Pid>) -> Option<Pid> {
     CURRENT.replace(pid)
 }

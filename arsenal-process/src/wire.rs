@@ -68,7 +68,7 @@ impl Runtime {
         match timeout_at(deadline, reply).await {
             Ok(Ok(reply)) => reply.map_err(JsonError::Unencoded),
             Err(_elapsed) => Err(JsonError::TimedOut { pid, wait }),
-            Ok(Err(_dropped)) => match timeout_at(deadline, End::of(&process).reached()).await {
+            Ok(Err(_dropped)) => match timeout_at(deadline, End::of(process).reached()).await {
                 Ok(reason) => Err(JsonError::Ended { pid, reason }),
                 Err(_elapsed) => Err(JsonError::TimedOut { pid, wait }),
             },

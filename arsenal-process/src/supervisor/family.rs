@@ -17,6 +17,7 @@ use super::spec::{ChildSpec, Strategy, SupervisorSpec};
 use super::stop::stop_all;
 use crate::cell::{Core, Process};
 use crate::gate::Afterwards;
+use crate::mailbox::Typed;
 use crate::node::Node;
 use crate::serve::ServerStart;
 use crate::server::{Info, ReplyTo, Server, Stop};
@@ -78,8 +79,7 @@ impl SupervisorStart {
 
     /// Starts the supervisor and does not wait for its children.
     pub(crate) fn begin(self) -> Result<Arc<dyn Process>, StartError> {
-        let (process, _ready) = self.prepare()?.begin()?;
-        Ok(process)
+        Ok(self.prepare()?.begin()?)
     }
 
     fn prepare(mut self) -> Result<ServerStart<Family>, StartError> {
@@ -97,10 +97,20 @@ impl SupervisorStart {
 /// A supervisor's state.
 pub(crate) struct Family {
     pub(crate) roster: Arc<Mutex<Roster>>,
-    pub(crate) node: Arc<Node>,
-    pub(crate) pid: Pid,
+    /// The supervisor's own process.
+    pub(crate) me: Arc<Typed<Family>>,
     /// Restarts that wait for their back-off, by the time they are due.
     pub(crate) delayed: BTreeMap<(Duration, Place), ()>,
+}
+
+impl Family {
+    pub(crate) fn pid(&self) -> Pid {
+        self.me.core.pid
+    }
+
+    pub(crate) fn node(&self) -> &Arc<Node> {
+        &self.me.core.node
+    }
 }
 
 /// What a supervisor is asked.
@@ -150,9 +160,7 @@ impl Server for Family {
 
     async fn init(args: Self::Args, cx: &mut Context<Self>) -> Result<Self, Stop> {
         let (roster, spec) = args;
-        let core: &Core = &cx.process.core;
-        let family =
-            Self { roster, node: Arc::clone(&core.node), pid: core.pid, delayed: BTreeMap::new() };
+        let family = Self { roster, me: Arc::clone(&cx.process), delayed: BTreeMap::new() };
         if spec.strategy == Strategy::SimpleOneForOne {
             return Ok(family);
         }

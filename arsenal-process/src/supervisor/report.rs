@@ -35,7 +35,7 @@ impl Family {
     pub(crate) fn statistics(&self) -> RestartStatistics {
         let mut roster = lock(&self.roster);
         let intensity = roster.intensity;
-        let left = roster.window.left(self.node.clock.elapsed(), intensity);
+        let left = roster.window.left(self.node().clock.elapsed(), intensity);
         roster.history.statistics(left)
     }
 

@@ -52,7 +52,7 @@ impl Family {
         &mut self,
         cx: &mut Context<Self>,
     ) -> Result<(), ExitReason> {
-        let now = self.node.clock.elapsed();
+        let now = self.node().clock.elapsed();
         while let Some(first) = self.delayed.first_entry()
             && first.key().0 <= now
         {
@@ -66,7 +66,7 @@ impl Family {
     }
 
     async fn restart(&mut self, place: Place, cx: &mut Context<Self>) -> Result<(), ExitReason> {
-        let now = self.node.clock.elapsed();
+        let now = self.node().clock.elapsed();
         let (borne, child_id, pause) = {
             let mut roster = lock(&self.roster);
             let intensity = roster.intensity;
@@ -79,9 +79,9 @@ impl Family {
             (borne, Arc::clone(&child.spec.id), pause)
         };
         if !borne {
-            let supervisor = self.pid;
+            let supervisor = self.pid();
             tracing::error!(%supervisor, child = &*child_id, "restart intensity reached");
-            self.node.events.send(|| Event::IntensityReached { supervisor, child_id });
+            self.node().events.send(|| Event::IntensityReached { supervisor, child_id });
             lock(&self.roster).stopped(place);
             return Err(ExitReason::Shutdown);
         }
@@ -96,14 +96,14 @@ impl Family {
     }
 
     async fn restart_now(&mut self, place: Place, cx: &mut Context<Self>) {
-        let (strategy, failed) = {
+        let (places, failed) = {
             let roster = lock(&self.roster);
-            (roster.strategy, roster.get(place).map(|child| Arc::clone(&child.spec.id)))
-        };
-        let places = match strategy {
-            Strategy::OneForOne | Strategy::SimpleOneForOne => vec![place],
-            Strategy::RestForOne => lock(&self.roster).places_from(place),
-            Strategy::OneForAll => lock(&self.roster).places_from(0),
+            let places = match roster.strategy {
+                Strategy::OneForOne | Strategy::SimpleOneForOne => vec![place],
+                Strategy::RestForOne => roster.places_from(place),
+                Strategy::OneForAll => roster.places_from(0),
+            };
+            (places, roster.get(place).map(|child| Arc::clone(&child.spec.id)))
         };
         let mut before = Vec::with_capacity(places.len());
         for &one in places.iter().rev() {
@@ -121,19 +121,22 @@ impl Family {
 
     /// Stops a child that goes down with the one that failed, and says how it ended before.
     async fn stop_sibling(&self, place: Place) -> Option<(Option<Pid>, ExitReason)> {
-        let old = match &lock(&self.roster).get(place)?.life {
-            Life::Running(process) => Some(process.core().pid),
-            Life::Restarting { .. } | Life::Stopped => None,
+        let old = {
+            let mut roster = lock(&self.roster);
+            match &roster.get(place)?.life {
+                Life::Running(process) => process.core().pid,
+                Life::Stopped => return None,
+                Life::Restarting { .. } => {
+                    return match roster.set_life(place, Life::Stopped)? {
+                        Life::Restarting { was, reason } => Some((was, reason)),
+                        Life::Running(_) | Life::Stopped => None,
+                    };
+                }
+            }
         };
-        if let Some(old) = old {
-            self.stop_for_restart(place).await;
-            lock(&self.roster).stopped(place);
-            return Some((Some(old), ExitReason::Shutdown));
-        }
-        match lock(&self.roster).set_life(place, Life::Stopped)? {
-            Life::Restarting { was, reason } => Some((was, reason)),
-            Life::Running(_) | Life::Stopped => None,
-        }
+        self.stop_for_restart(place).await;
+        lock(&self.roster).stopped(place);
+        Some((Some(old), ExitReason::Shutdown))
     }
 
     /// Starts the child again; false if the start failed.
@@ -143,18 +146,14 @@ impl Family {
         was: Option<(Option<Pid>, ExitReason)>,
         sibling_of: Option<Arc<str>>,
     ) -> bool {
-        let Some(child_id) = lock(&self.roster).get(place).map(|child| Arc::clone(&child.spec.id))
-        else {
-            return true;
-        };
-        lock(&self.roster).count_restart(place);
+        let Some(child_id) = lock(&self.roster).count_restart(place) else { return true };
         match self.start_child_at(place).await {
             Ok(Some(new)) => {
                 let (old, reason) = was.unwrap_or((None, ExitReason::Shutdown));
                 self.record(RestartRecord {
                     child_id,
                     reason,
-                    at: self.node.clock.at(self.node.clock.elapsed()),
+                    at: self.node().clock.at(self.node().clock.elapsed()),
                     old,
                     new,
                     sibling_of,
@@ -172,12 +171,12 @@ impl Family {
     }
 
     fn record(&self, record: RestartRecord) {
-        let supervisor = self.pid;
+        let supervisor = self.pid();
         if let Some(old) = record.old {
-            self.node.past.restarted(old, record.new);
-            crate::trace::restarted(&self.node, old, record.new);
+            self.node().past.restarted(old, record.new);
+            crate::trace::restarted(self.node(), old, record.new);
         }
-        self.node.events.send(|| Event::Restarted {
+        self.node().events.send(|| Event::Restarted {
             supervisor,
             child_id: Arc::clone(&record.child_id),
             old: record.old,
@@ -194,7 +193,7 @@ impl Family {
 
     fn set_next_alarm(&self, cx: &mut Context<Self>) {
         if let Some(((due, _place), ())) = self.delayed.first_key_value() {
-            cx.set_alarm(due.saturating_sub(self.node.clock.elapsed()));
+            cx.set_alarm(due.saturating_sub(self.node().clock.elapsed()));
         }
     }
 

@@ -124,10 +124,11 @@ impl Roster {
         }
     }
 
-    pub(crate) fn count_restart(&mut self, place: Place) {
-        if let Some(child) = self.children.get_mut(&place) {
-            child.restarts = child.restarts.saturating_add(1);
-        }
+    /// Gives the id of the child that was counted.
+    pub(crate) fn count_restart(&mut self, place: Place) -> Option<Arc<str>> {
+        let child = self.children.get_mut(&place)?;
+        child.restarts = child.restarts.saturating_add(1);
+        Some(Arc::clone(&child.spec.id))
     }
 
     /// Notes that the child has no process any more: it stays, unless it is not to come back.

@@ -17,18 +17,20 @@ impl Family {
     /// Starts the child of the place. A child that ignores its start stays without a process,
     /// unless it is temporary.
     pub(crate) async fn start_child_at(&self, place: Place) -> Result<Option<Pid>, StartError> {
-        let Some(child) = lock(&self.roster).get(place).cloned() else { return Ok(None) };
-        let scope = self.node.find(self.pid).and_then(|me| me.core().control().scope.clone());
+        let child = lock(&self.roster)
+            .get(place)
+            .map(|child| (Arc::clone(&child.spec), child.args.clone(), child.restarts));
+        let Some((spec, args, restarts)) = child else { return Ok(None) };
         let starter = Starter {
-            node: Arc::clone(&self.node),
-            scope,
-            supervisor: self.pid,
-            child_id: Arc::clone(&child.spec.id),
-            entry_point: child.spec.entry_point.clone(),
-            args: child.args.clone(),
-            restarts: child.restarts,
+            node: Arc::clone(self.node()),
+            scope: self.me.core.control().scope.clone(),
+            supervisor: self.pid(),
+            child_id: Arc::clone(&spec.id),
+            entry_point: spec.entry_point.clone(),
+            args,
+            restarts,
         };
-        let started = match catch(|| (child.spec.start)(starter)) {
+        let started = match catch(|| (spec.start)(starter)) {
             Ok(starting) => caught(starting).await.unwrap_or_else(failed),
             Err(panic) => failed(panic),
         };
@@ -115,8 +117,8 @@ impl Family {
         match self.start_child_at(place).await {
             Ok(new) => {
                 if let (Some(old), Some(new)) = (old, new) {
-                    self.node.past.restarted(old, new);
-                    crate::trace::restarted(&self.node, old, new);
+                    self.node().past.restarted(old, new);
+                    crate::trace::restarted(self.node(), old, new);
                 }
                 Ok(Done { old, new })
             }

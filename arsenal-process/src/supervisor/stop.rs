@@ -19,7 +19,7 @@ use crate::{ExitReason, Pid};
 
 impl Family {
     pub(crate) async fn stop_children(&self, reason: &ExitReason) {
-        stop_all(&self.roster, self.pid, reason).await;
+        stop_all(&self.roster, self.pid(), reason).await;
     }
 
     /// Stops the child, if it runs, and keeps it even if it is temporary.
@@ -27,7 +27,7 @@ impl Family {
         let child = lock(&self.roster).get(place).cloned();
         let Some(child) = child else { return };
         if let Some(process) = child.process() {
-            stop_one(process, self.pid, child.spec.shutdown, &ExitReason::Shutdown).await;
+            stop_one(process, self.pid(), child.spec.shutdown, &ExitReason::Shutdown).await;
         }
         lock(&self.roster).set_life(place, Life::Stopped);
     }
@@ -42,7 +42,7 @@ impl Family {
                 match place {
                     Some(place) => place,
                     // It has ended already, which is all that was asked.
-                    None if self.node.find(*pid).is_none() => {
+                    None if self.node().find(*pid).is_none() => {
                         return Ok(Done { old: None, new: None });
                     }
                     None => return Err(SupervisorError::NotFound { child: pid.to_string() }),
@@ -122,7 +122,7 @@ async fn stop_at_once(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
         let shutdown = as_heard(shutdown, reason);
         (shutdown, roster.running().cloned().collect::<Vec<Arc<dyn Process>>>())
     };
-    let mut ends: Vec<End> = processes.iter().map(End::of).collect();
+    let mut ends: Vec<End> = processes.iter().cloned().map(End::of).collect();
     for process in processes.iter().rev() {
         match shutdown {
             Shutdown::BrutalKill => kill(process, by),
@@ -153,7 +153,7 @@ async fn stop_one(
     shutdown: Shutdown,
     reason: &ExitReason,
 ) -> ExitReason {
-    let mut end = End::of(process);
+    let mut end = End::of(Arc::clone(process));
     match shutdown {
         Shutdown::BrutalKill => kill(process, by),
         Shutdown::Infinity => send_exit(process, by, reason, Force::Order),
