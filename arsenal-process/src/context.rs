@@ -11,7 +11,7 @@ use tokio::time::Sleep;
 
 use crate::cell::{Process, STOPPING, TRAP_EXIT};
 use crate::info::MessageKind;
-use crate::mailbox::{Envelope, Typed};
+use crate::mailbox::{Envelope, Typed, drop_each};
 use crate::server::{Info, Server};
 use crate::{ExitReason, MonitorRef, Pid, ProcessRef, Runtime, bond};
 
@@ -167,5 +167,11 @@ impl<S: Server> Context<S> {
 
     fn erased(&self) -> Arc<dyn Process> {
         self.process.clone()
+    }
+}
+
+impl<S: Server> Drop for Context<S> {
+    fn drop(&mut self) {
+        drop_each(self.batch.drain(..));
     }
 }

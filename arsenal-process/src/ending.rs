@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::cell::{PROTECTED, Process, SUSPENDED};
+use crate::cell::{CLOSING, PROTECTED, Process, STOPPING, SUSPENDED};
 use crate::context::NoProcess;
 use crate::info::status;
 use crate::node::End;
@@ -54,6 +54,18 @@ pub enum TouchError {
     /// It is protected: force it, if that is meant.
     #[error("{pid} is protected")]
     Protected { pid: Pid },
+    /// It is on its way to its end, and its clean-up is not held up.
+    #[error("{pid} is stopping")]
+    Stopping { pid: Pid },
+}
+
+/// What a suspend or a resume did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gated {
+    /// The process.
+    pub pid: Pid,
+    /// Whether it was the other way before: who has it suspended is who may resume it.
+    pub changed: bool,
 }
 
 impl Runtime {
@@ -154,27 +166,29 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// [`TouchError`].
+    /// [`TouchError`]; `Stopping` also where a stop has opened the gate for the clean-up.
     pub fn suspend(
         &self,
         target: impl Into<Target>,
         authority: Authority,
-    ) -> Result<Pid, TouchError> {
+    ) -> Result<Gated, TouchError> {
         let process = self.touch(&target.into(), authority)?;
         let core = process.core();
-        let was_open = {
+        let pid = core.pid;
+        let changed = {
             // Under the lock, so that it cannot come between a stop and its effect.
-            let control = core.control();
-            let was_open = !core.has(SUSPENDED) && control.stop.is_none();
-            if was_open {
-                core.set(SUSPENDED);
+            let _signals_wait = core.control();
+            if core.has(STOPPING | CLOSING) {
+                return Err(TouchError::Stopping { pid });
             }
-            was_open
+            let changed = !core.has(SUSPENDED);
+            core.set(SUSPENDED);
+            changed
         };
-        if was_open {
-            core.node.events.send(|| Event::Suspended { pid: core.pid });
+        if changed {
+            core.node.events.send(|| Event::Suspended { pid });
         }
-        Ok(core.pid)
+        Ok(Gated { pid, changed })
     }
 
     /// Has a suspended process polled again.
@@ -182,15 +196,21 @@ impl Runtime {
     /// # Errors
     ///
     /// [`NoProcess`].
-    pub fn resume(&self, target: impl Into<Target>) -> Result<Pid, NoProcess> {
+    pub fn resume(&self, target: impl Into<Target>) -> Result<Gated, NoProcess> {
         let process = self.find(&target.into())?;
         let core = process.core();
-        if core.has(SUSPENDED) {
+        let pid = core.pid;
+        let changed = {
+            let _signals_wait = core.control();
+            let changed = core.has(SUSPENDED);
             core.clear(SUSPENDED);
+            changed
+        };
+        if changed {
             core.wake();
-            core.node.events.send(|| Event::Resumed { pid: core.pid });
+            core.node.events.send(|| Event::Resumed { pid });
         }
-        Ok(core.pid)
+        Ok(Gated { pid, changed })
     }
 
     fn touch(&self, target: &Target, authority: Authority) -> Result<Arc<dyn Process>, TouchError> {

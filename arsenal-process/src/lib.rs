@@ -185,7 +185,7 @@ mod sync;
 mod models;
 
 pub use context::{Context, NoProcess};
-pub use ending::{Authority, Ending, TouchError};
+pub use ending::{Authority, Ending, Gated, TouchError};
 pub use event::{Event, EventStream, Heard};
 pub use info::{Fact, Kind, MessageKind, ProcessInfo, Status};
 pub use intensity::Intensity;

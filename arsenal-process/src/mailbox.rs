@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use crate::cell::{Core, MailboxFigures, Process};
 use crate::info::MessageKind;
 use crate::json::{JsonCodec, JsonDoor};
+use crate::panic::catch;
 use crate::server::{Info, ReplyTo, Server};
 use crate::sync::{AtomicU64, Mutex, Ordering, lock};
 
@@ -199,6 +200,14 @@ impl<S: Server> Typed<S> {
     }
 }
 
+/// Drops messages whose destructors are the service's code: outside of any lock, and one by one,
+/// since a second panic beside the first would end the program.
+pub(crate) fn drop_each<S: Server>(messages: impl IntoIterator<Item = Envelope<S>>) {
+    for message in messages {
+        drop(catch(|| drop(message)));
+    }
+}
+
 impl<S: Server> Process for Typed<S> {
     fn core(&self) -> &Core {
         &self.core
@@ -218,8 +227,7 @@ impl<S: Server> Process for Typed<S> {
         if let Some(bound) = &self.bound {
             bound.room.notify_one();
         }
-        // Their destructors are the service's code, and run outside the lock.
-        drop(messages);
+        drop_each(messages);
     }
 
     fn mailbox(&self) -> MailboxFigures {

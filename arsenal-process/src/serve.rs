@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::cell::{CLOSING, Core, IGNORED, READY};
+use crate::cell::{CLOSING, Core, IGNORED, READY, SUSPENDED};
 use crate::context::Next;
 use crate::gate::Afterwards;
 use crate::json::{JsonCodec, JsonServer};
@@ -154,7 +154,7 @@ async fn serve<S: Server>(process: Arc<Typed<S>>, args: S::Args) -> ExitReason {
     };
     cx.process.core.set_ready();
     let reason = handle_until_end(&mut server, &mut cx).await;
-    cx.process.core.set(CLOSING);
+    begin_clean_up(&cx.process.core);
     match caught(server.terminate(&reason, &mut cx)).await {
         Ok(()) => reason,
         Err(panic) => panic,
@@ -176,4 +176,11 @@ async fn handle_until_end<S: Server>(server: &mut S, cx: &mut Context<S>) -> Exi
             Ok(Err(reason)) | Err(reason) => return reason,
         }
     }
+}
+
+/// From here on the process is not suspended: under the lock, so that no suspend is half-way.
+fn begin_clean_up(core: &Core) {
+    let _signals_wait = core.control();
+    core.set(CLOSING);
+    core.clear(SUSPENDED);
 }

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll, ready};
 
+use pin_project_lite::pin_project;
 use tokio::sync::oneshot;
 
 use crate::cell::{Core, Process, READY};
@@ -68,14 +69,14 @@ impl TaskStart {
     }
 
     /// Spawns what `body` makes of the task's own context: it can link, monitor and trap exits,
-    /// and choose its exit reason.
+    /// and choose its exit reason. `body` is called inside the process.
     ///
     /// # Errors
     ///
     /// [`StartError`] says why there is no process.
     pub fn spawn_with<B, F, T>(self, body: B) -> Result<TaskHandle<T>, StartError>
     where
-        B: FnOnce(TaskContext) -> F,
+        B: FnOnce(TaskContext) -> F + Send + 'static,
         F: Future<Output = Result<T, ExitReason>> + Send + 'static,
         T: Send + 'static,
     {
@@ -83,24 +84,58 @@ impl TaskStart {
             Typed::<NoMessages>::new(core, bound, None)
         })?;
         let (give, output) = oneshot::channel();
-        let future = body(TaskContext(Context::new(Arc::clone(&process))));
+        let cx = TaskContext(Context::new(Arc::clone(&process)));
+        let task = Running { give: Some(give), stage: Stage::Made { start: Some((body, cx)) } };
         process.core.set(READY);
-        run(
-            &self.node,
-            process.clone(),
-            async move {
-                match future.await {
-                    Ok(value) => {
-                        // Nobody has to want the output.
-                        _ = give.send(value);
-                        ExitReason::Normal
-                    }
-                    Err(reason) => reason,
-                }
-            },
-            None,
-        );
+        run(&self.node, process.clone(), task, None);
         Ok(TaskHandle { process, output, end: None })
+    }
+}
+
+pin_project! {
+    /// What Tokio polls for a task.
+    struct Running<B, F, T> {
+        give: Option<oneshot::Sender<T>>,
+        #[pin]
+        stage: Stage<B, F>,
+    }
+}
+
+pin_project! {
+    /// The service's own code, all of it behind the gate: making the future can panic as well as
+    /// polling it. One is held after the other, so that a task holds its captures once.
+    #[project = StageNow]
+    enum Stage<B, F> {
+        Made { start: Option<(B, TaskContext)> },
+        Polled { #[pin] future: F },
+    }
+}
+
+impl<B, F, T> Future for Running<B, F, T>
+where
+    B: FnOnce(TaskContext) -> F,
+    F: Future<Output = Result<T, ExitReason>>,
+{
+    type Output = ExitReason;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<ExitReason> {
+        let mut this = self.project();
+        if let StageNow::Made { start } = this.stage.as_mut().project()
+            && let Some((body, context)) = start.take()
+        {
+            let future = body(context);
+            this.stage.set(Stage::Polled { future });
+        }
+        // Without a future, making it has panicked, and the gate polls no more.
+        let StageNow::Polled { future } = this.stage.project() else { return Poll::Pending };
+        Poll::Ready(match ready!(future.poll(cx)) {
+            Ok(value) => {
+                // Nobody has to want the output.
+                _ = this.give.take().map(|give| give.send(value));
+                ExitReason::Normal
+            }
+            Err(reason) => reason,
+        })
     }
 }
 

@@ -243,6 +243,7 @@ impl Afterwards for Reaper {
         loop {
             match self {
                 Self::Waits(roster) => {
+                    adopt_starting(roster, core);
                     if lock(roster).running().next().is_none() {
                         return Poll::Ready(());
                     }
@@ -252,6 +253,16 @@ impl Afterwards for Reaper {
                 }
                 Self::Works(work) => return work.as_mut().poll(cx),
             }
+        }
+    }
+}
+
+/// Has the roster know the child whose start was cut off: it is linked and named already.
+fn adopt_starting(roster: &Mutex<Roster>, core: &Core) {
+    let links = core.control().links.sorted();
+    for process in links.into_iter().filter_map(|pid| core.node.find(pid)) {
+        if process.core().origin.parent == Some(core.pid) {
+            lock(roster).adopt(&process);
         }
     }
 }

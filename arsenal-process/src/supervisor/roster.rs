@@ -106,6 +106,24 @@ impl Roster {
         Some(std::mem::replace(&mut child.life, life))
     }
 
+    /// Notes the process of a child that was not noted before its supervisor was killed.
+    pub(crate) fn adopt(&mut self, process: &Arc<dyn Process>) {
+        let core = process.core();
+        let Some(id) = &core.origin.child_id else { return };
+        if self.by_pid.contains_key(&core.pid) {
+            return;
+        }
+        let place = match self.template.clone() {
+            Some(template) => Some(self.add(template, Value::Null)),
+            None => self.place_of(id),
+        };
+        if let Some(place) = place
+            && self.get(place).is_some_and(|child| child.process().is_none())
+        {
+            self.set_life(place, Life::Running(Arc::clone(process)));
+        }
+    }
+
     /// Gives the id of the child that was counted.
     pub(crate) fn count_restart(&mut self, place: Place) -> Option<Arc<str>> {
         let child = self.children.get_mut(&place)?;

@@ -96,7 +96,7 @@ async fn a_monitor_is_removed_with_the_message_that_it_has_sent() {
     let watched = probe(&runtime, args("watched", &log)).await;
     let pid = watched.pid();
     let (go, went) = tokio::sync::oneshot::channel::<()>();
-    let task = runtime.task().spawn_with(|mut cx| async move {
+    let task = runtime.task().spawn_with(move |mut cx| async move {
         let monitor = cx.monitor(pid);
         went.await.ok();
         cx.demonitor(monitor);

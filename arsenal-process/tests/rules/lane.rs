@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use arsenal_process::{
-    Authority, CallError, Ending, ExitReason, Kind, Measure, ProcessName, Status, TouchError,
+    Authority, CallError, Ending, ExitReason, Gated, Kind, Measure, ProcessName, Status, TouchError,
 };
 use serde_json::json;
 
@@ -111,6 +111,45 @@ async fn a_suspended_process_is_not_polled_and_its_mailbox_fills() {
     settle(&server).await;
     assert!(log.has("4"));
     assert_eq!(runtime.info(server.pid()).unwrap().mailbox_length.known(), Some(0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_suspend_says_whether_it_changed_anything_and_so_does_a_resume() {
+    let (runtime, log) = (runtime(), Log::default());
+    let pid = probe(&runtime, args("p", &log)).await.pid();
+    for changed in [true, false] {
+        let gated = runtime.suspend(pid, Authority::Ordinary);
+        assert_eq!(gated, Ok(Gated { pid, changed }));
+    }
+    for changed in [true, false] {
+        assert_eq!(runtime.resume(pid), Ok(Gated { pid, changed }));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clean_up_is_not_suspended_halfway() {
+    let (runtime, log) = (runtime(), Log::default());
+    let slow = |log: &Log| crate::probe::ProbeArgs {
+        terminate_takes: Duration::from_secs(3),
+        ..trapping("slow", log)
+    };
+    let stopped = probe(&runtime, slow(&log)).await;
+    let failed = probe(&runtime, slow(&log)).await;
+    let (asked, pid) = (runtime.clone(), stopped.pid());
+    let stop = runtime.task().spawn(async move {
+        let (reason, wait) = (ExitReason::Shutdown, SOON);
+        asked.stop_in_order(pid, reason, wait, Authority::Ordinary).await
+    });
+    failed.cast(crate::probe::failure()).unwrap();
+    let stopping = |pid| matches!(runtime.status(pid), Ok(Status::Stopping));
+    until("both clean-ups", || stopping(pid) && stopping(failed.pid())).await;
+    for pid in [pid, failed.pid()] {
+        let refused = runtime.suspend(pid, Authority::Forced);
+        assert_eq!(refused, Err(TouchError::Stopping { pid }));
+    }
+    let ending = stop.unwrap().await.unwrap().unwrap();
+    assert_eq!(ending, Ending::Ended { pid, reason: ExitReason::Shutdown });
+    assert_eq!(failed.ended().await, ExitReason::custom("broken"));
 }
 
 #[tokio::test(start_paused = true)]

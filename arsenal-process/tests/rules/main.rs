@@ -15,6 +15,8 @@ mod sight;
 
 mod bad_input;
 
+mod faults;
+
 mod bounds;
 
 mod storm;

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use arsenal_process::{
-    Authority, AutoShutdown, ChildCounts, ChildPid, ChildSpec, Ending, ExitReason, Restart,
-    Runtime, Shutdown, Strategy, SupervisorError, SupervisorRef, SupervisorSpec,
+    Authority, AutoShutdown, ChildCounts, ChildPid, ChildSpec, Context, Ending, ExitReason,
+    ProcessName, ReplyTo, Restart, Runtime, Server, Shutdown, Stop, Strategy, SupervisorError,
+    SupervisorRef, SupervisorSpec,
 };
 
 use crate::probe::{
@@ -60,6 +61,83 @@ async fn a_killed_supervisor_ends_its_children_in_reverse_before_its_own_end_is_
     assert_eq!(ending, expected);
     assert_eq!(log.take(), ["c ends killed", "b ends killed", "a ends killed"]);
     assert_eq!(runtime.n_processes(), 1, "only the root is left");
+}
+
+/// Never done with its start, and deaf to its parent meanwhile.
+struct Endless;
+
+/// Adds its line when it is dropped.
+struct Dropped(Log);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.add("d is dropped");
+    }
+}
+
+impl Server for Endless {
+    type Args = Log;
+    type Call = ();
+    type Reply = ();
+    type Cast = ();
+
+    async fn init(log: Log, cx: &mut Context<Self>) -> Result<Self, Stop> {
+        cx.trap_exits();
+        let _dropped = Dropped(log);
+        std::future::pending().await
+    }
+
+    async fn handle_call(
+        &mut self,
+        _call: (),
+        _reply: ReplyTo<()>,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_killed_supervisor_ends_the_child_that_it_was_starting_first() {
+    let (runtime, log) = (runtime(), Log::default());
+    let name: ProcessName = "d".parse().unwrap();
+    let endless = |log: Log| {
+        let name = name.clone();
+        ChildSpec::server_with::<Endless>("d", move |starter| {
+            starter.server(log.clone()).name(name.clone())
+        })
+    };
+    let template = SupervisorSpec::new(Strategy::SimpleOneForOne).child(endless(log.clone()));
+    let dynamic = start(&runtime, template).await;
+    let list = start(&runtime, three(Strategy::OneForOne, &log)).await;
+    let child = endless(log.clone());
+    log.take();
+    let cases = [
+        (dynamic.clone(), None, vec!["d is dropped"]),
+        (
+            list,
+            Some(child),
+            vec!["d is dropped", "c ends killed", "b ends killed", "a ends killed"],
+        ),
+    ];
+    for (supervisor, child, expected) in cases {
+        let asked = supervisor.clone();
+        let asker = runtime.task().spawn(async move {
+            match child {
+                Some(child) => asked.start_child(child).await,
+                None => asked.start_child_with(().into()).await,
+            }
+        });
+        until("the start", || runtime.whereis(&name).is_some()).await;
+        let wait = SOON * 2;
+        let ending = runtime.kill(supervisor.pid(), wait, Authority::Ordinary).await.unwrap();
+        let gone = Ending::Ended { pid: supervisor.pid(), reason: ExitReason::Killed };
+        assert_eq!(ending, gone);
+        assert_eq!(runtime.whereis(&name), None, "its name is free for a successor");
+        assert_eq!(log.take(), expected);
+        let answer = asker.unwrap().await.unwrap();
+        assert!(matches!(answer, Err(SupervisorError::Call(_))), "{answer:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
