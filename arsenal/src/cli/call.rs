@@ -10,9 +10,7 @@ use uuid::Uuid;
 use super::exit::ExitStatus;
 use super::screen::Screen;
 use super::tell;
-use crate::{
-    Arsenal, Call, Caller, IfMatch, Input, Job, JobStatus, Origin, Reply, Role, Terms,
-};
+use crate::{Arsenal, Call, Caller, IfMatch, Input, Job, JobStatus, Origin, Reply, Role, Terms};
 
 /// How long what was interrupted, or goes on behind an answer, may take to end.
 const GRACE: Duration = Duration::from_secs(10);
