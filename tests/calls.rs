@@ -8,7 +8,7 @@ use arsenal::{Builder, Call, Caller, Class, Context, Error, Execute, Operation, 
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::program::{Add, World, answer, assert_idle, builder, call, program};
+use crate::program::{Add, Guarded, SlowRead, World, answer, assert_idle, builder, call, program};
 
 #[tokio::test(start_paused = true)]
 async fn each_step_refuses_with_its_own_code_and_an_earlier_step_goes_first() {
@@ -104,6 +104,11 @@ async fn a_passing_error_is_tried_again_within_one_deadline_and_the_attempts_are
     let answered = answer(&arsenal, Role::Viewer, "flaky", json!({"failures": 2})).await;
     assert_eq!(answered, Ok(json!(3)));
     assert_eq!(heard.ends(), [("flaky".to_owned(), Step::Settle, None, 3)]);
+    // Between the first attempt and the second are 100 ms; the caller has 50.
+    let mut hasty = Call::new("flaky", r#"{"failures": 9}"#, Caller::program());
+    hasty.origin.deadline = Some(Instant::now() + Duration::from_millis(50));
+    let late = arsenal.run(hasty).await.outcome.expect_err("the deadline holds for all attempts");
+    assert_eq!(late.code(), "TIMEOUT");
 }
 
 #[tokio::test(start_paused = true)]
@@ -298,28 +303,38 @@ impl Execute for Endless {
     }
 }
 
-/// Tells the time it has left, and hands on.
+/// Hands on to what only an operator may do, or to what takes long.
 #[derive(Debug, Clone, Operation)]
-#[operation(category = "test", role = viewer, effect = read, timeout = "60s", output = i64)]
-struct Outer {}
+#[operation(category = "test", role = viewer, effect = read, timeout = "1s", output = u32)]
+struct Outer {
+    /// To whom.
+    to: String,
+}
 
 impl Execute for Outer {
-    type State = ();
+    type State = Arc<World>;
 
-    async fn execute(self, cx: &Context<()>) -> Result<i64, Error> {
-        cx.call(Add { a: 20, b: 22 }).await
+    async fn execute(self, cx: &Context<Arc<World>>) -> Result<u32, Error> {
+        match self.to.as_str() {
+            "operator" => cx.call(Guarded { wait_ms: 0 }).await,
+            _ => cx.call(SlowRead { wait_ms: 60_000 }).await,
+        }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_calls_another_with_no_more_rights_and_never_without_end() {
-    let arsenal = Builder::empty()
-        .operation::<Endless>()
-        .operation::<Outer>()
-        .operation::<Add>()
-        .build()
-        .expect("the program is sound");
-    assert_eq!(answer(&arsenal, Role::Viewer, "outer", json!({})).await, Ok(json!(42)));
+async fn an_operation_calls_another_with_no_more_rights_and_time_and_never_without_end() {
+    let world = Arc::new(World::default());
+    let builder = builder(&world).operation::<Endless>().operation::<Outer>();
+    let arsenal = builder.build().expect("the program is sound");
+    let to = |role, to: &'static str| answer(&arsenal, role, "outer", json!({"to": to}));
+    let refused = to(Role::Viewer, "operator").await;
+    assert_eq!(refused, Err((Class::Forbidden, "ROLE_MISSING".to_owned())));
+    assert_eq!(to(Role::Operator, "operator").await, Ok(json!(1)));
+    let began = Instant::now();
+    let late = to(Role::Viewer, "slow").await;
+    assert_eq!(late, Err((Class::Timeout, "TIMEOUT".to_owned())));
+    assert_eq!(began.elapsed(), Duration::from_secs(1), "the inner one has 30 s of its own");
     let endless = answer(&arsenal, Role::Viewer, "endless", json!({})).await;
     assert_eq!(endless, Err((Class::Execution, "CALL_DEPTH".to_owned())));
     assert_idle(&arsenal);

@@ -2,6 +2,8 @@
 
 extern crate arsenal_core as arsenal;
 
+mod authors;
+
 mod calls;
 
 mod catalogue;

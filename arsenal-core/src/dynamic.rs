@@ -18,6 +18,14 @@ pub type DynamicContext = Context<()>;
 /// Does what a dynamic operation does. Closures of the same shape are handlers.
 pub trait Handler: Send + Sync + 'static {
     /// Handles one call; the parameters have passed the schema.
+    ///
+    /// # Errors
+    ///
+    /// The handler's own, of any class; its sentence and details are for the caller.
+    ///
+    /// # Cancel safety
+    ///
+    /// As the operation's cancel policy says: by default a call that writes runs to its end.
     fn handle<'a>(
         &'a self,
         params: Value,

@@ -88,6 +88,10 @@ pub trait Execute: Operation {
     ///
     /// Usually [`Class::Forbidden`](crate::Class::Forbidden) or
     /// [`Class::NotFound`](crate::Class::NotFound).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Execute::execute`]: it is a part of the call.
     fn authorize(
         &self,
         cx: &Context<Self::State>,
@@ -102,6 +106,10 @@ pub trait Execute: Operation {
     /// # Errors
     ///
     /// As [`Execute::execute`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Execute::execute`]; nothing is done that could be left half done.
     fn plan(
         &self,
         cx: &Context<Self::State>,

@@ -179,6 +179,12 @@ impl Snapshot {
         self.by_name.get(name)
     }
 
+    /// The operation of a name or an alias, if transports show it.
+    #[must_use]
+    pub fn get_listed(&self, name: &str) -> Option<&Arc<Registered>> {
+        self.get(name).filter(|op| op.spec().visibility == Visibility::Listed)
+    }
+
     /// Every operation, internal ones too, by name.
     #[must_use]
     pub fn all(&self) -> &[Arc<Registered>] {

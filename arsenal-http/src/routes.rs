@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use arsenal_core::{Arsenal, Method, Registered, Snapshot, Visibility};
+use arsenal_core::{Arsenal, Method, Registered, Snapshot};
 use axum::http::HeaderValue;
 
 use crate::query::decode;
@@ -171,7 +171,7 @@ impl Table {
         if let Err(allow) = among(method, &[Method::Post])? {
             return Ok(Target::Methods { allow });
         }
-        match self.listed(&name) {
+        match self.snapshot.get_listed(&name) {
             Some(operation) => Ok(Target::Operation(Bound {
                 operation: Arc::clone(operation),
                 path: Vec::new(),
@@ -180,11 +180,6 @@ impl Table {
             })),
             None => Ok(Target::Unknown { name }),
         }
-    }
-
-    fn listed(&self, name: &str) -> Option<&Arc<Registered>> {
-        let found = self.snapshot.get(name);
-        found.filter(|operation| operation.spec().visibility == Visibility::Listed)
     }
 
     /// The parameter that the address of one item has after the address of its collection: where

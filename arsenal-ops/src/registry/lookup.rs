@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arsenal::{Failure, Registered, Snapshot, Visibility};
+use arsenal::{Failure, Registered, Snapshot};
 
 use crate::refusal::Refusal;
 
@@ -24,8 +24,7 @@ pub(super) fn find<'a>(
     operations: &'a Snapshot,
     name: &str,
 ) -> Result<&'a Arc<Registered>, Refusal<OperationLookup>> {
-    let found = operations.get(name).filter(|op| op.spec().visibility == Visibility::Listed);
-    found.ok_or_else(|| {
+    operations.get_listed(name).ok_or_else(|| {
         let unknown = operations.unknown(name);
         let sentence = unknown.sentence().to_owned();
         let details = unknown.details().clone().into_iter();
