@@ -14,6 +14,7 @@ use crate::call::{Call, Caller, Input, Origin, Reply, Terms};
 use crate::entry::{Entry, States};
 use crate::error::Error;
 use crate::idempotency::{IdempotencyStore, MemoryIdempotency};
+use crate::in_flight::InFlight;
 use crate::jobs::Jobs;
 use crate::model::Text;
 use crate::observe::{Interest, Observer};
@@ -38,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) jobs: Jobs,
     pub(crate) sources: Sources,
     pub(crate) signer: Signer,
+    pub(crate) in_flight: InFlight,
+    /// What runs on without its caller.
     pub(crate) tracker: TaskTracker,
     /// The program begins to end: operations may take note.
     pub(crate) stop: CancellationToken,
@@ -131,7 +134,7 @@ impl Builder {
     /// Hands over what operations ask for by type.
     #[must_use]
     pub fn state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
-        self.states.insert(TypeId::of::<T>(), Arc::new(state));
+        self.states.insert(TypeId::of::<T>(), Arc::new(Arc::new(state)));
         self
     }
 
@@ -226,6 +229,7 @@ impl Builder {
             jobs: Jobs::new(self.jobs_max),
             sources: self.sources,
             signer: Signer::new(),
+            in_flight: InFlight::default(),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
@@ -365,13 +369,13 @@ impl Arsenal {
     /// How many calls are under way.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.0.tracker.len()
+        self.0.in_flight.len()
     }
 
     /// Whether calls are taken: not any more once [`Arsenal::drain`] has begun.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        !self.0.tracker.is_closed()
+        !self.0.in_flight.is_closed()
     }
 
     /// Ends the program's calls in order: no new ones are taken, those under way may end
@@ -386,9 +390,14 @@ impl Arsenal {
     /// Dropped, the program stays closed, and what runs goes on; call it again.
     pub async fn drain(&self, grace: Duration) -> Result<(), StillRunning> {
         let shared = &self.0;
+        shared.in_flight.close();
         shared.tracker.close();
         shared.stop.cancel();
-        if timeout(grace, shared.tracker.wait()).await.is_ok() {
+        let ended = async {
+            shared.in_flight.emptied().await;
+            shared.tracker.wait().await;
+        };
+        if timeout(grace, ended).await.is_ok() {
             return Ok(());
         }
         let snapshot = shared.registry.snapshot();

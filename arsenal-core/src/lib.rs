@@ -25,6 +25,8 @@ mod fault;
 
 mod idempotency;
 
+mod in_flight;
+
 mod jobs;
 
 mod limits;

@@ -1,6 +1,7 @@
 //! How often a principal may call an operation.
 
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use governor::clock::Clock;
@@ -15,6 +16,9 @@ use crate::model::{Rate, Text};
 /// Past this many principals the ones that have been quiet are forgotten.
 const PRINCIPALS_KEPT: usize = 10_000;
 
+/// How many calls there are between two looks at how many principals there are.
+const COUNTED_EVERY: u32 = 1024;
+
 /// The allowance of each principal for one operation.
 #[derive(Debug)]
 pub(crate) struct RateLimit {
@@ -22,6 +26,7 @@ pub(crate) struct RateLimit {
     rate: Rate,
     limiter: RateLimiter<Text, DashMapStateStore<Text>, RuntimeClock, StateInformationMiddleware>,
     clock: RuntimeClock,
+    taken: AtomicU32,
 }
 
 impl RateLimit {
@@ -32,7 +37,7 @@ impl RateLimit {
         let quota = Quota::with_period(each).unwrap_or(Quota::per_second(calls)).allow_burst(calls);
         let clock = RuntimeClock { start: Instant::now() };
         let limiter = RateLimiter::new(quota, DashMapStateStore::default(), clock);
-        Self { policy, rate, limiter, clock }
+        Self { policy, rate, limiter, clock, taken: AtomicU32::new(0) }
     }
 
     /// Takes one call of the principal's allowance.
@@ -41,7 +46,10 @@ impl RateLimit {
     ///
     /// What is left: nothing, and how long to wait.
     pub(crate) fn take(&self, principal: &Text) -> Result<RateFacts, RateFacts> {
-        if self.limiter.len() > PRINCIPALS_KEPT {
+        // To count them is to walk over the whole table: now and then is often enough.
+        if self.taken.fetch_add(1, Ordering::Relaxed) % COUNTED_EVERY == 0
+            && self.limiter.len() > PRINCIPALS_KEPT
+        {
             self.limiter.retain_recent();
         }
         match self.limiter.check_key(principal) {

@@ -26,7 +26,7 @@ pub(super) enum Admitted<A: Act> {
 /// A call that is to be executed, with all that it holds while it is.
 pub(super) struct Running<A: Act> {
     pub(super) parsed: Parsed<A>,
-    pub(super) key: Option<HeldKey>,
+    pub(super) key: Option<Box<HeldKey>>,
     pub(super) permits: Permits,
 }
 
@@ -47,6 +47,7 @@ pub(super) struct Permits {
 /// [`Class::Malformed`] where a key is required and absent, [`Class::Conflict`] while the first
 /// call with the key runs, [`Class::Validation`] for the same key with other parameters,
 /// [`Class::Unavailable`] where too many run already.
+#[inline]
 pub(super) fn admit<A: Act>(authorized: Authorized<A>) -> Result<Admitted<A>, Refused> {
     let Authorized(parsed) = authorized;
     let cx = parsed.cx.as_ref();
@@ -55,8 +56,8 @@ pub(super) fn admit<A: Act>(authorized: Authorized<A>) -> Result<Admitted<A>, Re
         cx.passed(Step::Admit);
         return Ok(Admitted::Plan(Planned(parsed)));
     }
-    let key = match hold_key(cx, parsed.fingerprint) {
-        Ok(Held::New(key)) => Some(key),
+    let key = match hold_key(cx, parsed.fingerprint.as_deref()) {
+        Ok(Held::New(key)) => Some(Box::new(key)),
         Ok(Held::NoKey) => None,
         Ok(Held::Answered(stored)) => return replay(parsed, stored),
         Err(error) => return Err(cx.refuse(Step::Admit, error)),
@@ -76,6 +77,7 @@ pub(super) fn admit<A: Act>(authorized: Authorized<A>) -> Result<Admitted<A>, Re
     if detached { detach_job(running) } else { Ok(Admitted::Run(running)) }
 }
 
+#[inline]
 fn take_permits(cx: &CallCx) -> Result<Permits, Error> {
     Ok(Permits {
         _operation: take(cx.op.permits(), cx)?,
@@ -83,6 +85,7 @@ fn take_permits(cx: &CallCx) -> Result<Permits, Error> {
     })
 }
 
+#[inline]
 fn take(
     places: Option<&Arc<Semaphore>>,
     cx: &CallCx,
@@ -118,6 +121,7 @@ fn detach_job<A: Act>(mut running: Running<A>) -> Result<Admitted<A>, Refused> {
     let course = Course::Detached { job: job.id.clone() };
     let view = job.view();
     *call = Arc::new(call.as_job(job.clone()));
+    call.shared.in_flight.follow();
     let corridor = Corridor::new(Arc::clone(call));
     let rest: BoxWalk<String> = Box::pin(Some(async move {
         let done = settle::settle(execute::execute(running).await);
@@ -175,7 +179,8 @@ impl Drop for HeldKey {
     }
 }
 
-fn hold_key(cx: &CallCx, fingerprint: Option<[u8; 32]>) -> Result<Held, Error> {
+#[inline]
+fn hold_key(cx: &CallCx, fingerprint: Option<&[u8; 32]>) -> Result<Held, Error> {
     let spec = cx.op.spec();
     let key = match (&cx.terms.idempotency_key, spec.idempotency_key) {
         (_, IdempotencyKey::Ignored) | (None, IdempotencyKey::Taken) => return Ok(Held::NoKey),
@@ -195,7 +200,7 @@ fn hold_key(cx: &CallCx, fingerprint: Option<[u8; 32]>) -> Result<Held, Error> {
             "an idempotency key is 1 to 255 visible ASCII characters",
         ));
     }
-    let fingerprint = fingerprint.unwrap_or_default();
+    let fingerprint = fingerprint.copied().unwrap_or_default();
     // Length prefixes keep ("a", "bc") and ("ab", "c") apart.
     let principal = &cx.origin.caller.principal;
     let scoped = format!("{}:{principal}:{}:{key}", principal.len(), spec.name);

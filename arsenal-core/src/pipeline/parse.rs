@@ -8,7 +8,8 @@ pub(super) struct Parsed<A: Act> {
     pub(super) act: A,
     pub(super) cx: A::Cx,
     pub(super) params: A::Params,
-    pub(super) fingerprint: Option<[u8; 32]>,
+    // Boxed, as few calls have one and every step hands it on.
+    pub(super) fingerprint: Option<Box<[u8; 32]>>,
 }
 
 /// Reads the parameters.
@@ -17,6 +18,7 @@ pub(super) struct Parsed<A: Act> {
 ///
 /// [`Class::Malformed`](crate::Class::Malformed) for what cannot be read,
 /// [`Class::Validation`](crate::Class::Validation) with every fault for what breaks a rule.
+#[inline]
 pub(super) fn parse<A: Act>(
     throttled: Throttled,
     act: A,
@@ -24,7 +26,8 @@ pub(super) fn parse<A: Act>(
 ) -> Result<Parsed<A>, Refused> {
     throttled.cx.reach(Step::Parse);
     let cx = act.context(throttled.cx).map_err(|(error, call)| call.refuse(Step::Parse, error))?;
-    let fingerprint = cx.as_ref().wants_fingerprint().then(|| act.fingerprint(&input)).flatten();
+    let fingerprint =
+        cx.as_ref().wants_fingerprint().then(|| act.fingerprint(&input)).flatten().map(Box::new);
     match act.parse(input) {
         Ok(params) => {
             cx.as_ref().passed(Step::Parse);

@@ -21,17 +21,18 @@ pub(super) struct Routed {
 /// # Errors
 ///
 /// [`Class::NotFound`] with the nearest name; [`Class::Unavailable`] once the program drains.
+#[inline]
 pub(super) fn route(
     shared: &Arc<Shared>,
     name: &str,
     origin: Origin,
     terms: Terms,
 ) -> Result<(Routed, Corridor), TurnedAway> {
-    let found = if shared.tracker.is_closed() {
+    let found = if shared.in_flight.enter() {
+        shared.registry.find(name).inspect_err(|_unknown| shared.in_flight.leave())
+    } else {
         Err(Error::new(Class::Unavailable, "DRAINING", "the program is shutting down")
             .with_retry_after(shared.settings.drain_retry_after))
-    } else {
-        shared.registry.find(name)
     };
     match found {
         Ok(op) => {

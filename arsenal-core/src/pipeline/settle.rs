@@ -5,6 +5,7 @@ use super::{Act, Course, Done, Refused};
 use crate::observe::Step;
 
 /// Encodes and keeps the answer.
+#[inline]
 pub(super) fn settle<A: Act>(executed: Executed<A>) -> Done<A::Data> {
     let Executed { cx, answer, key, permits } = executed;
     // Capacity is for running work; encoding must not hold it.
