@@ -8,12 +8,12 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::call::{Call, Caller, Input, Origin, Reply, Terms};
 use crate::entry::{Entry, States};
 use crate::error::Error;
 use crate::idempotency::{IdempotencyStore, MemoryIdempotency};
+use crate::in_flight::InFlight;
 use crate::jobs::Jobs;
 use crate::model::Text;
 use crate::observe::{Interest, LogFailures, Observer};
@@ -38,7 +38,7 @@ pub(crate) struct Shared {
     pub(crate) jobs: Jobs,
     pub(crate) sources: Sources,
     pub(crate) signer: Signer,
-    pub(crate) tracker: TaskTracker,
+    pub(crate) in_flight: InFlight,
     /// The program begins to end: operations may take note.
     pub(crate) stop: CancellationToken,
     /// The grace is over: what still runs is dropped.
@@ -131,7 +131,7 @@ impl Builder {
     /// Hands over what operations ask for by type.
     #[must_use]
     pub fn state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
-        self.states.insert(TypeId::of::<T>(), Arc::new(state));
+        self.states.insert(TypeId::of::<T>(), Arc::new(Arc::new(state)));
         self
     }
 
@@ -228,7 +228,7 @@ impl Builder {
             jobs: Jobs::new(self.jobs_max),
             sources: self.sources,
             signer: Signer::new(),
-            tracker: TaskTracker::new(),
+            in_flight: InFlight::default(),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
         })))
@@ -368,13 +368,13 @@ impl Arsenal {
     /// How many calls are under way.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.0.tracker.len()
+        self.0.in_flight.len()
     }
 
     /// Whether calls are taken: not any more once [`Arsenal::drain`] has begun.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        !self.0.tracker.is_closed()
+        !self.0.in_flight.is_closed()
     }
 
     /// Ends the program's calls in order: no new ones are taken, those under way may end
@@ -389,9 +389,9 @@ impl Arsenal {
     /// Dropped, the program stays closed, and what runs goes on; call it again.
     pub async fn drain(&self, grace: Duration) -> Result<(), StillRunning> {
         let shared = &self.0;
-        shared.tracker.close();
+        shared.in_flight.close();
         shared.stop.cancel();
-        if timeout(grace, shared.tracker.wait()).await.is_ok() {
+        if timeout(grace, shared.in_flight.emptied()).await.is_ok() {
             return Ok(());
         }
         let snapshot = shared.registry.snapshot();

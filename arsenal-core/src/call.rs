@@ -138,6 +138,7 @@ pub struct Caller {
 impl Caller {
     /// The program itself, which may do everything.
     #[must_use]
+    #[inline]
     pub const fn program() -> Self {
         Self {
             principal: Text::Borrowed("program"),
@@ -173,6 +174,7 @@ impl Extensions {
 
     /// The value of a type.
     #[must_use]
+    #[inline]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
         self.0.as_ref()?.get(&TypeId::of::<T>())?.downcast_ref()
     }

@@ -1,6 +1,7 @@
 //! What an operation sees of its call.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -45,6 +46,7 @@ pub(crate) struct CallCx {
 }
 
 impl CallCx {
+    #[inline]
     pub(crate) fn new(
         shared: Arc<Shared>,
         op: Arc<Registered>,
@@ -77,6 +79,7 @@ impl CallCx {
     }
 
     /// The id, where one was given or made.
+    #[inline]
     pub(crate) fn known_request_id(&self) -> Option<&str> {
         self.origin.request_id.as_ref().or_else(|| self.request_id.get()).map(AsRef::as_ref)
     }
@@ -126,6 +129,7 @@ impl CallCx {
     }
 
     /// Whether the parameters' fingerprint will be asked for.
+    #[inline]
     pub(crate) fn wants_fingerprint(&self) -> bool {
         self.terms.idempotency_key.is_some()
             && self.op.spec().idempotency_key != IdempotencyKey::Ignored
@@ -160,19 +164,24 @@ fn after(start: Instant, time: Duration) -> Instant {
 /// What an operation sees of its call: its state, its caller, its time.
 #[derive(Debug)]
 pub struct Context<S> {
-    state: Arc<S>,
+    // The operation of this call has a state of this type: checked when the context is made.
     pub(crate) call: Arc<CallCx>,
+    state: PhantomData<fn() -> S>,
 }
 
-impl<S> Context<S> {
-    pub(crate) fn new(state: Arc<S>, call: Arc<CallCx>) -> Self {
-        Self { state, call }
+impl<S: Send + Sync + 'static> Context<S> {
+    /// Of a call whose operation has a state of this type; the call back, where it has another.
+    pub(crate) fn new(call: Arc<CallCx>) -> Result<Self, Arc<CallCx>> {
+        match call.op.state::<S>() {
+            Some(_) => Ok(Self { call, state: PhantomData }),
+            None => Err(call),
+        }
     }
 
     /// What the program handed over for this operation.
     #[must_use]
     pub fn state(&self) -> &Arc<S> {
-        &self.state
+        self.call.op.state().expect("the type was checked when the context was made")
     }
 
     /// Who calls.

@@ -27,6 +27,9 @@ mod fault;
 mod idempotency;
 
 mod if_match;
+
+mod in_flight;
+
 mod jobs;
 
 mod limits;

@@ -93,6 +93,7 @@ pub(crate) struct TurnedAway {
 /// # Errors
 ///
 /// No such operation, no right to it, or too many calls; observers have heard.
+#[inline]
 pub(crate) fn enter(
     shared: &Arc<Shared>,
     name: &str,

@@ -85,6 +85,7 @@ impl Registry {
         self.snapshot.load()
     }
 
+    #[inline]
     pub(crate) fn find(&self, name: &str) -> Result<Arc<Registered>, Error> {
         let snapshot = self.snapshot.peek();
         snapshot.by_name.get(name).cloned().ok_or_else(|| snapshot.unknown(name))

@@ -1,5 +1,5 @@
-//! The only place of this crate that starts tasks. Each holds a token of the tracker: what the
-//! program waits for when it ends.
+//! The only place of this crate that starts tasks. Each runs a call, which counts among those in
+//! flight: the program waits for them when it ends.
 
 use std::future::Future;
 

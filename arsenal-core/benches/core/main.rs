@@ -4,8 +4,6 @@
 
 extern crate arsenal_core as arsenal;
 
-mod counting;
-
 mod dispatch;
 
 mod lookup;
@@ -28,7 +26,7 @@ fn main() {
     ];
     // Cargo hands over `--bench`; what is no flag names a part.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    println!("{:<44} {:>12} {:>14} {:>8}", "measure", "median", "must", "verdict");
+    measure::head();
     for (name, run) in parts {
         if wanted.is_empty() || wanted.iter().any(|part| part == name) {
             run();

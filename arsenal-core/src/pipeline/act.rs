@@ -235,14 +235,11 @@ impl ByName for Dynamic {
 }
 
 fn context<S: Any + Send + Sync>(call: Arc<CallCx>) -> Result<Context<S>, (Error, Arc<CallCx>)> {
-    match Arc::clone(call.op.state()).downcast::<S>() {
-        Ok(state) => Ok(Context::new(state, call)),
-        Err(_other) => {
-            let error = codes::WRONG_STATE
-                .error("another operation of the same name is registered with another state");
-            Err((error, call))
-        }
-    }
+    Context::new(call).map_err(|call| {
+        let error = codes::WRONG_STATE
+            .error("another operation of the same name is registered with another state");
+        (error, call)
+    })
 }
 
 /// What a call by name was given, read and judged.

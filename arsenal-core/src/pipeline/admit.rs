@@ -28,7 +28,7 @@ pub(super) enum Admitted<A: ByName> {
 /// A call that is to be executed, with all that it holds while it is.
 pub(super) struct Running<A: Act> {
     pub(super) parsed: Parsed<A>,
-    pub(super) key: Option<HeldKey>,
+    pub(super) key: Option<Box<HeldKey>>,
     pub(super) permits: Permits,
 }
 
@@ -49,6 +49,7 @@ pub(super) struct Permits {
 /// A failed precondition where a version must be named and is not; malformed where a key is
 /// required and absent, a conflict while the first call with the key runs, a validation fault for
 /// the same key with other parameters; unavailable where too many run already.
+#[inline]
 pub(super) fn admit<A: ByName>(
     authorized: Authorized<A>,
     fingerprint: [u8; 32],
@@ -64,7 +65,7 @@ pub(super) fn admit<A: ByName>(
         return Ok(Admitted::Plan(Planned(parsed)));
     }
     let key = match hold_key(cx, fingerprint) {
-        Ok(Held::New(key)) => Some(key),
+        Ok(Held::New(key)) => Some(Box::new(key)),
         Ok(Held::NoKey) => None,
         Ok(Held::Answered(stored)) => {
             cx.passed(Step::Admit);
@@ -108,7 +109,7 @@ pub(super) fn admit_typed<A: Act>(authorized: Authorized<A>) -> Result<Running<A
 }
 
 /// Nothing was done: the key may be used again.
-fn refuse_and_release(cx: &CallCx, error: Error, key: Option<HeldKey>) -> Refused {
+fn refuse_and_release(cx: &CallCx, error: Error, key: Option<Box<HeldKey>>) -> Refused {
     if let Some(key) = key {
         key.release();
     }
@@ -225,6 +226,7 @@ impl Drop for HeldKey {
     }
 }
 
+#[inline]
 fn hold_key(cx: &CallCx, fingerprint: [u8; 32]) -> Result<Held, Error> {
     let spec = cx.op.spec();
     let key = match (&cx.terms.idempotency_key, spec.idempotency_key) {

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::{Course, Done, Refused};
 use crate::arsenal::Shared;
@@ -36,11 +35,13 @@ const STEPS: [Step; 8] = [
 ];
 
 impl Trail {
+    #[inline]
     fn step(&self) -> Step {
         STEPS[usize::from(self.step.load(Ordering::Relaxed)) % STEPS.len()]
     }
 
     /// How often it was tried.
+    #[inline]
     pub(crate) fn attempts(&self) -> u32 {
         self.attempts.load(Ordering::Relaxed)
     }
@@ -48,16 +49,19 @@ impl Trail {
 
 impl CallCx {
     /// A step begins: what a call that ends now ended in.
+    #[inline]
     pub(super) fn reach(&self, step: Step) {
         self.trail.step.store(step as u8, Ordering::Relaxed);
     }
 
     /// A step let the call pass.
+    #[inline]
     pub(super) fn passed(&self, step: Step) {
         self.tell(step, None);
     }
 
     /// A step refuses.
+    #[cold]
     pub(super) fn refuse(&self, step: Step, error: Error) -> Refused {
         self.tell(step, Some(&error));
         Refused(error)
@@ -69,16 +73,21 @@ impl CallCx {
     }
 
     /// An attempt begins.
+    #[inline]
     pub(super) fn attempt(&self) {
         // The walk alone writes it: no other thread's count can be lost.
         self.trail.attempts.store(self.trail.attempts() + 1, Ordering::Relaxed);
     }
 
+    #[inline]
     fn tell(&self, step: Step, refusal: Option<&Error>) {
         self.reach(step);
-        if !self.shared.observe_steps {
-            return;
+        if self.shared.observe_steps {
+            self.tell_observers(step, refusal);
         }
+    }
+
+    fn tell_observers(&self, step: Step, refusal: Option<&Error>) {
         let event = StepEvent { operation: self.op.spec(), step, refusal };
         for observer in &self.shared.observers {
             if observer.interest() == Interest::Steps {
@@ -93,26 +102,36 @@ impl CallCx {
 pub(crate) struct Corridor {
     call: Arc<CallCx>,
     ended: bool,
-    _in_flight: TaskTrackerToken,
 }
 
 impl Corridor {
-    pub(super) fn new(call: Arc<CallCx>, in_flight: TaskTrackerToken) -> Self {
+    /// Around a call that was let in.
+    #[inline]
+    pub(super) fn new(call: Arc<CallCx>) -> Self {
         call.op.begin();
-        Self { ended: false, _in_flight: in_flight, call }
+        Self { ended: false, call }
     }
 
     /// The corridor of a job goes on where that of the call which it was ends: one call has one
     /// beginning and one end.
     pub(super) fn of_job(call: Arc<CallCx>) -> Self {
-        Self { ended: false, _in_flight: call.shared.tracker.token(), call }
+        call.shared.in_flight.follow();
+        Self { ended: false, call }
     }
 
+    /// Whether its end was told.
+    #[inline]
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    #[inline]
     pub(super) fn call(&self) -> &Arc<CallCx> {
         &self.call
     }
 
     /// Whether the call runs to its end when its caller goes.
+    #[inline]
     pub(crate) fn finishes(&self) -> bool {
         self.call.op.spec().cancel == CancelPolicy::Finish
     }
@@ -131,6 +150,7 @@ impl Corridor {
         refused.0
     }
 
+    #[inline]
     pub(super) fn done<D>(&mut self, done: Done<D>) -> Done<D> {
         match &done.course {
             Course::Detached { .. } => self.ended = true,
@@ -139,6 +159,7 @@ impl Corridor {
         done
     }
 
+    #[inline]
     fn end(&mut self, error: Option<&Error>, course: &Course) {
         self.ended = true;
         let call = &*self.call;
@@ -168,6 +189,7 @@ impl Drop for Corridor {
         if !self.ended {
             self.end(Some(&gone()), &Course::Ran);
         }
+        self.call.shared.in_flight.leave();
     }
 }
 
@@ -192,6 +214,7 @@ pub(super) fn tell_unrouted(shared: &Shared, name: &str, origin: &Origin, error:
     );
 }
 
+#[inline]
 fn tell_outcome(shared: &Shared, outcome: &Outcome<'_>) {
     for observer in &shared.observers {
         let _ = catch_unwind(AssertUnwindSafe(|| observer.ended(outcome)));

@@ -147,7 +147,9 @@ impl<P: DerefMut<Target: Walk<D>>, D> Run<P, D> {
 
 impl<P: DerefMut<Target: Walk<D>>, D> Drop for Run<P, D> {
     fn drop(&mut self) {
-        self.give_up();
+        if !self.corridor.has_ended() {
+            self.give_up();
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::observe::Step;
 pub(super) struct Executed<A: Act> {
     pub(super) cx: A::Cx,
     pub(super) answer: Result<A::Answer, Error>,
-    pub(super) key: Option<HeldKey>,
+    pub(super) key: Option<Box<HeldKey>>,
     pub(super) permits: Permits,
 }
 
@@ -68,6 +68,7 @@ pub(super) async fn plan<A: ByName>(planned: Planned<A>) -> Result<Foreseen<A>, 
 }
 
 /// The waits between attempts; none unless retries are declared and doing it twice is safe.
+#[inline]
 fn delays(cx: &CallCx) -> Option<impl Iterator<Item = std::time::Duration> + Send + use<>> {
     let spec = cx.op.spec();
     let retry = spec.limits.retry.filter(|_| spec.idempotent || spec.reads_only())?;

@@ -16,6 +16,7 @@ pub(super) struct Parsed<A: Act> {
 ///
 /// [`Class::Malformed`](crate::Class::Malformed) for what cannot be read,
 /// [`Class::Validation`](crate::Class::Validation) with every fault for what breaks a rule.
+#[inline]
 pub(super) fn parse<A: Act>(
     throttled: Throttled,
     act: A,

@@ -23,6 +23,7 @@ pub(super) struct Permitted {
 ///
 /// [`Class::Unauthenticated`] for a stranger, [`Class::Forbidden`] for somebody with too small
 /// a role or without the scope.
+#[inline]
 pub(super) fn permit(routed: Routed) -> Result<Permitted, Refused> {
     let cx = routed.cx;
     match verdict(cx.op.spec(), &cx.origin.caller) {
@@ -34,6 +35,7 @@ pub(super) fn permit(routed: Routed) -> Result<Permitted, Refused> {
     }
 }
 
+#[inline]
 pub(crate) fn verdict(spec: &OperationSpec, caller: &Caller) -> Result<(), Error> {
     if caller.role < spec.role {
         return Err(if caller.role == Role::Public {

@@ -31,6 +31,7 @@ pub(crate) enum Door {
 /// # Errors
 ///
 /// Not found, with the nearest name; unavailable once the program drains.
+#[inline]
 pub(super) fn route(
     shared: &Arc<Shared>,
     name: &str,
@@ -38,12 +39,10 @@ pub(super) fn route(
     origin: Origin,
     terms: Terms,
 ) -> Result<(Routed, Corridor), TurnedAway> {
-    // Taken before the look: a program that drains waits for every call that it let in.
-    let in_flight = shared.tracker.token();
     match find(shared, name, door, &origin) {
         Ok(op) => {
             let cx = Arc::new(CallCx::new(Arc::clone(shared), op, origin, terms));
-            let corridor = Corridor::new(Arc::clone(&cx), in_flight);
+            let corridor = Corridor::new(Arc::clone(&cx));
             cx.passed(Step::Route);
             Ok((Routed { cx }, corridor))
         }
@@ -54,22 +53,28 @@ pub(super) fn route(
     }
 }
 
+/// Lets the call in and finds its operation; a call whose operation is not found is out again.
+#[inline]
 fn find(
     shared: &Shared,
     name: &str,
     door: Door,
     origin: &Origin,
 ) -> Result<Arc<Registered>, Error> {
-    // What a call under way calls in its turn belongs to that call, which may end.
-    if shared.tracker.is_closed() && origin.depth == 0 {
+    if 0 < origin.depth {
+        // What a call under way calls in its turn belongs to that call, which may end.
+        shared.in_flight.follow();
+    } else if !shared.in_flight.enter() {
         return Err(codes::DRAINING
             .error("the program is shutting down")
             .with_retry_after(shared.settings.drain_retry_after));
     }
-    let op = shared.registry.find(name)?;
-    let internal = op.spec().visibility == Visibility::Internal;
-    if internal && door == Door::ByName && origin.caller != Caller::program() {
-        return Err(shared.registry.snapshot().unknown(name));
-    }
-    Ok(op)
+    let found = shared.registry.find(name).and_then(|op| {
+        let internal = op.spec().visibility == Visibility::Internal;
+        if internal && door == Door::ByName && origin.caller != Caller::program() {
+            return Err(shared.registry.snapshot().unknown(name));
+        }
+        Ok(op)
+    });
+    found.inspect_err(|_unknown| shared.in_flight.leave())
 }

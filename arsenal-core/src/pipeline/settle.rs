@@ -5,6 +5,7 @@ use super::{Act, ByName, Course, Done, Refused};
 use crate::observe::Step;
 
 /// Encodes the answer.
+#[inline]
 pub(super) fn settle<A: Act>(executed: Executed<A>) -> Done<A::Data> {
     let Executed { cx, answer, key: _, permits } = executed;
     // Capacity is for running work; encoding must not hold it.

@@ -16,6 +16,7 @@ pub(crate) struct Throttled {
 }
 
 impl Throttled {
+    #[inline]
     pub(crate) fn cx(&self) -> &Arc<CallCx> {
         &self.cx
     }
@@ -26,6 +27,7 @@ impl Throttled {
 /// # Errors
 ///
 /// [`Class::RateLimited`] with the time to wait.
+#[inline]
 pub(super) fn throttle(permitted: Permitted) -> Result<Throttled, Refused> {
     let cx = permitted.cx;
     let Some(limit) = cx.op.rate() else {

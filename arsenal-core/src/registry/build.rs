@@ -75,7 +75,7 @@ pub(crate) fn build(
     names(&entries, &mut faults);
     addresses(&entries, &mut faults);
     crates(&entries, expected, &mut faults);
-    let unit: Arc<dyn std::any::Any + Send + Sync> = Arc::new(());
+    let unit = super::registered::no_state();
     let mut operations = Vec::with_capacity(entries.len());
     for entry in entries {
         table_faults(entry.spec, &mut faults);

@@ -22,6 +22,7 @@ use crate::pipeline::{BoxWalk, Dynamic, Throttled};
 /// One operation of a program.
 pub struct Registered {
     code: Code,
+    // An `Arc` of the state, so that a context lends it out and takes no count.
     state: Arc<dyn Any + Send + Sync>,
     rate: Option<RateLimit>,
     permits: Option<Arc<Semaphore>>,
@@ -60,6 +61,11 @@ impl std::fmt::Debug for Registered {
     }
 }
 
+/// What stands for the state of an operation that needs none.
+pub(crate) fn no_state() -> Arc<dyn Any + Send + Sync> {
+    Arc::new(Arc::new(()))
+}
+
 impl Registered {
     pub(crate) fn declared(entry: Entry, state: Arc<dyn Any + Send + Sync>) -> Self {
         Self::new(Code::Declared(entry), state)
@@ -69,7 +75,7 @@ impl Registered {
         let DynamicOperation { spec, output, schema: input, handler } = operation;
         let act = Dynamic { schema: Arc::new(schema), handler };
         let registration = Registration { act, input: Arc::new(input), output };
-        Self::new(Code::Dynamic(Box::new((spec, registration))), Arc::new(()))
+        Self::new(Code::Dynamic(Box::new((spec, registration))), no_state())
     }
 
     fn new(code: Code, state: Arc<dyn Any + Send + Sync>) -> Self {
@@ -90,6 +96,7 @@ impl Registered {
         registered
     }
 
+    #[inline]
     fn erased(&self) -> &dyn Erased {
         match &self.code {
             Code::Declared(entry) => entry.erased,
@@ -99,6 +106,7 @@ impl Registered {
 
     /// Its facts.
     #[must_use]
+    #[inline]
     pub fn spec(&self) -> &OperationSpec {
         match &self.code {
             Code::Declared(entry) => entry.spec,
@@ -179,30 +187,38 @@ impl Registered {
         })
     }
 
+    #[inline]
     pub(crate) fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String> {
         self.erased().start(throttled, input)
     }
 
+    #[inline]
     pub(crate) fn observe(&self, outcome: &Outcome<'_>) {
         self.erased().observe(outcome);
     }
 
-    pub(crate) fn state(&self) -> &Arc<dyn Any + Send + Sync> {
-        &self.state
+    #[inline]
+    /// What the program handed over for it, if that is of this type.
+    pub(crate) fn state<S: Send + Sync + 'static>(&self) -> Option<&Arc<S>> {
+        self.state.downcast_ref()
     }
 
+    #[inline]
     pub(crate) fn rate(&self) -> Option<&RateLimit> {
         self.rate.as_ref()
     }
 
+    #[inline]
     pub(crate) fn permits(&self) -> Option<&Arc<Semaphore>> {
         self.permits.as_ref()
     }
 
+    #[inline]
     pub(crate) fn begin(&self) {
         self.counts.begun.fetch_add(1, Ordering::Relaxed);
     }
 
+    #[inline]
     pub(crate) fn end(&self, failure: Option<Class>, took: Duration) {
         let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         self.counts.nanos.fetch_add(nanos, Ordering::Relaxed);

@@ -45,6 +45,7 @@ impl<T, P: Place<T>> Swap<T, P> {
 
 impl<T> Swap<T> {
     /// The value as it is now, for a short look: cheaper than [`Swap::load`], not to be kept.
+    #[inline]
     pub(crate) fn peek(&self) -> Guard<Arc<T>> {
         self.place.now.load()
     }
