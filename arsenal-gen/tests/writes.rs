@@ -153,11 +153,15 @@ fn the_declaration_says_what_was_asked() {
 #[test]
 fn a_refusal_changes_nothing_and_says_what_to_do() {
     type Change = fn(&mut Request);
-    let cases: [(&str, Change, &str); 23] = [
+    let cases: [(&str, Change, &str); 27] = [
         ("name", |r| r.name = "Charge".into(), "must start with a letter"),
         ("long name", |r| r.name = "a".repeat(49), "at most 48"),
         ("keyword", |r| r.name = "move".into(), "`list_move`"),
         ("prelude", |r| r.name = "string".into(), "would hide another"),
+        ("import of the test", |r| r.name = "builder".into(), "would hide another"),
+        ("another", |r| r.name = "call".into(), "would hide another"),
+        ("a third", |r| r.name = "caller".into(), "would hide another"),
+        ("a fourth", |r| r.name = "class".into(), "would hide another"),
         ("category", |r| r.category = "../etc".into(), "must start with a letter"),
         ("reserved", |r| r.category = "serve".into(), "reserved"),
         ("param", |r| r.params = vec!["a".into()], "name:type"),
