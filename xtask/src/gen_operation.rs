@@ -19,13 +19,14 @@ pub(crate) fn run(workspace: &Workspace, args: &ArgMatches) -> io::Result<ExitCo
     // `cargo xtask` may be called from anywhere below the root.
     let dir = if dir.starts_with(&workspace.root) { dir } else { workspace.root.clone() };
     match gen_operation(&request(dir, args)) {
-        Ok(created) => {
+        Ok(mut created) => {
+            created.next_steps.push("cargo xtask codegen".to_owned());
             print!("{created}");
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
             eprintln!("gen-operation: {}", Chain(&error));
-            Ok(ExitCode::from(2))
+            Ok(ExitCode::from(if error.is_failure() { 1 } else { 2 }))
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn write(arsenal: Option<&Arsenal>, screen: &Screen, given: &ArgMatch
         }
         Err(error) => {
             screen.complain(&Chain(&error).to_string());
-            ExitStatus::Usage
+            if error.is_failure() { ExitStatus::Failed } else { ExitStatus::Usage }
         }
     }
 }
