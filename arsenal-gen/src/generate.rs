@@ -45,6 +45,20 @@ pub enum GenError {
     Write { message: String, source: io::Error },
 }
 
+impl GenError {
+    /// Whether a file or a program failed, so that the request may have been right.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        match self {
+            Self::Search { .. } | Self::Write { .. } => true,
+            Self::Place(place) => {
+                matches!(place, PlaceError::Cargo { .. } | PlaceError::Read { .. })
+            }
+            _ => false,
+        }
+    }
+}
+
 /// What was written, and what is left to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -103,6 +117,9 @@ pub fn gen_operation(request: &Request) -> Result<Created, GenError> {
     let text = formatted(&text, &place).unwrap_or(text);
     let mut edits = vec![Edit::Create { path: operation_file, text }];
     edits.extend(module_edits(&category, &name, &place)?);
+    for edit in &edits {
+        place::keep_inside(&place, edit.path())?;
+    }
     edits::apply(&edits)
         .map_err(|error| GenError::Write { message: error.to_string(), source: error.source })?;
     Ok(report(&name, &place, &edits))
@@ -194,13 +211,11 @@ fn next_steps(name: &Name, place: &Place, file: &Path) -> Vec<String> {
         "look at its role and effect, and write `execute`".to_owned(),
         format!("cargo test -p {package} {name}"),
     ];
-    match place.package.front {
-        Some(Front::Core) => steps.push("cargo xtask codegen".to_owned()),
-        _ if place.package.library => steps.push(format!(
+    if place.package.front == Some(Front::Facade) && place.package.library {
+        steps.push(format!(
             "if no line of your program names this crate, add `arsenal::link!({});` to its main.rs",
             package.replace('-', "_")
-        )),
-        _ => {}
+        ));
     }
     steps
 }

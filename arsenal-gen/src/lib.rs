@@ -15,6 +15,8 @@
 mod generate;
 mod request;
 
+mod command;
+
 mod name;
 mod param;
 
@@ -26,6 +28,7 @@ mod template;
 
 mod edits;
 
+pub use command::command;
 pub use generate::{Created, GenError, gen_operation};
 pub use modules::{ModuleFile, ModuleFileError};
 pub use name::{Name, NameError};

@@ -1,10 +1,12 @@
 //! A module's file and the `mod` lines in it: found, inserted in order, taken out.
 //!
 //! Only lines that start in the first column count: what is indented lies in another module.
+//! Lines keep their ends, so that a file changes by its new line and by nothing else.
 
 /// A module's file, read for its `mod` lines.
 #[derive(Debug, Clone)]
 pub struct ModuleFile {
+    /// Each with its end.
     lines: Vec<String>,
     entries: Vec<Entry>,
 }
@@ -43,10 +45,10 @@ impl ModuleFile {
     /// Reads the file's text.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
         let mut entries = Vec::new();
         let mut start = None;
-        for (at, line) in lines.iter().enumerate() {
+        for (at, line) in text.lines().enumerate() {
             if let Some(found) = mod_line(line) {
                 let start = start.take().unwrap_or(at);
                 let elsewhere = lines[start..at].iter().any(|line| line.starts_with("#[path"));
@@ -94,23 +96,29 @@ impl ModuleFile {
     pub fn insert(&self, name: &str) -> Result<String, ModuleFileError> {
         if let Some(entry) = self.entries.iter().find(|entry| entry.name == name) {
             return match entry.filed {
-                true => Ok(joined(&self.lines)),
+                true => Ok(self.lines.concat()),
                 false => Err(ModuleFileError::Elsewhere { name: name.to_owned() }),
             };
         }
         let mut lines = self.lines.clone();
-        let line = format!("pub mod {name};");
-        if let Some(at) = self.place_in_run(name) {
+        let end = if lines.first().is_some_and(|l| l.ends_with("\r\n")) { "\r\n" } else { "\n" };
+        let line = format!("pub mod {name};{end}");
+        let place = self.place_in_run(name);
+        if place.is_none_or(|at| at == lines.len()) {
+            let open = lines.last_mut().filter(|last| !last.ends_with('\n'));
+            open.into_iter().for_each(|last| last.push_str(end));
+        }
+        if let Some(at) = place {
             lines.insert(at, line);
-        } else if lines.iter().all(|line| is_preamble(line)) {
-            if lines.last().is_some_and(|last| !last.is_empty()) {
-                lines.push(String::new());
+        } else if lines.iter().all(|line| is_preamble(line.trim_end())) {
+            if lines.last().is_some_and(|last| last != end) {
+                lines.push(end.to_owned());
             }
             lines.push(line);
         } else {
             return Err(ModuleFileError::NoAnchor { name: name.to_owned() });
         }
-        Ok(joined(&lines))
+        Ok(lines.concat())
     }
 
     /// The text without the module's line.
@@ -120,7 +128,7 @@ impl ModuleFile {
         if let Some(entry) = self.entries.iter().find(|entry| entry.name == name) {
             lines.drain(entry.start..entry.end);
         }
-        joined(&lines)
+        lines.concat()
     }
 
     /// The line before which the module's own belongs.
@@ -173,10 +181,6 @@ fn is_preamble(line: &str) -> bool {
         || line.starts_with("extern crate ")
 }
 
-fn joined(lines: &[String]) -> String {
-    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +200,10 @@ mod tests {
             ),
             ("mod a;\npub mod k;\n\nmod c;\n", "mod a;\npub mod k;\npub mod m;\n\nmod c;\n"),
             ("mod n;\nuse n::N;\n", "pub mod m;\nmod n;\nuse n::N;\n"),
+            ("//! D.\r\n\r\npub mod a;\r\n", "//! D.\r\n\r\npub mod a;\r\npub mod m;\r\n"),
+            ("//! D.\r\n", "//! D.\r\n\r\npub mod m;\r\n"),
+            ("pub mod a;", "pub mod a;\npub mod m;\n"),
+            ("//! D.", "//! D.\n\npub mod m;\n"),
         ];
         for (before, after) in cases {
             assert_eq!(ModuleFile::parse(before).insert("m").as_deref(), Ok(after), "{before}");
@@ -204,8 +212,10 @@ mod tests {
 
     #[test]
     fn a_declared_module_changes_nothing() {
-        let text = "pub mod m;\n";
-        assert_eq!(ModuleFile::parse(text).insert("m").as_deref(), Ok(text));
+        for text in ["pub mod m;\n", "pub mod m;", "//! D.\r\npub mod m;\r\n", "pub mod m; // x"] {
+            assert_eq!(ModuleFile::parse(text).insert("m").as_deref(), Ok(text));
+            assert_eq!(ModuleFile::parse(text).remove("z"), text);
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::template;
+
 /// A checked name: `[a-z][a-z0-9_]{0,47}`, not a keyword, with single underscores inside.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name(String);
@@ -67,7 +69,8 @@ impl Name {
     pub(crate) fn operation(text: &str) -> Result<Self, NameError> {
         let name = Self::parse(text)?;
         let pascal = name.pascal();
-        match HIDDEN.iter().find(|hidden| **hidden == pascal) {
+        let hidden = PRELUDE.into_iter().chain(template::imports()).find(|name| *name == pascal);
+        match hidden {
             Some(hidden) => Err(NameError::Hides(hidden)),
             None => Ok(name),
         }
@@ -159,12 +162,11 @@ const KEYWORDS: [&str; 52] = [
     "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Types that a generated file names, or that the derive's author would miss.
+/// Names that a generated file has without importing them, or that its author would miss.
 #[rustfmt::skip]
-const HIDDEN: [&str; 20] = [
-    "Arsenal", "Box", "Context", "Default", "Err", "Error", "Execute", "JsonSchema", "None", "Ok",
-    "Operation", "Option", "Params", "Result", "Self", "Serialize", "Some", "String", "Timeout",
-    "Vec",
+const PRELUDE: [&str; 13] = [
+    "Box", "Default", "Err", "None", "Ok", "Option", "Params", "Result", "Self", "Some", "String",
+    "Timeout", "Vec",
 ];
 
 /// Module names that Rust or Cargo give a meaning, and the built-in commands of the program.

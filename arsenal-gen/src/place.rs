@@ -255,6 +255,11 @@ pub(crate) fn read(path: &Path) -> Result<String, PlaceError> {
     fs::read_to_string(path).map_err(|source| PlaceError::Read { path: path.to_owned(), source })
 }
 
+/// Refuses a file that a link, of its own or of a folder above it, leads out of the workspace.
+pub(crate) fn keep_inside(place: &Place, file: &Path) -> Result<(), PlaceError> {
+    inside(&place.root, &resolve(&place.root, file)?).map(|_inside| ())
+}
+
 fn inside(root: &Path, path: &Path) -> Result<PathBuf, PlaceError> {
     match path.starts_with(root) {
         true => Ok(path.to_owned()),

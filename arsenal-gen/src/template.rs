@@ -18,6 +18,21 @@ pub(crate) struct Declaration<'a> {
     pub(crate) effect: Effect,
 }
 
+/// What every operation's file imports.
+const FROM_ARSENAL: [&str; 4] = ["Context", "Error", "Execute", "Operation"];
+
+/// What one that stands on core imports beside: each with its crate.
+const BESIDE_CORE: [(&str, &str); 2] = [("schemars", "JsonSchema"), ("serde", "Serialize")];
+
+/// What its test imports, beside all that the file has.
+const FOR_TESTS: [&str; 5] = ["Arsenal", "Builder", "Call", "Caller", "Class"];
+
+/// Every name that a file or its test imports: a type of the same name would hide it, or clash.
+pub(crate) fn imports() -> impl Iterator<Item = &'static str> {
+    let beside = BESIDE_CORE.iter().map(|(_, name)| *name);
+    FROM_ARSENAL.into_iter().chain(beside).chain(FOR_TESTS)
+}
+
 /// The operation's file, almost as rustfmt leaves it.
 pub(crate) fn render(declaration: &Declaration<'_>) -> String {
     let mut text = String::new();
@@ -31,11 +46,13 @@ type Written = Result<(), std::fmt::Error>;
 
 fn head(op: &Declaration<'_>, text: &mut String) -> Written {
     writeln!(text, "//! The operation `{}`.\n", op.name)?;
-    writeln!(text, "use arsenal::{{Context, Error, Execute, Operation}};")?;
-    match op.front {
-        Front::Facade => writeln!(text),
-        Front::Core => writeln!(text, "use schemars::JsonSchema;\nuse serde::Serialize;\n"),
+    writeln!(text, "use arsenal::{{{}}};", FROM_ARSENAL.join(", "))?;
+    if op.front == Front::Core {
+        for (package, name) in BESIDE_CORE {
+            writeln!(text, "use {package}::{name};")?;
+        }
     }
+    writeln!(text)
 }
 
 fn params(op: &Declaration<'_>, text: &mut String) -> Written {
@@ -109,7 +126,7 @@ fn test(op: &Declaration<'_>, text: &mut String) -> Written {
         Front::Core => "#[tokio::test]",
     };
     writeln!(text, "#[cfg(test)]\nmod tests {{")?;
-    writeln!(text, "use arsenal::{{Arsenal, Builder, Call, Caller, Class}};\n\nuse super::*;\n")?;
+    writeln!(text, "use arsenal::{{{}}};\n\nuse super::*;\n", FOR_TESTS.join(", "))?;
     writeln!(text, "fn arsenal() -> Arsenal {{")?;
     writeln!(text, "let builder = Builder::empty().operation::<{pascal}>();")?;
     writeln!(text, "builder.build().expect(\"the declaration is sound\")\n}}\n")?;
@@ -139,4 +156,35 @@ fn test(op: &Declaration<'_>, text: &mut String) -> Written {
         "let refusal = arsenal().run(call).await.outcome.expect_err(\"nobody knows it\");"
     )?;
     writeln!(text, "assert_eq!(refusal.class(), Class::Validation);\n}}\n}}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::snake;
+
+    #[test]
+    fn no_operation_has_the_name_of_something_that_its_file_imports() {
+        let name = Name::operation("get_load").expect("a name");
+        let category = Name::category("system").expect("a name");
+        for front in [Front::Facade, Front::Core] {
+            let text = render(&Declaration {
+                front,
+                category: &category,
+                name: &name,
+                params: &[],
+                role: Role::Viewer,
+                effect: Effect::Read,
+            });
+            let uses = text.lines().filter(|line| line.starts_with("use ") && !line.contains('*'));
+            let words = uses.flat_map(|line| line.split(|c: char| !c.is_alphanumeric()));
+            let imported: Vec<_> =
+                words.filter(|word| word.starts_with(char::is_uppercase)).collect();
+            assert!(imported.contains(&"Caller"), "{imported:?}");
+            for import in imported {
+                let refused = Name::operation(&snake(import));
+                assert!(refused.is_err(), "{import}: an operation could be named so");
+            }
+        }
+    }
 }

@@ -153,11 +153,15 @@ fn the_declaration_says_what_was_asked() {
 #[test]
 fn a_refusal_changes_nothing_and_says_what_to_do() {
     type Change = fn(&mut Request);
-    let cases: [(&str, Change, &str); 23] = [
+    let cases: [(&str, Change, &str); 27] = [
         ("name", |r| r.name = "Charge".into(), "must start with a letter"),
         ("long name", |r| r.name = "a".repeat(49), "at most 48"),
         ("keyword", |r| r.name = "move".into(), "`list_move`"),
         ("prelude", |r| r.name = "string".into(), "would hide another"),
+        ("import of the test", |r| r.name = "builder".into(), "would hide another"),
+        ("another", |r| r.name = "call".into(), "would hide another"),
+        ("a third", |r| r.name = "caller".into(), "would hide another"),
+        ("a fourth", |r| r.name = "class".into(), "would hide another"),
         ("category", |r| r.category = "../etc".into(), "must start with a letter"),
         ("reserved", |r| r.category = "serve".into(), "reserved"),
         ("param", |r| r.params = vec!["a".into()], "name:type"),
@@ -191,6 +195,77 @@ fn a_refusal_changes_nothing_and_says_what_to_do() {
         assert!(refusal.contains(expected), "{case}: {refusal}");
         assert_eq!(snapshot(&root), before, "{case}");
     }
+}
+
+#[test]
+fn a_file_changes_by_its_new_line_and_by_nothing_else() {
+    for (name, before, after) in [
+        (
+            "crlf",
+            "//! B.\r\n\r\npub mod refund;\r\n",
+            "//! B.\r\n\r\npub mod charge;\r\npub mod refund;\r\n",
+        ),
+        (
+            "no_last_newline",
+            "//! B.\n\npub mod refund;",
+            "//! B.\n\npub mod charge;\npub mod refund;",
+        ),
+        (
+            "declared",
+            "//! B.\n\npub mod charge;\npub mod refund;",
+            "//! B.\n\npub mod charge;\npub mod refund;",
+        ),
+    ] {
+        let root = workspace(&format!("ends_{name}"));
+        let file = root.join("team/src/billing.rs");
+        fs::write(&file, before).unwrap();
+        let created = gen_operation(&request(&root, "billing", "charge")).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), after, "{name}");
+        let expected: &[&str] = if before == after { &[] } else { &["team/src/billing.rs"] };
+        assert_eq!(created.changed, expected.iter().map(PathBuf::from).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_crate_on_core_is_not_told_of_commands_that_it_may_not_have() {
+    let root = workspace("core_steps");
+    let manifest = root.join("still/Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap() + "tokio = \"1\"\n";
+    fs::write(&manifest, text).unwrap();
+    let mut request = request(&root, "billing", "charge");
+    request.package = Some("still".into());
+    let created = gen_operation(&request).unwrap();
+    assert!(!created.to_string().contains("xtask"), "{created}");
+}
+
+#[test]
+fn a_refusal_and_a_failure_are_told_apart() {
+    let root = workspace("failures");
+    let refused = gen_operation(&request(&root, "billing", "Charge")).unwrap_err();
+    assert!(!refused.is_failure(), "{refused}");
+    // Where a folder should be there is a file: nothing can be written below it.
+    fs::write(root.join("team/src/audits"), "").unwrap();
+    let failed = gen_operation(&request(&root, "audits", "list_audits")).unwrap_err();
+    assert!(failed.is_failure(), "{}", sentence(&failed));
+    let gone = gen_operation(&request(&root.join("nowhere"), "audits", "list_audits")).unwrap_err();
+    assert!(gone.is_failure(), "{}", sentence(&gone));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_category_whose_folder_or_file_is_a_link_out_of_the_workspace_is_refused() {
+    use std::os::unix::fs::symlink;
+    let root = workspace("category_links");
+    let outside = workspace("category_links_outside");
+    symlink(outside.join("team/src"), root.join("team/src/audits")).unwrap();
+    symlink(outside.join("team/src/ops.rs"), root.join("team/src/cards.rs")).unwrap();
+    let before = (snapshot(&outside), fs::read_to_string(root.join("team/src/lib.rs")).unwrap());
+    for category in ["audits", "cards"] {
+        let refusal = sentence(&gen_operation(&request(&root, category, "charge")).unwrap_err());
+        assert!(refusal.contains("lies outside the workspace"), "{category}: {refusal}");
+    }
+    let after = (snapshot(&outside), fs::read_to_string(root.join("team/src/lib.rs")).unwrap());
+    assert_eq!(after, before);
 }
 
 #[cfg(unix)]

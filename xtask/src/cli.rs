@@ -1,6 +1,5 @@
 //! The words of the command line.
 
-use arsenal_gen::{Effect, Role};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::codegen::Mode;
@@ -46,34 +45,8 @@ fn codegen() -> Command {
 }
 
 fn gen_operation() -> Command {
-    let (roles, effects) = (Role::ALL.map(Role::word), Effect::ALL.map(Effect::word));
-    Command::new("gen-operation")
-        .about("Writes a new operation, its test and its `mod` line")
-        .arg(Arg::new("category").required(true).help("Its category, as `system`"))
-        .arg(Arg::new("name").required(true).help("Its name, as `get_disk_usage`"))
-        .arg(
-            Arg::new("param")
-                .long("param")
-                .action(ArgAction::Append)
-                .value_name("NAME:TYPE[=DEFAULT]")
-                .help("A parameter; `?` behind the type for an optional one, `[]` for a list"),
-        )
-        .arg(Arg::new("crate").long("crate").help("The package; without it, arsenal-ops"))
-        .arg(Arg::new("path").long("path").help("The module folder that holds the categories"))
-        .arg(
-            Arg::new("role")
-                .long("role")
-                .help("The least role that may call it")
-                .value_parser(roles)
-                .default_value("operator"),
-        )
-        .arg(
-            Arg::new("effect")
-                .long("effect")
-                .help("What a call does to the world")
-                .value_parser(effects)
-                .default_value("write"),
-        )
+    let package = "The package; without it and a path, arsenal-ops";
+    arsenal_gen::command().mut_arg("crate", |argument| argument.help(package))
 }
 
 /// Whether generated files are written or looked at.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{env, io};
 
-use arsenal_gen::{Effect, Request, Role, gen_operation};
+use arsenal_gen::{Request, gen_operation};
 use clap::ArgMatches;
 
 use crate::Chain;
@@ -19,29 +19,23 @@ pub(crate) fn run(workspace: &Workspace, args: &ArgMatches) -> io::Result<ExitCo
     // `cargo xtask` may be called from anywhere below the root.
     let dir = if dir.starts_with(&workspace.root) { dir } else { workspace.root.clone() };
     match gen_operation(&request(dir, args)) {
-        Ok(created) => {
+        Ok(mut created) => {
+            created.next_steps.push("cargo xtask codegen".to_owned());
             print!("{created}");
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
             eprintln!("gen-operation: {}", Chain(&error));
-            Ok(ExitCode::from(2))
+            Ok(ExitCode::from(if error.is_failure() { 1 } else { 2 }))
         }
     }
 }
 
+/// What the words ask for; here an operation goes into the catalogue unless they say otherwise.
 fn request(dir: PathBuf, args: &ArgMatches) -> Request {
-    let text = |key: &str| args.get_one::<String>(key).cloned();
-    let category = text("category").unwrap_or_default();
-    let mut request = Request::new(dir, category, text("name").unwrap_or_default());
-    request.params = args.get_many("param").into_iter().flatten().cloned().collect();
-    request.path = text("path").map(Into::into);
+    let mut request = Request::read(dir, args);
     let default = request.path.is_none().then(|| DEFAULT_PACKAGE.to_owned());
-    request.package = text("crate").or(default);
-    let role = text("role").and_then(|word| Role::from_word(&word));
-    request.role = role.unwrap_or(request.role);
-    let effect = text("effect").and_then(|word| Effect::from_word(&word));
-    request.effect = effect.unwrap_or(request.effect);
+    request.package = request.package.or(default);
     request
 }
 
@@ -50,21 +44,18 @@ mod tests {
     use super::*;
     use crate::cli;
 
-    fn asked(words: &str) -> Request {
-        let words = "xtask gen-operation system get_load ".to_owned() + words;
-        let matches = cli::command().get_matches_from(words.split_whitespace());
-        request("here".into(), matches.subcommand().unwrap().1)
-    }
-
     #[test]
-    fn the_words_become_a_request() {
-        let request = asked("--param a:u8=1 --param b:string --role admin --effect read");
-        assert_eq!((request.category.as_str(), request.name.as_str()), ("system", "get_load"));
-        assert_eq!(request.params, ["a:u8=1", "b:string"]);
-        assert_eq!((request.role, request.effect), (Role::Admin, Effect::Read));
-        assert_eq!(request.package.as_deref(), Some("arsenal-ops"));
-        assert_eq!(asked("--path src").package, None);
-        assert_eq!(asked("--path src --crate team").package.as_deref(), Some("team"));
-        assert_eq!((asked("").role, asked("").effect), (Role::Operator, Effect::Write));
+    fn an_operation_goes_into_the_catalogue_unless_a_place_is_given() {
+        for (words, expected) in [
+            ("", Some("arsenal-ops")),
+            ("--path src", None),
+            ("--path src --crate team", Some("team")),
+            ("--crate team", Some("team")),
+        ] {
+            let words = "xtask gen-operation system get_load ".to_owned() + words;
+            let matches = cli::command().get_matches_from(words.split_whitespace());
+            let request = request("here".into(), matches.subcommand().unwrap().1);
+            assert_eq!(request.package.as_deref(), expected, "{words}");
+        }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn command(flags: &[ServeFlag]) -> Command {
     #[cfg(not(feature = "http"))]
     let _ = flags;
     #[cfg(feature = "gen")]
-    let command = command.subcommand(gen_operation());
+    let command = command.subcommand(arsenal_gen::command());
     command.subcommand(ops()).subcommand(call())
 }
 
@@ -131,32 +131,6 @@ fn call() -> Command {
                 .help("Change only what has one of these versions: `*`, or in double quotes"),
         )
         .arg(role())
-}
-
-#[cfg(feature = "gen")]
-fn gen_operation() -> Command {
-    Command::new("gen-operation")
-        .about("Writes a new operation, its test and its `mod` line into the workspace around")
-        .arg(Arg::new("category").value_name("CATEGORY").required(true).help("As `billing`"))
-        .arg(Arg::new("name").value_name("NAME").required(true).help("As `refund_invoice`"))
-        .arg(
-            text("param")
-                .action(ArgAction::Append)
-                .value_name("NAME:TYPE[=DEFAULT]")
-                .help("A parameter; `?` behind the type for an optional one, `[]` for a list"),
-        )
-        .arg(text("crate").value_name("PACKAGE").help("The package; the one around otherwise"))
-        .arg(text("path").value_name("FOLDER").help("The module folder that holds the categories"))
-        .arg(
-            words("role", arsenal_gen::Role::ALL.map(arsenal_gen::Role::word))
-                .default_value("operator")
-                .help("Who may call it"),
-        )
-        .arg(
-            words("effect", ["read", "write", "destructive"])
-                .default_value("write")
-                .help("What it does to the world"),
-        )
 }
 
 fn role() -> Arg {

@@ -1,6 +1,6 @@
 //! `gen-operation`: writes a new operation into the workspace that the program is called in.
 
-use arsenal_gen::{Effect, Request, Role, gen_operation};
+use arsenal_gen::{Request, gen_operation};
 use clap::ArgMatches;
 
 use super::exit::ExitStatus;
@@ -16,30 +16,19 @@ pub(super) fn write(arsenal: Option<&Arsenal>, screen: &Screen, given: &ArgMatch
             return ExitStatus::Failed;
         }
     };
-    match gen_operation(&request(dir, arsenal, given)) {
+    let mut request = Request::read(dir, given);
+    // Two operations of one name would only be found at the next start.
+    let operations = arsenal.map(Arsenal::operations);
+    let all = operations.iter().flat_map(|snapshot| snapshot.all());
+    request.taken = all.map(|operation| operation.spec().name.to_string()).collect();
+    match gen_operation(&request) {
         Ok(created) => {
             screen.print(created.to_string().trim_end());
             ExitStatus::Ok
         }
         Err(error) => {
             screen.complain(&Chain(&error).to_string());
-            ExitStatus::Usage
+            if error.is_failure() { ExitStatus::Failed } else { ExitStatus::Usage }
         }
     }
-}
-
-fn request(dir: std::path::PathBuf, arsenal: Option<&Arsenal>, given: &ArgMatches) -> Request {
-    let text = |name: &str| given.get_one::<String>(name).cloned();
-    let word = |name: &str| given.get_one::<String>(name).map_or("", String::as_str);
-    let mut request = Request::new(dir, word("category"), word("name"));
-    request.params = given.get_many("param").into_iter().flatten().cloned().collect();
-    request.package = text("crate");
-    request.path = text("path").map(Into::into);
-    request.role = Role::from_word(word("role")).unwrap_or(request.role);
-    request.effect = Effect::from_word(word("effect")).unwrap_or(request.effect);
-    // Two operations of one name would only be found at the next start.
-    let operations = arsenal.map(Arsenal::operations);
-    let all = operations.iter().flat_map(|snapshot| snapshot.all());
-    request.taken = all.map(|operation| operation.spec().name.to_string()).collect();
-    request
 }

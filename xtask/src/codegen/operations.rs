@@ -15,12 +15,34 @@ mod page;
 pub(super) fn page(root: &Path) -> Result<Vec<Generated>, CodegenError> {
     let program = Program { workspace: Workspace { root: root.to_owned() } };
     let listed = program.call("list_operations", &json!({ "page_size": 1000 }))?;
-    let items = listed["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut operations = Vec::with_capacity(items.len());
-    for item in items {
-        operations.push(program.call("describe_operation", &json!({ "name": item["name"] }))?);
-    }
-    Ok(vec![Generated { path: PAGE.into(), text: page::render(&operations) }])
+    let described = program.call("execute_batch", &descriptions(&listed))?;
+    Ok(vec![Generated { path: PAGE.into(), text: page::render(&parts(&described)?) }])
+}
+
+/// One call that asks for every operation that is listed: starting the program costs more than
+/// all of its answers.
+fn descriptions(listed: &Value) -> Value {
+    let names = array(&listed["items"]).map(|item| &item["name"]);
+    let calls = names
+        .map(|name| json!({ "operation": "describe_operation", "params": { "name": name } }))
+        .collect::<Vec<_>>();
+    json!({ "calls": calls })
+}
+
+/// The answers of a batch, or the first part that has none.
+fn parts(batch: &Value) -> Result<Vec<Value>, CodegenError> {
+    let answer = |part: &Value| match part["status"] == "ok" {
+        true => Ok(part["data"].clone()),
+        false => Err(CodegenError::Ask {
+            operation: "describe_operation".to_owned(),
+            said: part.to_string(),
+        }),
+    };
+    array(&batch["items"]).map(answer).collect()
+}
+
+fn array(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
 }
 
 const PAGE: &str = "docs/operations.md";
@@ -44,5 +66,24 @@ impl Program {
         let answer: Result<Value, _> = serde_json::from_slice(&output.stdout);
         let mut answer = answer.map_err(|error| refused(error.to_string()))?;
         Ok(answer["data"].take())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_batch_asks_for_all_and_every_part_must_answer() {
+        let listed = json!({ "items": [{ "name": "a" }, { "name": "b" }] });
+        let asked = descriptions(&listed);
+        assert_eq!(asked["calls"].as_array().map(Vec::len), Some(2));
+        assert_eq!(asked["calls"][1]["params"], json!({ "name": "b" }));
+        let ok = json!({ "status": "ok", "data": { "name": "a" } });
+        let failed = json!({ "status": "failed", "error": { "code": "NO_OPERATION" } });
+        let answers = parts(&json!({ "items": [ok] })).expect("all answered");
+        assert_eq!(answers, [json!({ "name": "a" })]);
+        let told = parts(&json!({ "items": [ok, failed] })).expect_err("one did not");
+        assert!(told.to_string().contains("NO_OPERATION"), "{told}");
     }
 }

@@ -1,9 +1,9 @@
 //! The files that tidy reads: what git has or would add; without git, what lies there.
 
 use std::cell::OnceCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{fs, io};
+use std::{env, fs, io};
 
 use super::rust::Rust;
 
@@ -13,6 +13,8 @@ pub(super) struct Tree {
     pub(super) files: Vec<File>,
     /// Paths of all files, also of those that are no text.
     paths: Vec<String>,
+    /// Folders of the machine that this runs on: the checkout's, the repository's, the person's.
+    pub(super) machine: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -41,7 +43,8 @@ impl Tree {
                 files.push(File { path: path.clone(), text, rust: OnceCell::new() });
             }
         }
-        Ok(Self { files, paths })
+        let machine = [Some(root.to_owned()), repository(root), env::home_dir()];
+        Ok(Self { files, paths, machine: machine.into_iter().flatten().collect() })
     }
 
     /// The Rust sources that are written to be read; programs that are meant to be refused are
@@ -69,7 +72,7 @@ impl Tree {
             rust: OnceCell::new(),
         };
         let paths = files.iter().map(|(path, _)| (*path).to_owned()).collect();
-        Self { files: files.iter().map(file).collect(), paths }
+        Self { files: files.iter().map(file).collect(), paths, machine: Vec::new() }
     }
 }
 
@@ -94,6 +97,14 @@ fn listed_by_git(root: &Path) -> Option<Vec<String>> {
     let paths = String::from_utf8(output.stdout).ok()?;
     let paths: Vec<String> = paths.split_terminator('\0').map(str::to_owned).collect();
     (output.status.success() && !paths.is_empty()).then_some(paths)
+}
+
+/// Where git keeps the repository, which for a worktree is not the checkout.
+fn repository(root: &Path) -> Option<PathBuf> {
+    let words = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
+    let output = Command::new("git").args(words).current_dir(root).output().ok()?;
+    let path = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| PathBuf::from(path.trim_end()))
 }
 
 fn walk(root: &Path, below: &str, paths: &mut Vec<String>) -> io::Result<()> {
