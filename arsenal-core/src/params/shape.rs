@@ -68,6 +68,16 @@ impl Shape {
         }
     }
 
+    /// Whether the type, or that of a list's items, keeps fewer digits than a text may have.
+    #[must_use]
+    pub const fn rounds(&self) -> bool {
+        match self.inner() {
+            Self::Number { magnitude_max } => *magnitude_max == f32::MAX as f64,
+            Self::List { item, .. } => item.rounds(),
+            _ => false,
+        }
+    }
+
     /// Whether a value of this shape must not appear in logs, audit or errors.
     #[must_use]
     pub const fn is_secret(&self) -> bool {
