@@ -14,6 +14,8 @@ mod derive;
 
 mod errors;
 
+mod floods;
+
 mod health;
 
 mod http;

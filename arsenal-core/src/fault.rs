@@ -1,5 +1,9 @@
 //! What is wrong with a call's parameters, one fault at a time.
 
+mod budget;
+
+pub(crate) use budget::{Budget, cut};
+
 use std::borrow::Cow;
 
 use serde::Serialize;
