@@ -526,3 +526,50 @@ fn a_number_that_its_type_rounds_is_judged_as_it_was_written() {
     assert!(ratios(0.1).fits(), "a typed call has the value only");
     assert!(!ratios(0.100_001).fits());
 }
+
+mod narrow {
+    use arsenal::Params;
+
+    /// A share.
+    #[derive(Debug, Params)]
+    pub(super) struct Share {
+        /// Percent.
+        #[param(max = 50)]
+        pub(super) percent: u8,
+    }
+}
+
+mod wide {
+    use arsenal::Params;
+
+    /// A share.
+    #[derive(Debug, Params)]
+    pub(super) struct Share {
+        /// Percent.
+        #[param(max = 100, default = 7)]
+        pub(super) percent: u8,
+    }
+}
+
+/// Two types that differ in their limits only.
+#[derive(Debug, DeriveParams)]
+struct Shares {
+    /// At most a half.
+    half: narrow::Share,
+    /// At most the whole.
+    whole: wide::Share,
+    /// Another half.
+    other: Vec<narrow::Share>,
+}
+
+#[test]
+fn two_types_that_look_alike_have_a_definition_each() {
+    let schema = input_schema(Shares::table());
+    let most = |name: &str| schema["$defs"][name]["properties"]["percent"]["maximum"].clone();
+    assert_eq!((most("Share"), most("Share2")), (json!(50), json!(100)));
+    assert_eq!(schema["$defs"].as_object().map(serde_json::Map::len), Some(2));
+    let text = r#"{"half": {"percent": 50}, "whole": {}, "other": [{"percent": 1}]}"#;
+    let shares = read::<Shares>(text).expect("within the limits");
+    assert_eq!((shares.half.percent, shares.whole.percent), (50, 7));
+    assert_eq!(shares.other[0].percent, 1);
+}
