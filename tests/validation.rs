@@ -573,3 +573,23 @@ fn two_types_that_look_alike_have_a_definition_each() {
     assert_eq!((shares.half.percent, shares.whole.percent), (50, 7));
     assert_eq!(shares.other[0].percent, 1);
 }
+
+/// A map that nobody sees.
+#[derive(Debug, DeriveParams)]
+struct Vault {
+    /// By time.
+    by_time: Secret<BTreeMap<std::time::Duration, u8>>,
+}
+
+#[test]
+fn what_is_told_of_a_secret_map_quotes_none_of_its_keys() {
+    check::<Vault>(&[
+        (json!({"by_time": {"60s": 1}}), &[]),
+        (
+            json!({"by_time": {"60s": 1, "1m": 2}}),
+            &["/by_time/1m rule is the same key as another key"],
+        ),
+    ]);
+    let vault = read::<Vault>(r#"{"by_time": {"60s": 1}}"#).expect("one key");
+    assert_eq!(vault.by_time.reveal().len(), 1);
+}

@@ -144,7 +144,11 @@ impl At<'_> {
                     self.walk.tell("duplicate", sentence::DUPLICATE);
                 }
                 Entry::Occupied(taken) => {
-                    let detail = format!("is the same key as `{}`", cut(taken.get()));
+                    let detail = if self.secret {
+                        Cow::Borrowed("is the same key as another key")
+                    } else {
+                        format!("is the same key as `{}`", cut(taken.get())).into()
+                    };
                     self.walk.tell("rule", detail);
                 }
             }
