@@ -18,6 +18,8 @@ mod derive;
 
 mod errors;
 
+mod floods;
+
 mod health;
 
 mod http;

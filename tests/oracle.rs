@@ -25,7 +25,7 @@ const INPUTS: u64 = 700;
 macro_rules! for_each_declaration {
     ($check:ident) => {
         for_each_declaration! { $check:
-            Scalars Integers Bounds Texts Options Defaults Aliases Leaf Branch Nested Lists Sets Maps
+            Scalars Integers Bounds Rounded Texts Options Defaults Aliases Leaf Branch Nested Lists Sets Maps
             Words Anything Quantities Addresses Secrets Page Filter Flattened Tree Open Range Ranges
             Custom Strangers Names Values Nothing Wrapped External Shared
         }

@@ -488,3 +488,108 @@ fn nested_structs_are_definitions_with_names_of_their_own() {
     assert!(tree.below[1].theirs.as_ref().is_some_and(|bottom| bottom.wet));
     assert!(tree.below[0].ours.is_none());
 }
+
+/// Ratios as a type keeps them that has fewer digits than a text may.
+#[derive(Debug, DeriveParams)]
+struct Ratios {
+    /// A tenth at most.
+    #[param(max = 0.1)]
+    tenth: Option<f32>,
+    /// Below two.
+    #[param(exclusive_max = 2.0)]
+    below: Option<f32>,
+    /// In tenths.
+    #[param(multiple_of = 0.1)]
+    steps: Option<f32>,
+    /// One of two.
+    #[param(one_of = [0.1, 0.2])]
+    words: Option<Vec<f32>>,
+}
+
+#[test]
+fn a_number_that_its_type_rounds_is_judged_as_it_was_written() {
+    check::<Ratios>(&[
+        (json!({"tenth": 0.1}), &[]),
+        (json!({"tenth": 0.100_000_001}), &["/tenth max must be at most 0.1"]),
+        (json!({"below": 1.999}), &[]),
+        (
+            json!({"below": 1.999_999_999_9}),
+            &["/below rule breaks a limit once it is rounded to 32 bits"],
+        ),
+        (json!({"steps": 0.3}), &[]),
+        (json!({"steps": 0.300_000_001}), &["/steps multiple_of must be a multiple of 0.1"]),
+        (json!({"words": [0.1, 0.2]}), &[]),
+        (json!({"words": [0.200_000_001]}), &["/words/0 one_of must be one of `0.1`, `0.2`"]),
+        (json!({"tenth": 1e39}), &["/tenth max must be at most 0.1"]),
+    ]);
+    let ratios = |tenth| Ratios { tenth: Some(tenth), below: None, steps: None, words: None };
+    assert!(ratios(0.1).fits(), "a typed call has the value only");
+    assert!(!ratios(0.100_001).fits());
+}
+
+mod narrow {
+    use arsenal::Params;
+
+    /// A share.
+    #[derive(Debug, Params)]
+    pub(super) struct Share {
+        /// Percent.
+        #[param(max = 50)]
+        pub(super) percent: u8,
+    }
+}
+
+mod wide {
+    use arsenal::Params;
+
+    /// A share.
+    #[derive(Debug, Params)]
+    pub(super) struct Share {
+        /// Percent.
+        #[param(max = 100, default = 7)]
+        pub(super) percent: u8,
+    }
+}
+
+/// Two types that differ in their limits only.
+#[derive(Debug, DeriveParams)]
+struct Shares {
+    /// At most a half.
+    half: narrow::Share,
+    /// At most the whole.
+    whole: wide::Share,
+    /// Another half.
+    other: Vec<narrow::Share>,
+}
+
+#[test]
+fn two_types_that_look_alike_have_a_definition_each() {
+    let schema = input_schema(Shares::table());
+    let most = |name: &str| schema["$defs"][name]["properties"]["percent"]["maximum"].clone();
+    assert_eq!((most("Share"), most("Share2")), (json!(50), json!(100)));
+    assert_eq!(schema["$defs"].as_object().map(serde_json::Map::len), Some(2));
+    let text = r#"{"half": {"percent": 50}, "whole": {}, "other": [{"percent": 1}]}"#;
+    let shares = read::<Shares>(text).expect("within the limits");
+    assert_eq!((shares.half.percent, shares.whole.percent), (50, 7));
+    assert_eq!(shares.other[0].percent, 1);
+}
+
+/// A map that nobody sees.
+#[derive(Debug, DeriveParams)]
+struct Vault {
+    /// By time.
+    by_time: Secret<BTreeMap<std::time::Duration, u8>>,
+}
+
+#[test]
+fn what_is_told_of_a_secret_map_quotes_none_of_its_keys() {
+    check::<Vault>(&[
+        (json!({"by_time": {"60s": 1}}), &[]),
+        (
+            json!({"by_time": {"60s": 1, "1m": 2}}),
+            &["/by_time/1m rule is the same key as another key"],
+        ),
+    ]);
+    let vault = read::<Vault>(r#"{"by_time": {"60s": 1}}"#).expect("one key");
+    assert_eq!(vault.by_time.reveal().len(), 1);
+}

@@ -180,6 +180,7 @@ impl<S: Send + Sync + 'static> Context<S> {
 
     /// What the program handed over for this operation.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "`Context::new` has looked")]
     pub fn state(&self) -> &Arc<S> {
         self.call.op.state().expect("the type was checked when the context was made")
     }

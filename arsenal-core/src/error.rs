@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::codes;
-use crate::fault::{FAULTS_MAX, Fault};
+use crate::fault::{Budget, Fault};
 
 /// What kind of failure: closed, so that a transport's table has no hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -131,19 +131,20 @@ impl Error {
 
     /// Refused parameters, with every fault; of very many, with the first and how many are left.
     #[must_use]
-    pub fn invalid(mut faults: Vec<Fault>) -> Self {
+    pub fn invalid(faults: Vec<Fault>) -> Self {
         let sentence = match faults.as_slice() {
             [one] if one.pointer.is_empty() => format!("the input {}", one.detail),
             [one] => format!("`{}` {}", one.pointer, one.detail),
             many => format!("{} faults in the parameters", many.len()),
         };
         let mut error = codes::INVALID_PARAMS.error(sentence);
-        if let Some(more) = faults.len().checked_sub(FAULTS_MAX).filter(|more| *more > 0) {
-            faults.truncate(FAULTS_MAX);
-            error = error.with_detail("omitted", more);
+        let mut budget = Budget::default();
+        let told = faults.into_iter().filter_map(|fault| budget.admit(|| fault));
+        error.0.faults = told.collect();
+        match budget.n_omitted() {
+            0 => error,
+            more => error.with_detail("omitted", more),
         }
-        error.0.faults = faults;
-        error
     }
 
     /// Adds a detail that is safe to show.

@@ -1,5 +1,9 @@
 //! What is wrong with a call's parameters, one fault at a time.
 
+mod budget;
+
+pub(crate) use budget::{Budget, cut};
+
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -72,9 +76,6 @@ impl Fault {
         Self { parameter: Some(name), ..fault }
     }
 }
-
-/// An answer with more faults helps nobody, and an input must not fill the memory with them.
-pub(crate) const FAULTS_MAX: usize = 256;
 
 /// A custom validator's refusal.
 ///

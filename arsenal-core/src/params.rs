@@ -92,6 +92,20 @@ pub trait Param: Sized + Send + Sync + 'static {
     /// The deserializer's own error, at the first thing that does not fit [`Self::SHAPE`].
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 
+    /// As [`Self::decode`], for a field with limits: what the type rounds is judged as it was
+    /// written, which is what the published schema judges.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's own error; a value that breaks a limit.
+    fn decode_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        constraints: &Constraints,
+    ) -> Result<Self, D::Error> {
+        let _ = constraints;
+        Self::decode(deserializer)
+    }
+
     /// Writes the value as [`Self::decode`] reads it.
     ///
     /// # Errors

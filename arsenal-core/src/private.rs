@@ -22,9 +22,9 @@ pub use crate::params::field::{Field, check_list, check_not_secret, check_path_p
 pub use crate::params::flat::Flat;
 pub use crate::params::generated::{
     absent, bound_of, check_bound, check_custom, check_default, check_lens, check_one_of,
-    check_range, check_rule, check_step, choice, choice_fits, computed, decode_struct, defaulted,
-    encode_entry, encode_struct, fits, len_of, needs_len, needs_number, needs_text, put, required,
-    validated,
+    check_pattern, check_range, check_rule, check_step, choice, choice_fits, computed,
+    decode_struct, defaulted, encode_entry, encode_struct, fits, len_of, needs_len, needs_number,
+    needs_text, put, put_within, required, validated,
 };
 pub use crate::params::words::{UnknownWord, Words, decode_word, parse_word, word, words_schema};
 pub use crate::params::{

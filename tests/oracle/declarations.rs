@@ -93,6 +93,26 @@ pub(super) struct Bounds {
     pub(super) g: Option<u8>,
 }
 
+/// Numbers that their type rounds.
+#[derive(Debug, Params)]
+pub(super) struct Rounded {
+    /// A.
+    #[param(max = 0.1)]
+    pub(super) a: f32,
+    /// B.
+    #[param(multiple_of = 0.1)]
+    pub(super) b: Option<f32>,
+    /// C.
+    #[param(one_of = [0.1, 0.3, 2])]
+    pub(super) c: Option<f32>,
+    /// D.
+    #[param(exclusive_min = 0.3, exclusive_max = 2.0)]
+    pub(super) d: Box<Option<f32>>,
+    /// E.
+    #[param(one_of = [0.1, 0.7])]
+    pub(super) e: Option<Vec<f32>>,
+}
+
 /// Texts with limits.
 #[derive(Debug, Params)]
 pub(super) struct Texts {

@@ -62,7 +62,7 @@ impl SchemaParams {
                 );
             }
         };
-        let faults = self.compiled.faults(&value);
-        if faults.is_empty() { Ok(value) } else { Err(Error::invalid(faults)) }
+        let found = self.compiled.faults(&value);
+        if found.faults.is_empty() { Ok(value) } else { Err(found.into_error()) }
     }
 }

@@ -34,6 +34,17 @@ pub trait Field<T> {
     /// The value does not decode, or the slot is taken: the key was given twice.
     fn put<'de, A: MapAccess<'de>>(slot: &mut Option<T>, map: &mut A) -> Result<(), A::Error>;
 
+    /// As [`Field::put`], for a field with limits.
+    ///
+    /// # Errors
+    ///
+    /// As [`Field::put`]; a value that its type would round breaks a limit.
+    fn put_within<'de, A: MapAccess<'de>>(
+        slot: &mut Option<T>,
+        map: &mut A,
+        constraints: &Constraints,
+    ) -> Result<(), A::Error>;
+
     /// The slot's value, or the value of absence.
     ///
     /// # Errors
@@ -84,6 +95,15 @@ impl<W: ParamWith<T>, T> Field<T> for W {
     #[inline]
     fn put<'de, A: MapAccess<'de>>(slot: &mut Option<T>, map: &mut A) -> Result<(), A::Error> {
         generated::put::<W, T, A>(slot, map)
+    }
+
+    #[inline]
+    fn put_within<'de, A: MapAccess<'de>>(
+        slot: &mut Option<T>,
+        map: &mut A,
+        constraints: &Constraints,
+    ) -> Result<(), A::Error> {
+        generated::put_within::<W, T, A>(slot, map, constraints)
     }
 
     #[inline]

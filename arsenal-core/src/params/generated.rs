@@ -10,11 +10,11 @@ mod limits;
 
 pub use check::{check_custom, check_default, check_rule, needs_len, needs_number, needs_text};
 pub(crate) use decode::{Key, decode_open};
-pub use decode::{choice, decode_struct, defaulted, put, required};
+pub use decode::{choice, decode_struct, defaulted, put, put_within, required};
 pub(crate) use encode::Encode;
 pub use encode::{computed, encode_entry, encode_struct};
 pub use limits::{
-    bound_of, check_bound, check_lens, check_one_of, check_range, check_step, len_of,
+    bound_of, check_bound, check_lens, check_one_of, check_pattern, check_range, check_step, len_of,
 };
 
 use super::{Constraints, ParamWith};

@@ -13,6 +13,7 @@ pub(crate) const REQUIRED: &str = "is required";
 pub(crate) const UNKNOWN: &str = "is not a known field";
 pub(crate) const DUPLICATE: &str = "is given twice";
 pub(crate) const UNIQUE: &str = "must not hold the same item twice";
+pub(crate) const ROUNDED: &str = "breaks a limit once it is rounded to 32 bits";
 
 /// What a value of the shape is called, with its article.
 pub(crate) fn must_be(shape: &Shape) -> Text {

@@ -3,6 +3,7 @@
 //! Everything here is constant data that the derive emits. Readers: the schema, the decoder's
 //! checks, the walker that tells refusals, the coercion of strings, and every listing.
 
+use std::any::TypeId;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -65,6 +66,16 @@ impl Shape {
         match self {
             Self::Nullable(inner) | Self::Secret(inner) => inner.inner(),
             shape => shape,
+        }
+    }
+
+    /// Whether the type, or that of a list's items, keeps fewer digits than a text may have.
+    #[must_use]
+    pub const fn rounds(&self) -> bool {
+        match self.inner() {
+            Self::Number { magnitude_max } => *magnitude_max == f32::MAX as f64,
+            Self::List { item, .. } => item.rounds(),
+            _ => false,
         }
     }
 
@@ -170,6 +181,8 @@ pub type Check = fn(&str) -> Result<(), Invalid>;
 /// A struct of parameters.
 #[derive(Debug)]
 pub struct StructSpec {
+    /// Which type this is the table of: two types may look alike, and the compiler may copy a table.
+    pub type_id: fn() -> TypeId,
     /// The type's name.
     pub name: &'static str,
     /// The type's doc comment.
@@ -180,6 +193,13 @@ pub struct StructSpec {
     pub unknown: UnknownFields,
     /// Decodes the JSON text and runs the rule over the whole struct, where there is one.
     pub rule: Option<Check>,
+}
+
+impl StructSpec {
+    /// Whether the two are of one type.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || (self.type_id)() == (other.type_id)()
+    }
 }
 
 /// What to do with a key that no field has.

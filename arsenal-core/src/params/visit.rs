@@ -14,11 +14,11 @@ pub(super) fn each_field(table: &'static StructSpec, visitor: Visitor<'_>) {
 fn below(
     table: &'static StructSpec,
     at: &str,
-    above: &mut Vec<*const StructSpec>,
+    above: &mut Vec<&'static StructSpec>,
     visitor: Visitor<'_>,
 ) {
     // A type that holds itself is looked at once.
-    if above.contains(&std::ptr::from_ref(table)) {
+    if above.iter().any(|known| known.is_same(table)) {
         return;
     }
     above.push(table);

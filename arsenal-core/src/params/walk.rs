@@ -21,7 +21,7 @@ use super::read::syntax;
 use super::sentence::Digits;
 use super::{Constraints, Shape, StructSpec};
 use crate::error::Error;
-use crate::fault::{BrokenConstraint, FAULTS_MAX, Fault, escape};
+use crate::fault::{BrokenConstraint, Budget, Fault, cut, escape};
 
 /// Everything that is wrong with the text.
 ///
@@ -51,7 +51,7 @@ pub(crate) fn any(text: &str) -> Result<Found, serde_json::Error> {
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) faults: Vec<Fault>,
-    /// How many more there are than an answer should hold.
+    /// How many more there are than an answer should hold, as far as they were counted.
     pub(crate) n_omitted: usize,
 }
 
@@ -76,7 +76,7 @@ struct Walk {
     faults: Vec<(u32, Fault)>,
     path: String,
     depth: usize,
-    n_omitted: usize,
+    budget: Budget,
 }
 
 impl Walk {
@@ -90,12 +90,12 @@ impl Walk {
             return Err(syntax(text).err().unwrap_or(cause));
         }
         let faults = self.faults.into_iter().map(|(_, fault)| fault).collect();
-        Ok(Found { faults, n_omitted: self.n_omitted })
+        Ok(Found { faults, n_omitted: self.budget.n_omitted() })
     }
 
     /// Whether there is no use in looking for a good sentence any more.
     fn is_full(&self) -> bool {
-        self.faults.len() >= FAULTS_MAX
+        self.budget.is_full()
     }
 
     /// A fault where the walk stands.
@@ -121,23 +121,17 @@ impl Walk {
         constraint: Option<BrokenConstraint>,
         suggestion: Option<Cow<'static, str>>,
     ) {
-        if self.is_full() {
-            self.n_omitted += 1;
-            return;
-        }
-        let pointer = self.path.clone();
-        let code = Cow::Borrowed(code);
-        let fault = Fault { pointer, parameter: None, code, detail, constraint, suggestion };
-        self.faults.push((0, fault));
+        let Self { faults, path, budget, .. } = self;
+        let fault = budget.admit(|| {
+            let (pointer, code) = (cut(path).into_owned(), Cow::Borrowed(code));
+            Fault { pointer, parameter: None, code, detail, constraint, suggestion }
+        });
+        faults.extend(fault.map(|fault| (0, fault)));
     }
 
     /// A fault that others made, with a pointer of its own.
     fn push_made(&mut self, fault: Fault) {
-        if self.is_full() {
-            self.n_omitted += 1;
-        } else {
-            self.faults.push((0, fault));
-        }
+        self.faults.extend(self.budget.admit(|| fault).map(|fault| (0, fault)));
     }
 
     /// Steps into a key; the answer leads back out.
@@ -162,7 +156,7 @@ impl Walk {
 
     /// How many faults there are, told or omitted.
     fn count(&self) -> usize {
-        self.faults.len() + self.n_omitted
+        self.budget.count()
     }
 }
 

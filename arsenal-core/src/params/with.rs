@@ -23,6 +23,20 @@ pub trait ParamWith<T>: 'static {
     /// The deserializer's own error.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
 
+    /// As [`Self::decode`], for a field with limits: what the type rounds is judged as it was
+    /// written.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's own error; a value that breaks a limit.
+    fn decode_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        constraints: &Constraints,
+    ) -> Result<T, D::Error> {
+        let _ = constraints;
+        Self::decode(deserializer)
+    }
+
     /// Writes the value as [`Self::decode`] reads it.
     ///
     /// # Errors
@@ -62,6 +76,13 @@ impl<T: Param> ParamWith<T> for Own {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
         T::decode(deserializer)
+    }
+
+    fn decode_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        constraints: &Constraints,
+    ) -> Result<T, D::Error> {
+        T::decode_within(deserializer, constraints)
     }
 
     fn encode<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -131,5 +152,25 @@ impl<'de, W: ParamWith<T>, T> DeserializeSeed<'de> for Seed<W, T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         W::decode(deserializer)
+    }
+}
+
+/// As [`Seed`], within the limits of the field.
+pub(crate) struct SeedWithin<'c, W, T> {
+    constraints: &'c Constraints,
+    of: PhantomData<fn() -> (W, T)>,
+}
+
+impl<'c, W, T> SeedWithin<'c, W, T> {
+    pub(crate) const fn new(constraints: &'c Constraints) -> Self {
+        Self { constraints, of: PhantomData }
+    }
+}
+
+impl<'de, W: ParamWith<T>, T> DeserializeSeed<'de> for SeedWithin<'_, W, T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        W::decode_within(deserializer, self.constraints)
     }
 }

@@ -50,7 +50,7 @@ where
 {
     // What is not JSON, or has a key twice, was told by the walker.
     let Ok(Strict(value)) = serde_json::from_str(text) else { return Vec::new() };
-    let found = validator::<T>().map_or_else(Vec::new, |validator| validator.faults(&value));
+    let found = validator::<T>().map_or_else(Vec::new, |validator| validator.faults(&value).faults);
     if !found.is_empty() {
         return found;
     }

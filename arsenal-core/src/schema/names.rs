@@ -36,7 +36,7 @@ impl Names {
     /// A reference to the struct's definition.
     pub(super) fn reference(&mut self, table: &'static StructSpec) -> Map<String, Value> {
         let mut reference = Map::new();
-        if let Some(named) = self.structs.iter_mut().find(|named| is_same(named.table, table)) {
+        if let Some(named) = self.structs.iter_mut().find(|named| named.table.is_same(table)) {
             named.is_used = true;
             reference.insert("$ref".to_owned(), format!("#/$defs/{}", named.name).into());
         }
@@ -78,7 +78,7 @@ impl Names {
             Shape::Foreign(spec) => drop(self.foreign(spec)),
             Shape::Struct(table) => {
                 let table = table();
-                if self.structs.iter().any(|named| is_same(named.table, table)) {
+                if self.structs.iter().any(|named| named.table.is_same(table)) {
                     return;
                 }
                 // A flattened struct is looked through all the same: it may be used twice.
@@ -101,39 +101,5 @@ impl Names {
             number += 1;
         }
         name
-    }
-}
-
-/// Whether two tables are of one type. The compiler may copy a constant, so the address alone
-/// does not tell.
-fn is_same(a: &'static StructSpec, b: &'static StructSpec) -> bool {
-    std::ptr::eq(a, b)
-        || (a.name == b.name
-            && a.doc == b.doc
-            && a.fields.len() == b.fields.len()
-            && a.fields.iter().zip(b.fields).all(|(a, b)| {
-                a.name == b.name && a.doc == b.doc && is_same_shape(a.shape, b.shape)
-            }))
-}
-
-fn is_same_shape(a: &Shape, b: &Shape) -> bool {
-    match (a, b) {
-        (Shape::Struct(a), Shape::Struct(b)) => a().name == b().name && a().doc == b().doc,
-        (Shape::Nullable(a), Shape::Nullable(b)) | (Shape::Secret(a), Shape::Secret(b)) => {
-            is_same_shape(a, b)
-        }
-        (
-            Shape::List { item: a, unique, len },
-            Shape::List { item: b, unique: b_unique, len: b_len },
-        ) => unique == b_unique && len == b_len && is_same_shape(a, b),
-        (Shape::Map { key, value }, Shape::Map { key: b_key, value: b_value }) => {
-            is_same_shape(key, b_key) && is_same_shape(value, b_value)
-        }
-        (Shape::Integer { min, max }, Shape::Integer { min: b_min, max: b_max }) => {
-            min == b_min && max == b_max
-        }
-        (Shape::Text(a), Shape::Text(b)) => a.expected == b.expected && a.format == b.format,
-        (Shape::Choice(a), Shape::Choice(b)) => a.name == b.name && a.doc == b.doc,
-        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
     }
 }

@@ -6,36 +6,50 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
-use crate::fault::{BrokenConstraint, Fault, escape};
+use crate::fault::{BrokenConstraint, Budget, Fault, escape};
 use crate::params::sentence::{self, Unit};
 use crate::suggest::nearest;
 
+/// What has been told of one value.
+#[derive(Default)]
+pub(super) struct Told {
+    pub(super) faults: Vec<Fault>,
+    pub(super) budget: Budget,
+}
+
+impl Told {
+    fn push(&mut self, make: impl FnOnce() -> Fault) {
+        self.faults.extend(self.budget.admit(make));
+    }
+}
+
 /// Adds the faults that one error stands for.
-pub(super) fn tell(error: &ValidationError<'_>, schema: &Value, faults: &mut Vec<Fault>) {
+pub(super) fn tell(error: &ValidationError<'_>, schema: &Value, told: &mut Told) {
     let at = error.instance_path().as_str();
     match error.kind() {
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            faults.push(Fault::new(below(at, name), "required", sentence::REQUIRED));
+            told.push(|| Fault::new(below(at, name), "required", sentence::REQUIRED));
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            faults.extend(unexpected.iter().map(|name| unknown(error, schema, at, name)));
+            for name in unexpected.iter() {
+                told.push(|| unknown(error, schema, at, name));
+            }
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
-            alternatives(at, context, schema, faults);
+            alternatives(at, context, schema, told);
         }
         Kind::PropertyNames { error: inner } => {
             let name = inner.instance().as_str().unwrap_or_default().to_owned();
-            let mut told = Vec::new();
-            tell(inner, schema, &mut told);
-            for fault in &mut told {
-                fault.pointer = below(at, &name);
+            let mut of_name = Told::default();
+            tell(inner, schema, &mut of_name);
+            for fault in of_name.faults {
+                told.push(|| Fault { pointer: below(at, &name), ..fault });
             }
-            faults.append(&mut told);
         }
-        Kind::Type { kind } => faults.push(Fault::new(at, "type", must_be(kind))),
-        Kind::UniqueItems => faults.push(Fault::new(at, "unique", sentence::UNIQUE)),
-        kind => faults.push(constraint(kind, error).unwrap_or_else(|| other(kind, at))),
+        Kind::Type { kind } => told.push(|| Fault::new(at, "type", must_be(kind))),
+        Kind::UniqueItems => told.push(|| Fault::new(at, "unique", sentence::UNIQUE)),
+        kind => told.push(|| constraint(kind, error).unwrap_or_else(|| other(kind, at))),
     }
 }
 
@@ -87,7 +101,7 @@ fn alternatives(
     at: &str,
     branches: &[Vec<ValidationError<'static>>],
     schema: &Value,
-    faults: &mut Vec<Fault>,
+    told: &mut Told,
 ) {
     let is_of_other_type = |error: &ValidationError<'_>| {
         error.instance_path().as_str() == at && matches!(error.kind(), Kind::Type { .. })
@@ -101,14 +115,15 @@ fn alternatives(
         meant.retain(|branch| !branch.iter().any(has_other_tag));
     }
     match meant.as_slice() {
-        [one] => one.iter().for_each(|error| tell(error, schema, faults)),
-        _ => faults.push(no_form(at, branches, schema)),
+        [one] => one.iter().for_each(|error| tell(error, schema, told)),
+        _ => told.push(|| no_form(at, branches, schema)),
     }
 }
 
 fn no_form(at: &str, branches: &[Vec<ValidationError<'static>>], schema: &Value) -> Fault {
-    let mut types = Vec::new();
-    branches.iter().flatten().for_each(|error| tell(error, schema, &mut types));
+    let mut told = Told::default();
+    branches.iter().flatten().for_each(|error| tell(error, schema, &mut told));
+    let mut types = told.faults;
     let is_other = |fault: &Fault| fault.pointer == at && fault.code == "type";
     let all_types = types.iter().all(is_other);
     types.retain(|fault| fault.detail != "must be null");
@@ -205,7 +220,7 @@ mod tests {
 
     fn faults(schema: &Value, value: &Value) -> Vec<String> {
         let compiled = Compiled::new(schema.clone()).expect("a schema");
-        let faults = compiled.faults(value);
+        let faults = compiled.faults(value).faults;
         assert_eq!(faults.is_empty(), compiled.is_valid(value), "{value}");
         faults
             .iter()
@@ -274,7 +289,7 @@ mod tests {
     fn a_near_miss_is_suggested() {
         let schema = json!({"properties": {"name": {}}, "additionalProperties": false});
         let compiled = Compiled::new(schema).expect("a schema");
-        let faults = compiled.faults(&json!({"nmae": 1}));
+        let faults = compiled.faults(&json!({"nmae": 1})).faults;
         assert_eq!(faults[0].suggestion.as_deref(), Some("name"));
     }
 

@@ -1,6 +1,6 @@
 //! One field: its facts, its slot, its value.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::Index;
 use syn::spanned::Spanned;
@@ -134,9 +134,19 @@ pub(super) fn empty_slot(field: &Field) -> TokenStream {
 pub(super) fn put_arm((index, field): (usize, &Field)) -> TokenStream {
     let Field { wire, aliases, ty, .. } = field;
     let (way, index) = (way(field), Index::from(index));
-    quote_spanned! {at(ty.span())=>
-        #wire #(| #aliases)* => <#way as __p::Field<#ty>>::put(&mut __slots.#index, __map)?,
-    }
+    let span = at(ty.span());
+    let put = if limits::of_numbers(field) {
+        let limits = limits_of(&index, span);
+        quote_spanned!(span=> put_within(&mut __slots.#index, __map, #limits))
+    } else {
+        quote_spanned!(span=> put(&mut __slots.#index, __map))
+    };
+    quote_spanned!(span=> #wire #(| #aliases)* => <#way as __p::Field<#ty>>::#put?,)
+}
+
+/// The field's limits, in the table.
+fn limits_of(index: &Index, span: Span) -> TokenStream {
+    quote_spanned!(span=> &<Self as __p::Params>::table().fields[#index].constraints)
 }
 
 /// The field's value, out of its slot.
@@ -179,8 +189,7 @@ pub(super) fn fits(table: &Table, index: usize, field: &Field) -> TokenStream {
         return quote_spanned!(span=> <#ty as __p::Flat>::fits(&self.#ident));
     }
     let limits = if limits::any(field) {
-        let index = Index::from(index);
-        quote_spanned!(span=> &<Self as __p::Params>::table().fields[#index].constraints)
+        limits_of(&Index::from(index), span)
     } else {
         quote_spanned!(span=> &__p::Constraints::NONE)
     };

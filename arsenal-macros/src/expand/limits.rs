@@ -24,6 +24,12 @@ pub(super) fn any(field: &Field) -> bool {
         || one_of.is_some()
 }
 
+/// Whether the field has a limit that numbers can have.
+pub(super) fn of_numbers(field: &Field) -> bool {
+    let Constraints { min, max, multiple_of, one_of, .. } = &field.constraints;
+    min.is_some() || max.is_some() || multiple_of.is_some() || one_of.is_some()
+}
+
 /// A literal of the table.
 pub(super) fn literal(literal: &Literal) -> TokenStream {
     match literal {
@@ -225,7 +231,11 @@ fn check_limits(field: &Field) -> TokenStream {
         let values = literals(values);
         quote_spanned!(at(key.span())=> __p::check_one_of(#shape, #values);)
     });
-    quote_spanned!(site()=> #(#ends)* #range #step #lens #one_of)
+    let pattern = limits
+        .pattern
+        .as_ref()
+        .map(|(key, _)| quote_spanned!(at(key.span())=> __p::check_pattern(#shape);));
+    quote_spanned!(site()=> #(#ends)* #range #step #lens #pattern #one_of)
 }
 
 fn check_default(field: &Field) -> Option<TokenStream> {

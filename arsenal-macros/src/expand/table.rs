@@ -119,6 +119,7 @@ fn spec(table: &Table) -> TokenStream {
         const {
             #checks
             &__p::StructSpec {
+                type_id: ::core::any::TypeId::of::<Self>,
                 name: #name,
                 doc: #doc,
                 fields: &[#(#fields),*],

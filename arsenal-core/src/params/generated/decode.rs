@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use super::super::read::Skip;
-use super::super::with::Seed;
-use super::super::{ChoiceSpec, Literal, ParamWith, Params, UnknownFields};
+use super::super::with::{Seed, SeedWithin};
+use super::super::{ChoiceSpec, Constraints, Literal, ParamWith, Params, UnknownFields};
 
 /// Puts the next value of the map into the slot: what the derive calls for each known key.
 ///
@@ -25,6 +25,31 @@ where
         return Err(A::Error::custom("a key is given twice"));
     }
     *slot = Some(map.next_value_seed(Seed::<W, T>::new())?);
+    Ok(())
+}
+
+/// As [`put`], for a field with limits.
+///
+/// # Errors
+///
+/// As [`put`]; a value that its type would round breaks a limit.
+#[inline]
+pub fn put_within<'de, W, T, A>(
+    slot: &mut Option<T>,
+    map: &mut A,
+    constraints: &Constraints,
+) -> Result<(), A::Error>
+where
+    W: ParamWith<T>,
+    A: MapAccess<'de>,
+{
+    if const { !W::SHAPE.rounds() } {
+        return put::<W, T, A>(slot, map);
+    }
+    if slot.is_some() {
+        return Err(A::Error::custom("a key is given twice"));
+    }
+    *slot = Some(map.next_value_seed(SeedWithin::<W, T>::new(constraints))?);
     Ok(())
 }
 

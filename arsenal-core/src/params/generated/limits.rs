@@ -138,6 +138,20 @@ pub const fn check_step(shape: &'static Shape, step: &Literal) {
     }
 }
 
+/// Refuses a `pattern` of a type that takes several texts for one value: the schema would judge
+/// the text, and a typed call has the value only.
+///
+/// # Panics
+///
+/// Where the type has one way of its own to write its values.
+#[track_caller]
+pub const fn check_pattern(shape: &'static Shape) {
+    assert!(
+        !matches!(shape.inner(), Shape::Text(TextSpec { canonical: Some(_), .. })),
+        "`pattern` judges a text, and this type takes several for one value: use `validate`"
+    );
+}
+
 /// Refuses a list of values that the field's type does not take.
 ///
 /// # Panics
@@ -168,6 +182,11 @@ const fn check_value(shape: &Shape, value: &Literal) {
         ),
         (Shape::Choice(spec), Literal::Text(word)) => {
             assert!(is_word(spec, word), "`one_of` has a word that the field's type does not");
+        }
+        (Shape::Text(TextSpec { canonical: Some(_), .. }), _) => {
+            panic!(
+                "`one_of` lists texts, and this type takes several for one value: use `validate`"
+            )
         }
         (Shape::Number { .. }, Literal::Int(_)) | (Shape::Text(_), Literal::Text(_)) => {}
         (Shape::Integer { .. }, _) => panic!("`one_of` of an integer field lists integers"),

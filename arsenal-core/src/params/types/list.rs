@@ -5,12 +5,12 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 use serde::ser::{SerializeSeq, Serializer};
 use serde_json::Value;
 
 use super::super::generated::Encode;
-use super::super::with::{Own, Seed};
+use super::super::with::{Own, Seed, SeedWithin};
 use super::super::{Constraints, Lengthy, Param, Shape};
 use super::plain_numbers;
 
@@ -18,7 +18,15 @@ impl<T: Param> Param for Vec<T> {
     const SHAPE: &'static Shape = &Shape::List { item: T::SHAPE, unique: false, len: None };
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ListVisitor::<T>(PhantomData))
+        deserializer.deserialize_seq(ListVisitor(Seed::<Own, T>::new))
+    }
+
+    fn decode_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        constraints: &Constraints,
+    ) -> Result<Self, D::Error> {
+        let each = each(constraints);
+        deserializer.deserialize_seq(ListVisitor(|| SeedWithin::<Own, T>::new(&each)))
     }
 
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -39,6 +47,13 @@ impl<T: Param> Param for VecDeque<T> {
         Vec::decode(deserializer).map(Self::from)
     }
 
+    fn decode_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        constraints: &Constraints,
+    ) -> Result<Self, D::Error> {
+        Vec::decode_within(deserializer, constraints).map(Self::from)
+    }
+
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         encode(self.iter(), serializer)
     }
@@ -54,9 +69,14 @@ impl<T: Param, const N: usize> Param for [T; N] {
     const SHAPE: &'static Shape = &Shape::List { item: T::SHAPE, unique: false, len: Some(N) };
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::decode(deserializer)?
-            .try_into()
-            .map_err(|_: Vec<T>| D::Error::custom("a list of another length"))
+        array(Vec::decode(deserializer)?)
+    }
+
+    fn decode_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        constraints: &Constraints,
+    ) -> Result<Self, D::Error> {
+        array(Vec::decode_within(deserializer, constraints)?)
     }
 
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -116,22 +136,36 @@ where
 
 impl<T, H> Lengthy for HashSet<T, H> {}
 
-struct ListVisitor<T>(PhantomData<fn() -> T>);
+/// Each item by a seed of its own.
+struct ListVisitor<F>(F);
 
-impl<'de, T: Param> Visitor<'de> for ListVisitor<T> {
-    type Value = Vec<T>;
+impl<'de, S, F> Visitor<'de> for ListVisitor<F>
+where
+    S: DeserializeSeed<'de>,
+    F: Fn() -> S,
+{
+    type Value = Vec<S::Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an array")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(Seed::<Own, T>::new())? {
+        while let Some(item) = seq.next_element_seed((self.0)())? {
             items.push(item);
         }
         Ok(items)
     }
+}
+
+fn array<T, E: Error, const N: usize>(items: Vec<T>) -> Result<[T; N], E> {
+    items.try_into().map_err(|_: Vec<T>| E::custom("a list of another length"))
+}
+
+/// What binds each item: a list of values does.
+fn each(constraints: &Constraints) -> Constraints {
+    Constraints { one_of: constraints.one_of, ..Constraints::NONE }
 }
 
 fn encode<'a, T, S>(
@@ -155,7 +189,7 @@ fn items_fit<'a, T: Param>(
     constraints: &Constraints,
 ) -> bool {
     let len = items.len() as u64;
-    let each = Constraints { one_of: constraints.one_of, ..Constraints::NONE };
+    let each = each(constraints);
     constraints.min_len.is_none_or(|min| min <= len)
         && constraints.max_len.is_none_or(|max| len <= max)
         && items.clone().all(|item| item.fits(&each))

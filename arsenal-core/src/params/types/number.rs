@@ -8,7 +8,7 @@ use serde::ser::Serializer;
 use super::super::{Bound, Bounded, Constraints, Literal, Param, Shape};
 
 macro_rules! number {
-    ($($Type:ty => $serialize:ident),* $(,)?) => {$(
+    ($Type:ty, $serialize:ident, fits = $fits:expr $(, $decode_within:item)?) => {
         impl Param for $Type {
             const SHAPE: &'static Shape = &Shape::Number { magnitude_max: <$Type>::MAX as f64 };
 
@@ -21,6 +21,8 @@ macro_rules! number {
                     Err(D::Error::custom("a number out of range"))
                 }
             }
+
+            $($decode_within)?
 
             fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 if !self.is_finite() {
@@ -35,15 +37,32 @@ macro_rules! number {
 
             #[inline]
             fn fits(&self, constraints: &Constraints) -> bool {
-                number_fits(f64::from(*self), constraints)
+                $fits(*self, constraints)
             }
         }
 
         impl Bounded for $Type {}
-    )*};
+    };
 }
 
-number! { f32 => serialize_f32, f64 => serialize_f64 }
+number!(f64, serialize_f64, fits = number_fits);
+
+number!(
+    f32,
+    serialize_f32,
+    fits = rounded_fits,
+    fn decode_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        constraints: &Constraints,
+    ) -> Result<Self, D::Error> {
+        let written = deserializer.deserialize_f64(NumberVisitor)?;
+        if written.abs() <= f64::from(Self::MAX) && number_fits(written, constraints) {
+            Ok(written as Self)
+        } else {
+            Err(D::Error::custom("a number out of range"))
+        }
+    }
+);
 
 struct NumberVisitor;
 
@@ -87,6 +106,25 @@ fn number_fits(value: f64, constraints: &Constraints) -> bool {
         && constraints.multiple_of.as_ref().is_none_or(|of| is_number_multiple(value, of))
         && (constraints.one_of.is_empty()
             || constraints.one_of.iter().any(|literal| is_literal(value, literal)))
+}
+
+/// Whether a rounded number keeps limits that are rounded as it was: `0.1` is at most `0.1`.
+pub(crate) fn rounded_fits(value: f32, constraints: &Constraints) -> bool {
+    let round = |literal: &Literal| number_of(literal).map(|number| number as f32);
+    let end = |bound: &Bound, is_beyond: fn(&f32, &f32) -> bool| {
+        round(&bound.value)
+            .is_some_and(|end| !is_beyond(&value, &end) && !(bound.exclusive && value == end))
+    };
+    constraints.min.as_ref().is_none_or(|bound| end(bound, f32::lt))
+        && constraints.max.as_ref().is_none_or(|bound| end(bound, f32::gt))
+        && constraints.multiple_of.as_ref().is_none_or(|of| is_number_multiple(decimal(value), of))
+        && (constraints.one_of.is_empty()
+            || constraints.one_of.iter().any(|literal| round(literal) == Some(value)))
+}
+
+/// The number as its shortest digits say it, which are what is written of it.
+fn decimal(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
 }
 
 #[inline]

@@ -72,6 +72,13 @@ impl<T: Param> Param for Secret<T> {
         T::decode(deserializer).map(Self)
     }
 
+    fn decode_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        constraints: &Constraints,
+    ) -> Result<Self, D::Error> {
+        T::decode_within(deserializer, constraints).map(Self)
+    }
+
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.encode(serializer)
     }

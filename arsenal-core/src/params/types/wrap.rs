@@ -1,11 +1,11 @@
 //! Types around another: `Option` and `Box`.
 
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 
+use super::super::with::{Own, Seed, SeedWithin};
 use super::super::{Bounded, Constraints, Lengthy, Literal, Param, Shape, Textual};
 
 /// Absent and `null` are one thing, `None`, unless the inner type has a value for `null`: in
@@ -15,7 +15,14 @@ impl<T: Param> Param for Option<T> {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(OptionVisitor::<T>(PhantomData))
+        deserializer.deserialize_option(OptionVisitor(Seed::<Own, T>::new()))
+    }
+
+    fn decode_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        constraints: &Constraints,
+    ) -> Result<Self, D::Error> {
+        deserializer.deserialize_option(OptionVisitor(SeedWithin::<Own, T>::new(constraints)))
     }
 
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -52,9 +59,14 @@ impl<T: Bounded> Bounded for Option<T> {}
 impl<T: Lengthy> Lengthy for Option<T> {}
 impl<T: Textual> Textual for Option<T> {}
 
-struct OptionVisitor<T>(PhantomData<fn() -> T>);
+/// The value by a seed, unless it is `null`.
+struct OptionVisitor<S>(S);
 
-impl<'de, T: Param> Visitor<'de> for OptionVisitor<T> {
+impl<'de, T, S> Visitor<'de> for OptionVisitor<S>
+where
+    T: Param,
+    S: DeserializeSeed<'de, Value = T>,
+{
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,7 +84,7 @@ impl<'de, T: Param> Visitor<'de> for OptionVisitor<T> {
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        T::decode(deserializer).map(Some)
+        self.0.deserialize(deserializer).map(Some)
     }
 }
 
@@ -81,6 +93,13 @@ impl<T: Param> Param for Box<T> {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::decode(deserializer).map(Box::new)
+    }
+
+    fn decode_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        constraints: &Constraints,
+    ) -> Result<Self, D::Error> {
+        T::decode_within(deserializer, constraints).map(Box::new)
     }
 
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -13,7 +13,7 @@ use super::super::types::integer::integer_of;
 use super::super::{Constraints, ForeignSpec, Shape, StructSpec, sentence};
 use super::object::{has_rule, run_rules};
 use super::{DEPTH_MAX, Walk};
-use crate::fault::Fault;
+use crate::fault::{Fault, cut};
 
 /// A value that is about to be read: as a seed, it tells its faults and is thrown away.
 pub(super) struct At<'w> {
@@ -103,7 +103,7 @@ impl<'w> At<'w> {
             return Ok(());
         }
         for mut fault in (spec.check)(text) {
-            fault.pointer.insert_str(0, &self.walk.path);
+            fault.pointer.insert_str(0, &cut(&self.walk.path));
             if self.secret {
                 fault = Fault::new(fault.pointer, fault.code, "is not accepted");
             }

@@ -16,6 +16,7 @@ use super::super::{
 };
 use super::Walk;
 use super::at::At;
+use crate::fault::cut;
 use crate::suggest::nearest;
 
 /// After every field.
@@ -143,7 +144,11 @@ impl At<'_> {
                     self.walk.tell("duplicate", sentence::DUPLICATE);
                 }
                 Entry::Occupied(taken) => {
-                    let detail = format!("is the same key as `{}`", taken.get());
+                    let detail = if self.secret {
+                        Cow::Borrowed("is the same key as another key")
+                    } else {
+                        format!("is the same key as `{}`", cut(taken.get())).into()
+                    };
                     self.walk.tell("rule", detail);
                 }
             }

@@ -58,6 +58,7 @@ impl At<'_> {
     fn number(&mut self, value: f64) {
         let Shape::Number { magnitude_max } = *self.shape else { return };
         let constraints = self.constraints;
+        let told = self.walk.count();
         let (least, most) = constraints.number_range(magnitude_max);
         if let Some(least) = least
             && !number::is_above(value, &least)
@@ -75,6 +76,10 @@ impl At<'_> {
             self.no_multiple(of);
         }
         self.one_of(|literal| number::is_literal(value, literal), None);
+        let rounds = self.shape.rounds() && self.walk.count() == told;
+        if rounds && !number::rounded_fits(value as f32, constraints) {
+            self.walk.tell("rule", sentence::ROUNDED);
+        }
     }
 
     /// A string, wherever it stands.
