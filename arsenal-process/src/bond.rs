@@ -30,13 +30,19 @@ pub(crate) fn link(one: &Arc<dyn Process>, other: &Arc<dyn Process>) -> Result<(
     Ok(())
 }
 
-pub(crate) fn unlink(one: &Arc<dyn Process>, other: &Arc<dyn Process>) {
-    let (one, other) = (one.core(), other.core());
-    if one.pid == other.pid {
+/// Takes the link away; an exit that is already in the mailbox stays there.
+pub(crate) fn unlink(one: &Arc<dyn Process>, pid: Pid) {
+    let one = one.core();
+    if one.pid == pid {
         return;
     }
-    let (mut of_one, mut of_other) = control_both(one, other);
-    of_one.links.remove(other.pid);
+    let Some(other) = one.node.find(pid) else {
+        // It has left the tables, and its end is about to be told: not to this one any more.
+        one.control().links.remove(pid);
+        return;
+    };
+    let (mut of_one, mut of_other) = control_both(one, other.core());
+    of_one.links.remove(pid);
     of_other.links.remove(one.pid);
 }
 
@@ -80,5 +86,5 @@ pub(crate) fn demonitor(watcher: &Arc<dyn Process>, reference: MonitorRef) {
 
 fn down_at_once(watcher: &Arc<dyn Process>, monitor: MonitorRef) {
     let reason = watcher.core().node.absence(monitor.pid);
-    watcher.push_info(Info::Down { monitor, reason });
+    watcher.push_info(Info::Down { monitor, reason }).announce();
 }
