@@ -16,7 +16,7 @@ use crate::ref_map::RefMap;
 use crate::scope::Scope;
 use crate::server::Info;
 use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, lock};
-use crate::{ExitReason, Kind, Pid, ProcessName};
+use crate::{Event, ExitReason, Kind, Pid, ProcessName};
 
 /// A process as the tables hold it, whatever its messages are.
 pub(crate) trait Process: Any + Send + Sync {
@@ -163,6 +163,11 @@ impl Core {
     #[inline]
     pub(crate) fn clear(&self, flag: u32) {
         self.flags.fetch_and(!flag, Ordering::AcqRel);
+    }
+
+    /// Tells who listens to events of this process. The caller does not hold its control.
+    pub(crate) fn report(&self, event: impl FnOnce() -> Event) {
+        self.node.events.send(|| (event(), self.control().scope.clone()));
     }
 
     /// Has the process polled again. The caller holds no lock.

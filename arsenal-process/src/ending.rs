@@ -186,7 +186,7 @@ impl Runtime {
             changed
         };
         if changed {
-            core.node.events.send(|| Event::Suspended { pid });
+            core.report(|| Event::Suspended { pid });
         }
         Ok(Gated { pid, changed })
     }
@@ -208,7 +208,7 @@ impl Runtime {
         };
         if changed {
             core.wake();
-            core.node.events.send(|| Event::Resumed { pid });
+            core.report(|| Event::Resumed { pid });
         }
         Ok(Gated { pid, changed })
     }

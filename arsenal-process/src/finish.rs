@@ -34,11 +34,13 @@ pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
         ended: node.clock.elapsed(),
         restarted_as: None,
     });
-    if let Some(scope) = scope {
-        scope.leave();
-    }
+    // A trace that sees a scope asks it for its members.
     crate::trace::exited(core, &reason);
-    node.events.send(|| Event::Exited { pid: core.pid, name, reason: ExitReason::clone(&reason) });
+    if let Some(scope) = &scope {
+        scope.leave(core.pid);
+    }
+    let exited = || Event::Exited { pid: core.pid, name, reason: ExitReason::clone(&reason) };
+    node.events.send(|| (exited(), scope));
     publish(process, &reason);
 }
 

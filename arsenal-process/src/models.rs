@@ -21,8 +21,12 @@ use crate::mailbox::{Envelope, MailboxBound, Typed};
 use crate::node::{Node, RuntimeConfig};
 use crate::server::Info;
 use crate::signal::{Force, send_exit};
+use crate::spawn::{Birth, admit};
+use crate::supervisor::Family;
 use crate::task::NoMessages;
-use crate::{Authority, Context, ExitReason, Kind, Pid, ProcessName, Runtime, TouchError, bond};
+use crate::{
+    Authority, Context, ExitReason, Kind, Pid, ProcessName, Runtime, ScopeLimits, TouchError, bond,
+};
 
 const N_SCHEDULES: usize = 500;
 
@@ -226,6 +230,46 @@ fn a_suspend_beside_a_stop_never_freezes_the_clean_up() {
         let refused = TouchError::Stopping { pid };
         assert!(suspended.is_ok() || suspended == Err(refused), "{suspended:?}");
         assert!(!one.core.has(SUSPENDED));
+    });
+}
+
+#[test]
+fn what_a_member_starts_while_a_scope_is_drawn_is_inside() {
+    check(|node| {
+        let origin = |parent| Origin {
+            kind: Kind::Supervisor,
+            parent,
+            child_id: None,
+            entry_point: None,
+            restarts: 0,
+        };
+        let supervisor = |parent| {
+            let core = Core::new(node, origin(parent), TRAP_EXIT, (None, None));
+            let process: Arc<dyn Process> =
+                Arc::new(Typed::<Family>::new(core, MailboxBound::Unbounded, None));
+            node.processes.insert(&process);
+            process
+        };
+        let top = supervisor(None).core().pid;
+        let nested = supervisor(Some(top));
+        let starts = {
+            let node = Arc::clone(node);
+            thread::spawn(move || {
+                // As a supervisor starts a child.
+                let mut birth = Birth::new(nested.core().control().scope.clone());
+                let parent = Some(nested.core().pid);
+                (birth.belongs_to, birth.parent) = (parent, parent);
+                let child = admit(&node, Kind::Task, birth, |core, bound| {
+                    Typed::<NoMessages>::new(core, bound, None)
+                });
+                child.expect("nothing refuses it").core.pid
+            })
+        };
+        let whole = Runtime::scoped(Arc::clone(node), None);
+        let narrow = whole.narrowed(top, ScopeLimits::default()).expect("the top is there");
+        let child = starts.join().expect("the start does not panic");
+        assert!(narrow.status(child).is_ok());
+        assert_eq!(narrow.n_processes(), 3);
     });
 }
 

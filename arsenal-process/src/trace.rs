@@ -14,6 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::cell::Core;
 use crate::info::MessageKind;
 use crate::node::Node;
+use crate::scope::Scope;
 use crate::sync::{AtomicU64, Ordering, RwLock, reading, writing};
 use crate::{ExitReason, Pid};
 
@@ -180,6 +181,7 @@ impl Drop for Trace {
 pub(crate) struct Session {
     pub(crate) number: u64,
     chosen: Option<RwLock<HashSet<Pid>>>,
+    scope: Option<Arc<Scope>>,
     kinds: Vec<TraceKind>,
     sample_every: u64,
     events_max: u64,
@@ -196,6 +198,10 @@ impl Session {
     }
 
     fn follows(&self, pid: Pid) -> bool {
+        self.has_chosen(pid) && self.scope.as_ref().is_none_or(|scope| scope.has(pid))
+    }
+
+    fn has_chosen(&self, pid: Pid) -> bool {
         self.chosen.as_ref().is_none_or(|chosen| reading(chosen, |chosen| chosen.contains(&pid)))
     }
 
@@ -216,7 +222,7 @@ impl Session {
     }
 }
 
-pub(crate) fn start(node: &Arc<Node>, options: TraceOptions) -> Trace {
+pub(crate) fn start(node: &Arc<Node>, scope: Option<Arc<Scope>>, options: TraceOptions) -> Trace {
     let (sender, events) = mpsc::channel(options.buffer.max(1));
     let session = Arc::new(Session {
         number: node.next_reference(),
@@ -224,6 +230,7 @@ pub(crate) fn start(node: &Arc<Node>, options: TraceOptions) -> Trace {
             TraceTarget::All => None,
             TraceTarget::Processes(pids) => Some(RwLock::new(pids.into_iter().collect())),
         },
+        scope,
         kinds: options.kinds,
         sample_every: options.sample_every.max(1),
         events_max: options.events_max,
@@ -286,7 +293,7 @@ pub(crate) fn restarted(node: &Node, old: Pid, new: Pid) {
     }
     for session in node.sessions() {
         if let Some(chosen) = &session.chosen
-            && session.follows(old)
+            && session.has_chosen(old)
         {
             writing(chosen, |chosen| _ = chosen.insert(new));
         }

@@ -24,7 +24,7 @@ impl Execute for ResumeProcess {
     async fn execute(self, cx: &Context<Catalogue>) -> Result<Switched, Refusal<NoSuchProcess>> {
         let runtime = &cx.state().runtime;
         let resumed = runtime.resume(self.process.clone());
-        let pid = resumed.map_err(|_gone| missing(runtime, &self.process))?;
-        Ok(Switched::now(cx.state(), pid))
+        let gated = resumed.map_err(|_gone| missing(runtime, &self.process))?;
+        Ok(Switched::now(cx.state(), gated.pid))
     }
 }

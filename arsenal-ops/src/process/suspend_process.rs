@@ -61,8 +61,8 @@ impl Execute for SuspendProcess {
         let runtime = &cx.state().runtime;
         let authority = authority(cx.caller(), self.force).map_err(Refusal::Shared)?;
         let suspended = runtime.suspend(self.process.clone(), authority);
-        let pid = suspended.map_err(|error| touched(runtime, &self.process, &error))?;
-        Ok(Switched::now(cx.state(), pid))
+        let gated = suspended.map_err(|error| touched(runtime, &self.process, &error))?;
+        Ok(Switched::now(cx.state(), gated.pid))
     }
 }
 

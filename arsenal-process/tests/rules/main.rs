@@ -17,6 +17,8 @@ mod bad_input;
 
 mod faults;
 
+mod scopes;
+
 mod bounds;
 
 mod storm;
