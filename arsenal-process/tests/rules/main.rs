@@ -17,4 +17,7 @@ mod bad_input;
 
 mod bounds;
 
+#[cfg(unix)]
+mod signals;
+
 mod storm;
