@@ -13,6 +13,9 @@ use crate::node::End;
 use crate::signal::{Force, send_exit};
 use crate::{Event, ExitReason, Pid, Runtime, Status, Target};
 
+/// How long killed processes may take to be gone: they only have to yield once.
+pub(crate) const KILL_WAIT: Duration = Duration::from_millis(500);
+
 /// Whether a protected process is touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Authority {

@@ -58,6 +58,14 @@ pub enum Event {
         /// The child whose end was one too many.
         child_id: Arc<str>,
     },
+    /// A supervisor has killed a child that does not end: it is inside a section that does not
+    /// yield. The supervisor waits for it all the same.
+    KillPending {
+        /// The supervisor.
+        supervisor: Pid,
+        /// The child.
+        pid: Pid,
+    },
     /// A process is not polled from now on.
     Suspended {
         /// The process.

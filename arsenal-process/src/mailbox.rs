@@ -4,6 +4,7 @@
 //! Its length is sent minus taken; both counters have one writer at a time and need no
 //! read-modify-write.
 
+use std::any::type_name;
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::task::{Poll, Waker};
@@ -97,7 +98,8 @@ impl<S: Server> Typed<S> {
     /// Sends, or says at once why not.
     pub(crate) fn send(&self, message: Envelope<S>) -> Result<(), Refused<Envelope<S>>> {
         if self.core.node.is_traced() {
-            crate::trace::message(&self.core, message.kind(), std::any::type_name::<S>());
+            let content = || self.content(&message);
+            crate::trace::message(&self.core, message.kind(), type_name::<S>(), content);
         }
         self.push(message, self.bound.as_deref()).map(Pushed::announce)
     }
@@ -214,6 +216,9 @@ impl<S: Server> Process for Typed<S> {
     }
 
     fn push_info(&self, info: Info) -> Pushed {
+        if self.core.node.is_traced() {
+            crate::trace::signal(&self.core, &info, type_name::<S>());
+        }
         self.push(Envelope::Info(info), None).unwrap_or_default()
     }
 

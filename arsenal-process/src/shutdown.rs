@@ -6,14 +6,12 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::cell::Process;
+use crate::ending::KILL_WAIT;
 use crate::node::End;
 use crate::scope::Scope;
 use crate::signal::{Force, send_exit};
 use crate::sync::Ordering;
 use crate::{ExitReason, Pid, ProcessName, Runtime};
-
-/// How long killed processes may take to be gone: they only have to yield once.
-const KILL_WAIT_MAX: Duration = Duration::from_millis(500);
 
 /// A process that did not end in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +81,7 @@ impl Runtime {
             self.end_all(deadline, Force::Order).await;
         }
         let killed = self.stragglers();
-        self.end_all(Instant::now() + KILL_WAIT_MAX, Force::Kill).await;
+        self.end_all(Instant::now() + KILL_WAIT, Force::Kill).await;
         Ok(ShutdownReport { killed, still_running: self.stragglers() })
     }
 

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
@@ -15,6 +16,7 @@ use crate::cell::Core;
 use crate::info::MessageKind;
 use crate::node::Node;
 use crate::scope::Scope;
+use crate::server::Info;
 use crate::sync::{AtomicU64, Ordering, RwLock, reading, writing};
 use crate::{ExitReason, Pid};
 
@@ -59,6 +61,9 @@ pub struct TraceOptions {
     pub lasts: Duration,
     /// How many events wait for a slow reader.
     pub buffer: usize,
+    /// Whether to take what messages say, where their server was spawned with JSON messages.
+    /// Secrets among them are taken too.
+    pub contents: bool,
 }
 
 impl Default for TraceOptions {
@@ -70,6 +75,7 @@ impl Default for TraceOptions {
             events_max: 10_000,
             lasts: Duration::from_secs(60),
             buffer: 1024,
+            contents: false,
         }
     }
 }
@@ -96,6 +102,8 @@ pub enum Traced {
         kind: MessageKind,
         /// The Rust type of the server that it is for.
         server: &'static str,
+        /// What it says, if the trace takes that and the server has JSON messages.
+        content: Option<Value>,
     },
     /// It got a message.
     Received {
@@ -105,6 +113,8 @@ pub enum Traced {
         kind: MessageKind,
         /// The Rust type of the server that it is for.
         server: &'static str,
+        /// What it says, if the trace takes that and the server has JSON messages.
+        content: Option<Value>,
     },
     /// It started a process.
     Spawned {
@@ -185,6 +195,7 @@ pub(crate) struct Session {
     kinds: Vec<TraceKind>,
     sample_every: u64,
     events_max: u64,
+    contents: bool,
     ends: Duration,
     matched: AtomicU64,
     taken: AtomicU64,
@@ -205,7 +216,7 @@ impl Session {
         self.chosen.as_ref().is_none_or(|chosen| reading(chosen, |chosen| chosen.contains(&pid)))
     }
 
-    fn take(&self, event: TraceEvent) {
+    fn take(&self, mut event: TraceEvent) {
         let wanted = self.kinds.is_empty() || self.kinds.contains(&event.what.kind());
         if !wanted || !self.follows(event.pid) || self.ends < event.at {
             return;
@@ -215,6 +226,11 @@ impl Session {
         }
         if self.events_max <= self.taken.fetch_add(1, Ordering::Relaxed) {
             return;
+        }
+        if !self.contents
+            && let Traced::Sent { content, .. } | Traced::Received { content, .. } = &mut event.what
+        {
+            *content = None;
         }
         if self.sender.try_send(event).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
@@ -234,6 +250,7 @@ pub(crate) fn start(node: &Arc<Node>, scope: Option<Arc<Scope>>, options: TraceO
         kinds: options.kinds,
         sample_every: options.sample_every.max(1),
         events_max: options.events_max,
+        contents: options.contents,
         ends: node.clock.elapsed() + options.lasts,
         matched: AtomicU64::new(0),
         taken: AtomicU64::new(0),
@@ -261,12 +278,30 @@ pub(crate) fn enter(pid: Option<Pid>) -> Option<Pid> {
     CURRENT.replace(pid)
 }
 
-pub(crate) fn message(to: &Core, kind: MessageKind, server: &'static str) {
+pub(crate) fn message(
+    to: &Core,
+    kind: MessageKind,
+    server: &'static str,
+    content: impl FnOnce() -> Option<Value>,
+) {
     let from = current();
+    let wanted = to.node.sessions().iter().any(|session| session.contents);
+    let content = if wanted { content() } else { None };
     if let Some(from) = from {
-        tell(&to.node, from, Traced::Sent { to: to.pid, kind, server });
+        let content = content.clone();
+        tell(&to.node, from, Traced::Sent { to: to.pid, kind, server, content });
     }
-    tell(&to.node, to.pid, Traced::Received { from, kind, server });
+    tell(&to.node, to.pid, Traced::Received { from, kind, server, content });
+}
+
+/// A message of the runtime's own: whose end it tells of is its sender.
+pub(crate) fn signal(to: &Core, info: &Info, server: &'static str) {
+    let from = match info {
+        Info::Exit { from, .. } => Some(*from),
+        Info::Down { monitor, .. } => Some(monitor.pid),
+        Info::Alarm | Info::Message(_) | Info::Json(_) => None,
+    };
+    tell(&to.node, to.pid, Traced::Received { from, kind: info.kind(), server, content: None });
 }
 
 pub(crate) fn spawned(node: &Node, by: Option<Pid>, child: Pid) {

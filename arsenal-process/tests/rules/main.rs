@@ -21,4 +21,7 @@ mod scopes;
 
 mod bounds;
 
+#[cfg(unix)]
+mod signals;
+
 mod storm;
