@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cell::{Process, Watcher, control_both};
+use crate::cell::{Control, Process, Watcher, control_both};
 use crate::server::Info;
 use crate::{MonitorRef, Pid};
 
@@ -14,6 +14,29 @@ pub(crate) struct OtherEnded;
 ///
 /// When either has ended there is no link.
 pub(crate) fn link(one: &Arc<dyn Process>, other: &Arc<dyn Process>) -> Result<(), OtherEnded> {
+    link_and(one, other, |_of_one, _of_other| {})
+}
+
+/// Links a new process with its parent. The parent may have moved into a narrower scope since
+/// the start began; its child belongs there too.
+pub(crate) fn link_to_parent(
+    child: &Arc<dyn Process>,
+    parent: &Arc<dyn Process>,
+) -> Result<(), OtherEnded> {
+    link_and(child, parent, |of_child, of_parent| {
+        if let Some(scope) = &of_parent.scope
+            && scope.take_in(of_child.scope.as_ref(), child.core().pid)
+        {
+            of_child.scope = Some(Arc::clone(scope));
+        }
+    })
+}
+
+fn link_and(
+    one: &Arc<dyn Process>,
+    other: &Arc<dyn Process>,
+    and: impl FnOnce(&mut Control, &mut Control),
+) -> Result<(), OtherEnded> {
     let (one, other) = (one.core(), other.core());
     if one.pid == other.pid {
         return Ok(());
@@ -25,18 +48,25 @@ pub(crate) fn link(one: &Arc<dyn Process>, other: &Arc<dyn Process>) -> Result<(
         }
         of_one.links.insert(other.pid);
         of_other.links.insert(one.pid);
+        and(&mut of_one, &mut of_other);
     }
     crate::trace::linked(one, other.pid);
     Ok(())
 }
 
-pub(crate) fn unlink(one: &Arc<dyn Process>, other: &Arc<dyn Process>) {
-    let (one, other) = (one.core(), other.core());
-    if one.pid == other.pid {
+/// Takes the link away; an exit that is already in the mailbox stays there.
+pub(crate) fn unlink(one: &Arc<dyn Process>, pid: Pid) {
+    let one = one.core();
+    if one.pid == pid {
         return;
     }
-    let (mut of_one, mut of_other) = control_both(one, other);
-    of_one.links.remove(other.pid);
+    let Some(other) = one.node.find(pid) else {
+        // It has left the tables, and its end is about to be told: not to this one any more.
+        one.control().links.remove(pid);
+        return;
+    };
+    let (mut of_one, mut of_other) = control_both(one, other.core());
+    of_one.links.remove(pid);
     of_other.links.remove(one.pid);
 }
 
@@ -80,5 +110,5 @@ pub(crate) fn demonitor(watcher: &Arc<dyn Process>, reference: MonitorRef) {
 
 fn down_at_once(watcher: &Arc<dyn Process>, monitor: MonitorRef) {
     let reason = watcher.core().node.absence(monitor.pid);
-    watcher.push_info(Info::Down { monitor, reason });
+    watcher.push_info(Info::Down { monitor, reason }).announce();
 }

@@ -16,14 +16,15 @@ use crate::ref_map::RefMap;
 use crate::scope::Scope;
 use crate::server::Info;
 use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, lock};
-use crate::{ExitReason, Kind, Pid, ProcessName};
+use crate::{Event, ExitReason, Kind, Pid, ProcessName};
 
 /// A process as the tables hold it, whatever its messages are.
 pub(crate) trait Process: Any + Send + Sync {
     fn core(&self) -> &Core;
 
-    /// Puts a message of the runtime's into the mailbox, past any bound; false if it is closed.
-    fn push_info(&self, info: Info) -> bool;
+    /// Puts a message of the runtime's into the mailbox, past any bound, unless it is closed. The
+    /// caller may hold controls: what is left to do is done without them.
+    fn push_info(&self, info: Info) -> Pushed;
 
     /// Closes the mailbox and drops what is in it.
     fn close(&self);
@@ -33,6 +34,22 @@ pub(crate) trait Process: Any + Send + Sync {
 
     /// The way in for JSON, where the process was spawned with one.
     fn json(&self) -> Option<&dyn crate::json::JsonDoor>;
+}
+
+/// A message was put into a mailbox; its receiver is still to be woken.
+#[must_use = "the receiver may wait"]
+#[derive(Default)]
+pub(crate) struct Pushed {
+    pub(crate) waker: Option<Waker>,
+}
+
+impl Pushed {
+    /// Wakes the receiver. The caller holds no lock: a waker can be anybody's code.
+    pub(crate) fn announce(self) {
+        if let Some(waker) = self.waker {
+            waker.wake();
+        }
+    }
 }
 
 /// The counters of a mailbox.
@@ -146,6 +163,11 @@ impl Core {
     #[inline]
     pub(crate) fn clear(&self, flag: u32) {
         self.flags.fetch_and(!flag, Ordering::AcqRel);
+    }
+
+    /// Tells who listens to events of this process. The caller does not hold its control.
+    pub(crate) fn report(&self, event: impl FnOnce() -> Event) {
+        self.node.events.send(|| (event(), self.control().scope.clone()));
     }
 
     /// Has the process polled again. The caller holds no lock.

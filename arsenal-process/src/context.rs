@@ -88,9 +88,7 @@ impl<S: Server> Context<S> {
 
     /// Takes the link away, if there is one.
     pub fn unlink(&mut self, pid: Pid) {
-        if let Some(other) = self.process.core.node.find(pid) {
-            bond::unlink(&self.erased(), &other);
-        }
+        bond::unlink(&self.erased(), pid);
     }
 
     /// Asks for [`Info::Down`] when the process ends: at once if it has, or never was.

@@ -13,6 +13,9 @@ use crate::node::End;
 use crate::signal::{Force, send_exit};
 use crate::{Event, ExitReason, Pid, Runtime, Status, Target};
 
+/// How long killed processes may take to be gone: they only have to yield once.
+pub(crate) const KILL_WAIT: Duration = Duration::from_millis(500);
+
 /// Whether a protected process is touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Authority {
@@ -186,7 +189,7 @@ impl Runtime {
             changed
         };
         if changed {
-            core.node.events.send(|| Event::Suspended { pid });
+            core.report(|| Event::Suspended { pid });
         }
         Ok(Gated { pid, changed })
     }
@@ -208,7 +211,7 @@ impl Runtime {
         };
         if changed {
             core.wake();
-            core.node.events.send(|| Event::Resumed { pid });
+            core.report(|| Event::Resumed { pid });
         }
         Ok(Gated { pid, changed })
     }

@@ -3,12 +3,14 @@
 //! Bounded: a reader that lags is told how many events it missed, and slows nobody.
 //! While nobody listens, nothing is built and no lock is taken.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::scope::Scope;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::{ExitReason, Kind, Pid, ProcessName};
 
@@ -56,6 +58,14 @@ pub enum Event {
         /// The child whose end was one too many.
         child_id: Arc<str>,
     },
+    /// A supervisor has killed a child that does not end: it is inside a section that does not
+    /// yield. The supervisor waits for it all the same.
+    KillPending {
+        /// The supervisor.
+        supervisor: Pid,
+        /// The child.
+        pid: Pid,
+    },
     /// A process is not polled from now on.
     Suspended {
         /// The process.
@@ -84,26 +94,45 @@ pub enum Heard {
     Missed(u64),
 }
 
-/// A reader of a runtime's events, from the moment of its subscription.
-#[derive(Debug)]
+/// An event, and the scope that it happened in.
+type Told = (Event, Option<Arc<Scope>>);
+
+/// A reader of a runtime's events, from the moment of its subscription. That of a narrowed handle
+/// reads what happens inside.
 pub struct EventStream {
-    events: broadcast::Receiver<Event>,
+    events: broadcast::Receiver<Told>,
     readers: Arc<AtomicUsize>,
+    scope: Option<Arc<Scope>>,
 }
 
 impl EventStream {
-    /// Waits for the next event, or for the news that some were missed; `None` when the runtime
-    /// is gone.
+    /// Waits for the next event, or for the news that some were missed, of the whole runtime's;
+    /// `None` when the runtime is gone.
     ///
     /// # Cancel safety
     ///
     /// Dropping this future loses no event.
     pub async fn next(&mut self) -> Option<Heard> {
-        match self.events.recv().await {
-            Ok(event) => Some(Heard::Event(event)),
-            Err(RecvError::Lagged(missed)) => Some(Heard::Missed(missed)),
-            Err(RecvError::Closed) => None,
+        loop {
+            match self.events.recv().await {
+                Ok((event, scope)) if self.sees(scope.as_ref()) => {
+                    return Some(Heard::Event(event));
+                }
+                Ok(_outside) => {}
+                Err(RecvError::Lagged(missed)) => return Some(Heard::Missed(missed)),
+                Err(RecvError::Closed) => return None,
+            }
         }
+    }
+
+    fn sees(&self, scope: Option<&Arc<Scope>>) -> bool {
+        self.scope.as_ref().is_none_or(|own| own.contains(scope))
+    }
+}
+
+impl fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventStream")
     }
 }
 
@@ -114,7 +143,7 @@ impl Drop for EventStream {
 }
 
 pub(crate) struct Events {
-    sender: broadcast::Sender<Event>,
+    sender: broadcast::Sender<Told>,
     readers: Arc<AtomicUsize>,
 }
 
@@ -123,13 +152,14 @@ impl Events {
         Self { sender: broadcast::Sender::new(max.max(1)), readers: Arc::default() }
     }
 
-    pub(crate) fn subscribe(&self) -> EventStream {
+    pub(crate) fn subscribe(&self, scope: Option<Arc<Scope>>) -> EventStream {
         self.readers.fetch_add(1, Ordering::AcqRel);
-        EventStream { events: self.sender.subscribe(), readers: Arc::clone(&self.readers) }
+        let readers = Arc::clone(&self.readers);
+        EventStream { events: self.sender.subscribe(), readers, scope }
     }
 
     /// Builds and sends the event if somebody listens.
-    pub(crate) fn send(&self, event: impl FnOnce() -> Event) {
+    pub(crate) fn send(&self, event: impl FnOnce() -> Told) {
         if self.readers.load(Ordering::Acquire) != 0 {
             // Nobody is left: the last reader went in between.
             _ = self.sender.send(event());

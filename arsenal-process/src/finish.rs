@@ -34,11 +34,13 @@ pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
         ended: node.clock.elapsed(),
         restarted_as: None,
     });
-    if let Some(scope) = scope {
-        scope.leave();
-    }
+    // A trace that sees a scope asks it for its members.
     crate::trace::exited(core, &reason);
-    node.events.send(|| Event::Exited { pid: core.pid, name, reason: ExitReason::clone(&reason) });
+    if let Some(scope) = &scope {
+        scope.leave(core.pid);
+    }
+    let exited = || Event::Exited { pid: core.pid, name, reason: ExitReason::clone(&reason) };
+    node.events.send(|| (exited(), scope));
     publish(process, &reason);
 }
 
@@ -71,10 +73,17 @@ fn publish(process: &Arc<dyn Process>, reason: &Arc<ExitReason>) {
             Watcher::Waiter(waker) => waker.wake(),
             Watcher::Process(pid) => {
                 let Some(watcher) = core.node.find(pid) else { continue };
-                if watcher.core().control().watching.remove(number).is_some() {
+                let pushed = {
+                    // The message is there before the monitor is seen to be gone: who takes that
+                    // away meanwhile finds the one or the other.
+                    let mut control = watcher.core().control();
+                    if control.watching.remove(number).is_none() {
+                        continue;
+                    }
                     let monitor = MonitorRef { pid: core.pid, number };
-                    watcher.push_info(Info::Down { monitor, reason: ExitReason::clone(reason) });
-                }
+                    watcher.push_info(Info::Down { monitor, reason: ExitReason::clone(reason) })
+                };
+                pushed.announce();
             }
         }
     }

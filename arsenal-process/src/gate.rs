@@ -103,7 +103,7 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
             let busy = core.leave_poll(core.node.clock.machine_ns());
             if core.node.slow_poll_ns < busy {
                 let took = Duration::from_nanos(busy);
-                core.node.events.send(|| Event::SlowPoll { pid: core.pid, took });
+                core.report(|| Event::SlowPoll { pid: core.pid, took });
             }
             match polled {
                 Ok(Poll::Pending) if core.has(EXITING) => {}

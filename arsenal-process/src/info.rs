@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::cell::{
     CLOSING, Core, PROTECTED, Process, READY, STOPPING, SUSPENDED, TRAP_EXIT, Watcher,
 };
-use crate::{MonitorRef, Pid, ProcessName};
+use crate::{ExitReason, MonitorRef, Pid, ProcessName};
 
 /// What a process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -108,6 +108,9 @@ pub struct ProcessInfo {
     pub kind: Kind,
     /// What it is doing.
     pub status: Status,
+    /// What it was told to end with, while it has not: after a kill, it is inside a section that
+    /// does not yield.
+    pub ending: Option<ExitReason>,
     /// The entry point that it was started by.
     pub entry_point: Option<Arc<str>>,
     /// Its supervisor.
@@ -168,6 +171,7 @@ impl ProcessInfo {
             name: control.name.clone(),
             kind: core.origin.kind,
             status: status(core),
+            ending: control.exit.as_ref().or(control.stop.as_ref()).map(|told| (**told).clone()),
             entry_point: core.origin.entry_point.clone(),
             supervisor: core.origin.child_id.as_ref().and(core.origin.parent),
             child_id: core.origin.child_id.clone(),

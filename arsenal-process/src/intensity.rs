@@ -39,6 +39,20 @@ impl Window {
         borne
     }
 
+    /// Adds an entry if it is borne; one that is refused leaves no trace.
+    pub(crate) fn admit_if_borne(&mut self, now: Duration, intensity: Intensity) -> bool {
+        let borne = self.left(now, intensity) != 0;
+        if borne {
+            self.times.push_back(now);
+        }
+        borne
+    }
+
+    /// Forgets the youngest entry.
+    pub(crate) fn take_back(&mut self) {
+        self.times.pop_back();
+    }
+
     /// How many more are borne at `now`.
     pub(crate) fn left(&mut self, now: Duration, intensity: Intensity) -> u32 {
         self.forget(now, intensity);

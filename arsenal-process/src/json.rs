@@ -9,26 +9,33 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::mailbox::{Envelope, Refused, Typed};
+use crate::panic::catch;
 use crate::server::{EncodeReply, Info, ReplyTo, Server};
 
 /// A server whose messages can come and go as JSON.
 ///
-/// Implemented for every server whose types implement serde's traits.
+/// Implemented for every server whose types implement serde's traits: traces show what its
+/// messages say, so calls and casts are written as well as read.
 pub trait JsonServer:
-    Server<Call: DeserializeOwned, Cast: DeserializeOwned, Reply: Serialize>
+    Server<Call: DeserializeOwned + Serialize, Cast: DeserializeOwned + Serialize, Reply: Serialize>
 {
 }
 
 impl<S> JsonServer for S where
-    S: Server<Call: DeserializeOwned, Cast: DeserializeOwned, Reply: Serialize>
+    S: Server<
+            Call: DeserializeOwned + Serialize,
+            Cast: DeserializeOwned + Serialize,
+            Reply: Serialize,
+        >
 {
 }
 
-/// The three conversions of one server, kept as one pointer in its process.
+/// The conversions of one server, kept as one pointer in its process.
 pub(crate) struct JsonCodec<S: Server> {
     call: fn(Value) -> Result<S::Call, serde_json::Error>,
     cast: fn(Value) -> Result<S::Cast, serde_json::Error>,
     reply: EncodeReply<S::Reply>,
+    content: fn(&Envelope<S>) -> Option<Value>,
 }
 
 struct Codec<S>(std::marker::PhantomData<S>);
@@ -38,6 +45,12 @@ impl<S: JsonServer> Codec<S> {
         call: serde_json::from_value,
         cast: serde_json::from_value,
         reply: |reply| serde_json::to_value(reply),
+        content: |message| match message {
+            Envelope::Call(call, _) => serde_json::to_value(call).ok(),
+            Envelope::Cast(cast) => serde_json::to_value(cast).ok(),
+            Envelope::Info(Info::Json(value)) => Some(value.clone()),
+            Envelope::Info(_) => None,
+        },
     };
 }
 
@@ -62,6 +75,13 @@ pub(crate) trait JsonDoor: Send + Sync {
 }
 
 impl<S: Server> Typed<S> {
+    /// What a message says, where the server was spawned with JSON messages.
+    pub(crate) fn content(&self, message: &Envelope<S>) -> Option<Value> {
+        let codec = self.codec?;
+        // Its serialization is the service's code, and a panic there is not the sender's.
+        catch(|| (codec.content)(message)).ok().flatten()
+    }
+
     fn send_json(&self, message: Envelope<S>) -> Result<(), JsonRefused> {
         self.send(message).map_err(|refused| match refused {
             Refused::Full(_, capacity) => JsonRefused::Full(capacity),

@@ -78,7 +78,7 @@
 //! assert_eq!(sum.await, Ok(2));
 //!
 //! // Everything stops in order; what does not is named.
-//! let report = runtime.shutdown(wait).await;
+//! let report = runtime.shutdown(wait).await?;
 //! assert_eq!(report.still_running, []);
 //! # Ok(())
 //! # }
@@ -202,7 +202,7 @@ pub use runtime::{LookupError, Runtime, RuntimeError};
 pub use scope::{ScopeError, ScopeLimits};
 pub use serve::ServerStart;
 pub use server::{Info, MonitorRef, ReplyTo, Server, Stop};
-pub use shutdown::{ShutdownReport, Straggler, Terminated};
+pub use shutdown::{ShutdownError, ShutdownReport, Straggler, Terminated};
 pub use spawn::StartError;
 pub use started::Started;
 pub use supervisor::{

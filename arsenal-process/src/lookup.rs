@@ -28,6 +28,9 @@ pub enum Measure {
     Restarts,
 }
 
+/// For so many leaders room is made beforehand.
+const LEADERS_FEW: usize = 1_000;
+
 /// Why a name was not registered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -86,10 +89,17 @@ impl Runtime {
     /// Every name and its holder, sorted by name.
     #[must_use]
     pub fn names(&self) -> Vec<(ProcessName, Pid)> {
-        let all = self.node.names.all().into_iter();
-        all.filter(|(_, process)| self.sees(process))
-            .map(|(name, process)| (name, process.core().pid))
-            .collect()
+        if self.scope.is_none() {
+            let all = self.node.names.all().into_iter();
+            return all.map(|(name, process)| (name, process.core().pid)).collect();
+        }
+        let mut names = Vec::new();
+        self.each(|_number, process| {
+            let core = process.core();
+            names.extend(core.control().name.clone().map(|name| (name, core.pid)));
+        });
+        names.sort_unstable();
+        names
     }
 
     /// Every pid, the oldest first.
@@ -139,9 +149,9 @@ impl Runtime {
     #[must_use]
     pub fn top(&self, measure: Measure, n: usize) -> Vec<ProcessInfo> {
         // Only the leaders are held; the least of them is at the top of the heap.
-        let mut leaders = BinaryHeap::with_capacity(n + 1);
-        self.node.processes.each(|number, process| {
-            if n == 0 || !self.sees(process) {
+        let mut leaders = BinaryHeap::with_capacity(n.min(LEADERS_FEW) + 1);
+        self.each(|number, process| {
+            if n == 0 {
                 return;
             }
             // The number is the table's own: what is far away in memory is read once.
@@ -206,18 +216,24 @@ impl Runtime {
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<dyn Process>> {
-        let mut all = self.node.processes.all();
-        all.retain(|process| self.sees(process));
+        let mut all = Vec::new();
+        self.each(|_number, process| all.push(Arc::clone(process)));
         all
     }
 
-    /// Visits every process, in no order; the visit must not come back to the runtime.
-    pub(crate) fn each(&self, mut visit: impl FnMut(&Arc<dyn Process>)) {
-        self.node.processes.each(|_number, process| {
-            if self.sees(process) {
-                visit(process);
+    /// Visits every process by the number of its pid, in no order; the visit must not come back
+    /// to the runtime.
+    pub(crate) fn each(&self, mut visit: impl FnMut(u64, &Arc<dyn Process>)) {
+        match &self.scope {
+            None => self.node.processes.each(visit),
+            Some(scope) => {
+                for pid in scope.members() {
+                    if let Some(process) = self.node.find(pid) {
+                        visit(pid.number(), &process);
+                    }
+                }
             }
-        });
+        }
     }
 
     fn sees(&self, process: &Arc<dyn Process>) -> bool {

@@ -4,19 +4,20 @@
 //! Its length is sent minus taken; both counters have one writer at a time and need no
 //! read-modify-write.
 
+use std::any::type_name;
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use crate::cell::{Core, MailboxFigures, Process};
+use crate::cell::{Core, MailboxFigures, Process, Pushed};
 use crate::info::MessageKind;
 use crate::json::{JsonCodec, JsonDoor};
 use crate::panic::catch;
 use crate::server::{Info, ReplyTo, Server};
-use crate::sync::{AtomicU64, Mutex, Ordering, lock};
+use crate::sync::{AtomicU64, Mutex, Notify, Ordering, lock};
 
 /// How many messages a mailbox takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -97,9 +98,10 @@ impl<S: Server> Typed<S> {
     /// Sends, or says at once why not.
     pub(crate) fn send(&self, message: Envelope<S>) -> Result<(), Refused<Envelope<S>>> {
         if self.core.node.is_traced() {
-            crate::trace::message(&self.core, message.kind(), std::any::type_name::<S>());
+            let content = || self.content(&message);
+            crate::trace::message(&self.core, message.kind(), type_name::<S>(), content);
         }
-        self.push(message, self.bound.as_deref())
+        self.push(message, self.bound.as_deref()).map(Pushed::announce)
     }
 
     /// Sends, and waits for room for as long as `wait`.
@@ -112,24 +114,7 @@ impl<S: Server> Typed<S> {
             Err(Refused::Full(message, capacity)) => (Some(message), capacity),
             done => return done,
         };
-        let room = async {
-            let Some(bound) = self.bound.as_deref() else { return Ok(()) };
-            loop {
-                bound.room.notified().await;
-                let Some(again) = message.take() else { return Ok(()) };
-                match self.push(again, Some(bound)) {
-                    Err(Refused::Full(back, _)) => message = Some(back),
-                    done => {
-                        // A closed mailbox has one permit for all who wait: it is passed on.
-                        if done.is_err() {
-                            bound.room.notify_one();
-                        }
-                        return done;
-                    }
-                }
-            }
-        };
-        match timeout(wait, room).await {
+        match timeout(wait, self.send_when_room(&mut message)).await {
             Ok(done) => done,
             Err(_elapsed) => match message {
                 Some(message) => Err(Refused::Full(message, capacity)),
@@ -138,31 +123,44 @@ impl<S: Server> Typed<S> {
         }
     }
 
+    /// Sends as soon as there is room; the message is taken once it goes.
+    pub(crate) async fn send_when_room(
+        &self,
+        message: &mut Option<Envelope<S>>,
+    ) -> Result<(), Refused<Envelope<S>>> {
+        let Some(bound) = self.bound.as_deref() else { return Ok(()) };
+        loop {
+            let mut room = pin!(bound.room.notified());
+            // Before the mailbox is looked at: room that is made in between is heard of.
+            room.as_mut().enable();
+            let Some(again) = message.take() else { return Ok(()) };
+            match self.push(again, Some(bound)) {
+                Err(Refused::Full(back, _)) => *message = Some(back),
+                done => return done.map(Pushed::announce),
+            }
+            room.await;
+        }
+    }
+
     fn push(
         &self,
         message: Envelope<S>,
         bound: Option<&Bound>,
-    ) -> Result<(), Refused<Envelope<S>>> {
-        let waiting = {
-            let mut queue = lock(&self.queue);
-            if queue.closed {
-                return Err(Refused::Closed(message));
-            }
-            let sent = self.sent.load(Ordering::Relaxed);
-            if let Some(bound) = bound {
-                let length = sent.saturating_sub(self.taken.load(Ordering::Relaxed));
-                if bound.capacity as u64 <= length {
-                    return Err(Refused::Full(message, bound.capacity));
-                }
-            }
-            queue.messages.push_back(message);
-            self.sent.store(sent + 1, Ordering::Relaxed);
-            queue.waiting.take()
-        };
-        if let Some(waker) = waiting {
-            waker.wake();
+    ) -> Result<Pushed, Refused<Envelope<S>>> {
+        let mut queue = lock(&self.queue);
+        if queue.closed {
+            return Err(Refused::Closed(message));
         }
-        Ok(())
+        let sent = self.sent.load(Ordering::Relaxed);
+        if let Some(bound) = bound {
+            let length = sent.saturating_sub(self.taken.load(Ordering::Relaxed));
+            if bound.capacity as u64 <= length {
+                return Err(Refused::Full(message, bound.capacity));
+            }
+        }
+        queue.messages.push_back(message);
+        self.sent.store(sent + 1, Ordering::Relaxed);
+        Ok(Pushed { waker: queue.waiting.take() })
     }
 
     /// Swaps the empty `batch` for all that has arrived, or leaves the waker and waits.
@@ -197,6 +195,10 @@ impl<S: Server> Typed<S> {
         batch.retain(|message| !unwanted(message));
         let dropped = before - queue.messages.len() - batch.len();
         self.sent.store(self.sent.load(Ordering::Relaxed) - dropped as u64, Ordering::Relaxed);
+        drop(queue);
+        if let Some(bound) = &self.bound {
+            (0..dropped).for_each(|_| bound.room.notify_one());
+        }
     }
 }
 
@@ -213,8 +215,11 @@ impl<S: Server> Process for Typed<S> {
         &self.core
     }
 
-    fn push_info(&self, info: Info) -> bool {
-        self.push(Envelope::Info(info), None).is_ok()
+    fn push_info(&self, info: Info) -> Pushed {
+        if self.core.node.is_traced() {
+            crate::trace::signal(&self.core, &info, type_name::<S>());
+        }
+        self.push(Envelope::Info(info), None).unwrap_or_default()
     }
 
     fn close(&self) {
@@ -225,7 +230,7 @@ impl<S: Server> Process for Typed<S> {
             std::mem::take(&mut queue.messages)
         };
         if let Some(bound) = &self.bound {
-            bound.room.notify_one();
+            bound.room.notify_waiters();
         }
         drop_each(messages);
     }

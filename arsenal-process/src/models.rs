@@ -1,39 +1,68 @@
 //! Models of the races at a process's end, run by shuttle over many interleavings.
 //!
-//! They drive the same cells, bonds, names and ends as the runtime does, without Tokio's tasks.
+//! They drive the same cells, bonds, names, gates and ends as the runtime does, without Tokio's
+//! tasks.
 
+use std::collections::VecDeque;
+use std::future::pending;
 use std::sync::Arc;
+use std::task::Waker;
 
+use shuttle::future::block_on;
 use shuttle::thread;
+use tracing::Span;
 
 use crate::cell::{Core, EXITING, Origin, Process, SUSPENDED, TRAP_EXIT};
 use crate::finish::finish;
+use crate::gate::Gate;
+use crate::info::MessageKind;
 use crate::lookup::register;
-use crate::mailbox::{MailboxBound, Typed};
+use crate::mailbox::{Envelope, MailboxBound, Typed};
 use crate::node::{Node, RuntimeConfig};
+use crate::server::Info;
 use crate::signal::{Force, send_exit};
+use crate::spawn::{Birth, admit};
+use crate::supervisor::Family;
 use crate::task::NoMessages;
-use crate::{ExitReason, Kind, Pid, ProcessName, bond};
+use crate::{
+    Authority, Context, ExitReason, Kind, Pid, ProcessName, Runtime, ScopeLimits, TouchError, bond,
+};
 
 const N_SCHEDULES: usize = 500;
 
-fn check(model: impl Fn(&Arc<Node>) + Send + Sync + 'static) {
+/// How often the order of the threads is turned around in one schedule of the second kind.
+const N_TURNS: usize = 3;
+
+fn check(model: impl Fn(&Arc<Node>) + Clone + Send + Sync + 'static) {
     let tokio = tokio::runtime::Builder::new_current_thread().build().expect("a runtime builds");
     let handle = tokio.handle().clone();
-    shuttle::check_random(
-        move || model(&Arc::new(Node::new(handle.clone(), &RuntimeConfig::default()))),
-        N_SCHEDULES,
-    );
+    let run = move || model(&Arc::new(Node::new(handle.clone(), &RuntimeConfig::default())));
+    shuttle::check_random(run.clone(), N_SCHEDULES);
+    // One thread far ahead of the other is rare by chance alone.
+    shuttle::check_pct(run, N_SCHEDULES, N_TURNS);
 }
 
 fn process(node: &Arc<Node>, flags: u32) -> Arc<dyn Process> {
-    let origin =
-        Origin { kind: Kind::Task, parent: None, child_id: None, entry_point: None, restarts: 0 };
+    typed(node, Kind::Task, flags, MailboxBound::Unbounded)
+}
+
+fn typed(node: &Arc<Node>, kind: Kind, flags: u32, bound: MailboxBound) -> Arc<Typed<NoMessages>> {
+    let origin = Origin { kind, parent: None, child_id: None, entry_point: None, restarts: 0 };
     let core = Core::new(node, origin, flags, (None, None));
-    let process: Arc<dyn Process> =
-        Arc::new(Typed::<NoMessages>::new(core, MailboxBound::Unbounded, None));
+    let typed = Arc::new(Typed::<NoMessages>::new(core, bound, None));
+    let process: Arc<dyn Process> = typed.clone();
     node.processes.insert(&process);
-    process
+    typed
+}
+
+/// A task that traps exits, as its own code sees it.
+fn trapper(node: &Arc<Node>) -> (Arc<dyn Process>, Context<NoMessages>) {
+    let typed = typed(node, Kind::Task, TRAP_EXIT, MailboxBound::Unbounded);
+    (typed.clone(), Context::new(typed))
+}
+
+fn nobody() -> Pid {
+    Pid::new(0, 0, 0)
 }
 
 fn is_exiting(process: &Arc<dyn Process>) -> bool {
@@ -81,7 +110,7 @@ fn a_monitor_beside_an_exit_is_answered_exactly_once() {
         bond::monitor(&watcher, &watched);
         ends.join().expect("the end does not panic");
         assert_eq!(watcher.mailbox().length, 1);
-        assert!(watcher.core().control().watching.is_empty());
+        assert!(watcher.core().control().watching.iter().next().is_none());
     });
 }
 
@@ -96,7 +125,7 @@ fn both_ends_of_a_monitor_may_end_at_once() {
         };
         finish(&watcher, ExitReason::Killed);
         ends.join().expect("the end does not panic");
-        assert!(watched.core().control().watchers.is_empty());
+        assert!(watched.core().control().watchers.iter().next().is_none());
     });
 }
 
@@ -133,19 +162,135 @@ fn a_name_wanted_during_the_own_end_is_not_kept() {
 }
 
 #[test]
-fn a_kill_beside_a_suspend_is_always_seen_by_the_gate() {
+fn no_down_message_follows_a_demonitor() {
     check(|node| {
-        let one = process(node, 0);
-        let kills = {
-            let one = Arc::clone(&one);
+        let ((watcher, mut inside), watched) = (trapper(node), process(node, 0));
+        let monitor = bond::monitor(&watcher, &watched);
+        let ends = thread::spawn(move || finish(&watched, ExitReason::Shutdown));
+        inside.demonitor(monitor);
+        ends.join().expect("the end does not panic");
+        assert_eq!(watcher.mailbox().length, 0);
+    });
+}
+
+#[test]
+fn no_exit_follows_an_unlink() {
+    check(|node| {
+        let ((process, mut inside), other) = (trapper(node), process(node, 0));
+        bond::link(&process, &other).expect("both live");
+        let pid = other.core().pid;
+        let ends = thread::spawn(move || finish(&other, ExitReason::Shutdown));
+        inside.unlink(pid);
+        let n_arrived = process.mailbox().length;
+        ends.join().expect("the end does not panic");
+        assert_eq!(process.mailbox().length, n_arrived);
+        assert!(!process.core().control().links.contains(pid), "no link is left");
+    });
+}
+
+#[test]
+fn two_who_wait_for_room_both_get_it() {
+    check(|node| {
+        let mailbox = typed(node, Kind::Task, 0, MailboxBound::Bounded(2));
+        let alarm = || Envelope::Info(Info::Alarm);
+        for _ in 0..2 {
+            assert!(mailbox.send(alarm()).is_ok());
+        }
+        let senders = [(); 2].map(|()| {
+            let mailbox = Arc::clone(&mailbox);
             thread::spawn(move || {
-                send_exit(&one, Pid::new(0, 0, 0), &ExitReason::Killed, Force::Kill);
+                let mut message = Some(alarm());
+                assert!(block_on(mailbox.send_when_room(&mut message)).is_ok());
+            })
+        });
+        let mut batch = VecDeque::new();
+        assert!(mailbox.take_batch(&mut batch, Waker::noop()).is_ready());
+        for _ in 0..2 {
+            mailbox.note_taken(MessageKind::Alarm);
+        }
+        for sender in senders {
+            sender.join().expect("the sender does not panic");
+        }
+        assert_eq!(mailbox.mailbox().length, 2);
+    });
+}
+
+#[test]
+fn a_suspend_beside_a_stop_never_freezes_the_clean_up() {
+    check(|node| {
+        let one = typed(node, Kind::Server, TRAP_EXIT, MailboxBound::Unbounded);
+        let (process, pid): (Arc<dyn Process>, Pid) = (one.clone(), one.core.pid);
+        let stops = thread::spawn(move || {
+            send_exit(&process, nobody(), &ExitReason::Shutdown, Force::Order);
+            // As its loop does when it hears the stop and begins to clean up.
+            assert!(process.core().control().stop.take().is_some());
+        });
+        let suspended = Runtime::scoped(Arc::clone(node), None).suspend(pid, Authority::Ordinary);
+        stops.join().expect("the stop does not panic");
+        let refused = TouchError::Stopping { pid };
+        assert!(suspended.is_ok() || suspended == Err(refused), "{suspended:?}");
+        assert!(!one.core.has(SUSPENDED));
+    });
+}
+
+#[test]
+fn what_a_member_starts_while_a_scope_is_drawn_is_inside() {
+    check(|node| {
+        let origin = |parent| Origin {
+            kind: Kind::Supervisor,
+            parent,
+            child_id: None,
+            entry_point: None,
+            restarts: 0,
+        };
+        let supervisor = |parent| {
+            let core = Core::new(node, origin(parent), TRAP_EXIT, (None, None));
+            let process: Arc<dyn Process> =
+                Arc::new(Typed::<Family>::new(core, MailboxBound::Unbounded, None));
+            node.processes.insert(&process);
+            process
+        };
+        let top = supervisor(None).core().pid;
+        let nested = supervisor(Some(top));
+        let starts = {
+            let node = Arc::clone(node);
+            thread::spawn(move || {
+                // As a supervisor starts a child.
+                let mut birth = Birth::new(nested.core().control().scope.clone());
+                let parent = Some(nested.core().pid);
+                (birth.belongs_to, birth.parent) = (parent, parent);
+                let child = admit(&node, Kind::Task, birth, |core, bound| {
+                    Typed::<NoMessages>::new(core, bound, None)
+                });
+                child.expect("nothing refuses it").core.pid
             })
         };
-        one.core().set(SUSPENDED);
+        let whole = Runtime::scoped(Arc::clone(node), None);
+        let narrow = whole.narrowed(top, ScopeLimits::default()).expect("the top is there");
+        let child = starts.join().expect("the start does not panic");
+        assert!(narrow.status(child).is_ok());
+        assert_eq!(narrow.n_processes(), 3);
+    });
+}
+
+#[test]
+fn a_kill_beside_a_suspend_always_gets_through_the_gate() {
+    check(|node| {
+        let one = process(node, 0);
+        let pid = one.core().pid;
+        let polls = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || block_on(Gate::new(pending(), one, None, Span::none())))
+        };
+        let kills = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || send_exit(&one, nobody(), &ExitReason::Killed, Force::Kill))
+        };
+        // It may have ended before.
+        _ = Runtime::scoped(Arc::clone(node), None).suspend(pid, Authority::Ordinary);
         kills.join().expect("the kill does not panic");
-        // The gate looks at this before it looks whether it is shut.
-        assert!(is_exiting(&one));
-        assert_eq!(one.core().control().exit.as_deref(), Some(&ExitReason::Killed));
+        // Without the wake this would wait for ever.
+        polls.join().expect("the gate does not panic");
+        assert_eq!(one.core().control().ended.as_deref(), Some(&ExitReason::Killed));
     });
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::cell::Process;
 use crate::context::NoProcess;
 use crate::runtime::LookupError;
 use crate::scope::{Scope, ScopeLimits};
@@ -28,29 +29,40 @@ impl Runtime {
         let top = self.find(&pid.into()).map_err(gone)?;
         let outer = top.core().control().scope.clone();
         let scope = Scope::new(pid, outer, limits);
-        self.move_in(pid, &scope);
+        self.move_in(&top, &scope);
+        // What a member starts meanwhile takes its place from that member at its link: it was
+        // moved by then, or the next round finds both.
+        while self.move_in_below(pid, &scope) {}
+        Ok(Self::scoped(Arc::clone(&self.node), Some(scope)))
+    }
+
+    /// Moves everything below in; false if there was nothing left to move.
+    fn move_in_below(&self, top: Pid, scope: &Arc<Scope>) -> bool {
+        let mut moved = false;
         for process in self.all() {
-            if self.is_below(process.core().origin.parent, pid) {
-                self.move_in(process.core().pid, &scope);
+            if self.is_below(process.core().origin.parent, top) {
+                moved |= self.move_in(&process, scope);
             }
         }
-        Ok(Self::scoped(Arc::clone(&self.node), Some(scope)))
+        moved
     }
 
     /// Moves a process from the scope around into this one. What lies in a narrower scope of its
     /// own stays there.
-    fn move_in(&self, pid: Pid, scope: &Arc<Scope>) {
-        let Some(process) = self.node.find(pid) else { return };
-        let mut control = process.core().control();
+    fn move_in(&self, process: &Arc<dyn Process>, scope: &Arc<Scope>) -> bool {
+        let core = process.core();
+        let mut control = core.control();
         let is_around = match (&control.scope, &scope.outer) {
             (Some(own), Some(outer)) => Arc::ptr_eq(own, outer),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };
-        if is_around && !control.leaving {
-            scope.adopt();
+        let moves =
+            is_around && !control.leaving && scope.take_in(control.scope.as_ref(), core.pid);
+        if moves {
             control.scope = Some(Arc::clone(scope));
         }
+        moves
     }
 
     fn is_below(&self, parent: Option<Pid>, top: Pid) -> bool {

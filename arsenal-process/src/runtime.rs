@@ -184,7 +184,7 @@ impl Runtime {
     fn birth(&self) -> Birth {
         let mut birth = Birth::new(self.scope.clone());
         // What is started in a scope ends with its supervisor.
-        birth.link = self.scope.as_ref().map(|scope| scope.supervisor);
+        birth.belongs_to = self.scope.as_ref().map(|scope| scope.supervisor);
         birth
     }
 }

@@ -6,13 +6,12 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::cell::Process;
+use crate::ending::KILL_WAIT;
 use crate::node::End;
+use crate::scope::Scope;
 use crate::signal::{Force, send_exit};
 use crate::sync::Ordering;
 use crate::{ExitReason, Pid, ProcessName, Runtime};
-
-/// How long killed processes may take to be gone: they only have to yield once.
-const KILL_WAIT_MAX: Duration = Duration::from_millis(500);
 
 /// A process that did not end in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,18 +40,36 @@ pub enum Terminated {
     Terminate,
 }
 
+/// Why a node was not shut down.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum ShutdownError {
+    /// The node is not this handle's to end: stop the supervisor instead.
+    #[error("this handle is narrowed to what {supervisor} supervises")]
+    Narrowed { supervisor: Pid },
+    /// Nothing was shut down.
+    #[error("the system's signals cannot be listened to")]
+    Signals(#[source] std::io::Error),
+}
+
 impl Runtime {
-    /// Shuts the whole node down, whatever this handle is narrowed to.
+    /// Shuts the whole node down.
     ///
     /// Nothing is started from here on. The root supervisor stops its tree in reverse, each child
     /// as its specification says; then what stands outside the tree is told to stop, the youngest
     /// first; what is left after `grace` is killed.
     ///
+    /// # Errors
+    ///
+    /// [`ShutdownError::Narrowed`]; nothing is stopped then.
+    ///
     /// # Cancel safety
     ///
     /// The root is told before the first await. Dropping this future stops the waiting and the
     /// killing; the tree goes down all the same.
-    pub async fn shutdown(&self, grace: Duration) -> ShutdownReport {
+    pub async fn shutdown(&self, grace: Duration) -> Result<ShutdownReport, ShutdownError> {
+        self.check_whole()?;
         let deadline = Instant::now() + grace;
         self.node.closing.store(1, Ordering::Release);
         if let Some(root) = self.node.root.get().and_then(|pid| self.node.find(*pid)) {
@@ -64,15 +81,15 @@ impl Runtime {
             self.end_all(deadline, Force::Order).await;
         }
         let killed = self.stragglers();
-        self.end_all(Instant::now() + KILL_WAIT_MAX, Force::Kill).await;
-        ShutdownReport { killed, still_running: self.stragglers() }
+        self.end_all(Instant::now() + KILL_WAIT, Force::Kill).await;
+        Ok(ShutdownReport { killed, still_running: self.stragglers() })
     }
 
     /// Waits for SIGTERM or SIGINT, then shuts the node down.
     ///
     /// # Errors
     ///
-    /// The system's error if its signals cannot be listened to; nothing is shut down then.
+    /// [`ShutdownError`]; nothing is shut down then.
     ///
     /// # Cancel safety
     ///
@@ -81,10 +98,17 @@ impl Runtime {
     pub async fn shutdown_on_signal(
         &self,
         grace: Duration,
-    ) -> std::io::Result<(Terminated, ShutdownReport)> {
-        let signal = terminated().await?;
+    ) -> Result<(Terminated, ShutdownReport), ShutdownError> {
+        self.check_whole()?;
+        let signal = terminated().await.map_err(ShutdownError::Signals)?;
         tracing::info!(?signal, ?grace, "shutting down");
-        Ok((signal, self.shutdown(grace).await))
+        Ok((signal, self.shutdown(grace).await?))
+    }
+
+    fn check_whole(&self) -> Result<(), ShutdownError> {
+        let narrowed =
+            |scope: &Arc<Scope>| ShutdownError::Narrowed { supervisor: scope.supervisor };
+        self.scope.as_ref().map(narrowed).map_or(Ok(()), Err)
     }
 
     async fn end_all(&self, deadline: Instant, force: Force) {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::cell::{Control, Core, EXITING, Process, STOPPING, SUSPENDED, TRAP_EXIT};
+use crate::cell::{Control, EXITING, Process, Pushed, STOPPING, SUSPENDED, TRAP_EXIT};
 use crate::server::Info;
 use crate::{ExitReason, Kind, Pid};
 
@@ -20,66 +20,56 @@ pub(crate) enum Force {
     Kill,
 }
 
-enum Verdict {
-    Ignored,
-    Woken,
-    Message,
-}
-
 /// Sends an exit signal. `from` is the process that it comes from.
 pub(crate) fn send_exit(process: &Arc<dyn Process>, from: Pid, reason: &ExitReason, force: Force) {
-    let core = process.core();
-    let verdict = judge(core, &mut core.control(), (from, reason), force);
-    carry_out(process, from, reason, verdict);
+    let pushed = judge(process, &mut process.core().control(), (from, reason), force);
+    pushed.announce();
 }
 
 /// Sends what the end of a linked process sends, if the link still holds.
+///
+/// It is there before the link is seen to be gone: after an unlink, nothing more arrives.
 pub(crate) fn send_link_exit(process: &Arc<dyn Process>, from: Pid, reason: &ExitReason) {
-    let core = process.core();
-    let verdict = {
-        let mut control = core.control();
+    let pushed = {
+        let mut control = process.core().control();
         if !control.links.remove(from) {
             return;
         }
-        judge(core, &mut control, (from, reason), Force::Trappable)
+        judge(process, &mut control, (from, reason), Force::Trappable)
     };
-    carry_out(process, from, reason, verdict);
+    pushed.announce();
 }
 
-fn judge(core: &Core, control: &mut Control, signal: (Pid, &ExitReason), force: Force) -> Verdict {
+/// Decides what the signal does, and does it but for the waking.
+fn judge(
+    process: &Arc<dyn Process>,
+    control: &mut Control,
+    signal: (Pid, &ExitReason),
+    force: Force,
+) -> Pushed {
+    let core = process.core();
     let (from, reason) = signal;
     if control.ended.is_some() {
-        return Verdict::Ignored;
+        return Pushed::default();
     }
     if force == Force::Kill {
         control.exit = Some(Box::new(ExitReason::Killed));
         core.set(EXITING);
-        return Verdict::Woken;
-    }
-    if core.has(TRAP_EXIT) {
+    } else if core.has(TRAP_EXIT) {
         let by_parent = core.origin.parent == Some(from) || force == Force::Order;
         if !by_parent || core.origin.kind == Kind::Task {
-            return Verdict::Message;
+            return process.push_info(Info::Exit { from, reason: reason.clone() });
         }
         // Its own parent ends it: that does not queue behind messages, and it opens a gate that
         // was suspended, so that the clean-up can run.
         control.stop.get_or_insert_with(|| Box::new(reason.clone()));
         core.set(STOPPING);
         core.clear(SUSPENDED);
-        return Verdict::Woken;
+    } else if *reason == ExitReason::Normal && from != core.pid {
+        return Pushed::default();
+    } else {
+        control.exit.get_or_insert_with(|| Box::new(reason.clone()));
+        core.set(EXITING);
     }
-    if *reason == ExitReason::Normal && from != core.pid {
-        return Verdict::Ignored;
-    }
-    control.exit.get_or_insert_with(|| Box::new(reason.clone()));
-    core.set(EXITING);
-    Verdict::Woken
-}
-
-fn carry_out(process: &Arc<dyn Process>, from: Pid, reason: &ExitReason, verdict: Verdict) {
-    match verdict {
-        Verdict::Ignored => {}
-        Verdict::Woken => process.core().wake(),
-        Verdict::Message => _ = process.push_info(Info::Exit { from, reason: reason.clone() }),
-    }
+    Pushed { waker: control.waker.clone() }
 }

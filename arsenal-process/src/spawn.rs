@@ -10,7 +10,7 @@ use crate::cell::{Core, Origin, PROTECTED, Process, TRAP_EXIT};
 use crate::finish::finish;
 use crate::gate::{Afterwards, Gate};
 use crate::node::Node;
-use crate::scope::Scope;
+use crate::scope::{Entry, Scope};
 use crate::{
     Event, ExitReason, Kind, MailboxBound, NameError, Pid, ProcessName, ScopeError, SpecError,
 };
@@ -72,7 +72,10 @@ impl StartError {
 /// What is asked of a new process; the builders fill it in.
 pub(crate) struct Birth {
     pub(crate) name: Option<ProcessName>,
-    pub(crate) link: Option<Pid>,
+    /// What it is linked to whatever else is asked: its supervisor, or that of its scope.
+    pub(crate) belongs_to: Option<Pid>,
+    /// What it is to be linked to besides; each has to be visible from its scope.
+    links: Vec<Pid>,
     pub(crate) parent: Option<Pid>,
     pub(crate) child_id: Option<Arc<str>>,
     pub(crate) entry_point: Option<Arc<str>>,
@@ -86,7 +89,8 @@ impl Birth {
     pub(crate) fn new(scope: Option<Arc<Scope>>) -> Self {
         Self {
             name: None,
-            link: None,
+            belongs_to: None,
+            links: Vec::new(),
             parent: None,
             child_id: None,
             entry_point: None,
@@ -97,9 +101,10 @@ impl Birth {
         }
     }
 
+    /// The first link of a process without a supervisor is its parent.
     pub(crate) fn linked(&mut self, pid: Pid) {
-        self.link = Some(pid);
-        self.parent = Some(pid);
+        self.links.push(pid);
+        self.parent.get_or_insert(pid);
     }
 
     pub(crate) fn trapping(&mut self) {
@@ -130,11 +135,9 @@ pub(crate) fn admit<P: Process>(
         return Err(StartError::ShuttingDown);
     }
     let bound = birth.narrowed_mailbox();
-    if let Some(scope) = &birth.scope {
-        let entry_point = birth.entry_point.as_deref();
-        scope.enter(entry_point, node.clock.elapsed()).map_err(StartError::Scope)?;
-    }
-    let Birth { name, link, parent, child_id, entry_point, restarts, flags, scope, .. } = birth;
+    enter_scope(node, &birth).map_err(StartError::Scope)?;
+    let Birth { name, belongs_to, links, parent, child_id, .. } = birth;
+    let Birth { entry_point, restarts, flags, scope, .. } = birth;
     let origin = Origin { kind, parent, child_id, entry_point, restarts };
     let supervisor = origin.child_id.as_ref().and(parent);
     let known_as = (name.clone(), scope.clone());
@@ -145,22 +148,79 @@ pub(crate) fn admit<P: Process>(
         && let Err(holder) = node.names.take(name, &process)
     {
         if let Some(scope) = scope {
-            scope.leave();
+            scope.turn_away();
         }
         return Err(StartError::NameTaken { name: name.clone(), holder });
     }
+    if let Some(scope) = &scope {
+        scope.admit(core.pid);
+    }
     node.processes.insert(&process);
-    node.events.send(|| Event::Spawned { pid: core.pid, name, kind, supervisor });
+    node.events.send(|| (Event::Spawned { pid: core.pid, name, kind, supervisor }, scope.clone()));
     crate::trace::spawned(node, parent, core.pid);
-    if let Some(pid) = link {
-        let linked =
-            node.find(pid).is_some_and(|other| crate::bond::link(&process, &other).is_ok());
-        if !linked {
+    match bind(&process, belongs_to, &links, scope.as_ref()) {
+        // The shutdown began before the process was in the table, and may not have seen it.
+        Ok(()) if node.is_closing() => {
+            finish(&process, ExitReason::Shutdown);
+            Err(StartError::ShuttingDown)
+        }
+        Ok(()) => Ok(typed),
+        Err(pid) => {
             finish(&process, ExitReason::NoProc);
-            return Err(StartError::NoLink { pid });
+            Err(StartError::NoLink { pid })
         }
     }
-    Ok(typed)
+}
+
+fn enter_scope(node: &Node, birth: &Birth) -> Result<(), ScopeError> {
+    let Some(scope) = &birth.scope else { return Ok(()) };
+    // Only what has no parent is started by whom it is called in.
+    let starter = birth.parent.or_else(crate::trace::current);
+    scope.enter(&Entry {
+        entry_point: birth.entry_point.as_deref(),
+        covered_by: &|scope| covering(node, scope, starter),
+        now: node.clock.elapsed(),
+    })
+}
+
+/// The entry point of the nearest member of the scope, from `starter` upwards, that has one.
+fn covering(node: &Node, scope: &Scope, starter: Option<Pid>) -> Option<Arc<str>> {
+    let mut next = starter;
+    while let Some(pid) = next.filter(|pid| *pid != scope.supervisor && scope.has(*pid)) {
+        let process = node.find(pid)?;
+        let origin = &process.core().origin;
+        if let Some(entry_point) = &origin.entry_point {
+            return Some(Arc::clone(entry_point));
+        }
+        next = origin.parent;
+    }
+    None
+}
+
+/// Links a new process with all that it belongs to, or says what is not there.
+fn bind(
+    process: &Arc<dyn Process>,
+    belongs_to: Option<Pid>,
+    links: &[Pid],
+    scope: Option<&Arc<Scope>>,
+) -> Result<(), Pid> {
+    let core = process.core();
+    if let Some(pid) = belongs_to {
+        let other = core.node.find(pid).ok_or(pid)?;
+        let linked = if core.origin.parent == Some(pid) {
+            crate::bond::link_to_parent(process, &other)
+        } else {
+            crate::bond::link(process, &other)
+        };
+        linked.map_err(|_ended| pid)?;
+    }
+    for &pid in links {
+        let other = core.node.find(pid).filter(|other| {
+            scope.is_none_or(|scope| scope.contains(other.core().control().scope.as_ref()))
+        });
+        crate::bond::link(process, &other.ok_or(pid)?).map_err(|_ended| pid)?;
+    }
+    Ok(())
 }
 
 /// Has Tokio run the process.

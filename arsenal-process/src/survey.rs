@@ -95,7 +95,7 @@ impl Runtime {
         let rank = |value: u64| if survey.ascending { value } else { u64::MAX - value };
         let after = survey.after.map(|(value, pid)| (rank(value), pid));
         let mut best = BinaryHeap::with_capacity(survey.n_max.min(10_000) + 1);
-        self.each(|process| {
+        self.each(|_number, process| {
             let brief = Brief(process);
             let entry = (rank(brief.measure(survey.measure)), brief.pid());
             let wanted = after.is_none_or(|after| after < entry)
@@ -121,7 +121,7 @@ impl Runtime {
     #[must_use]
     pub fn count_of(&self, keep: impl Fn(&Brief<'_>) -> bool) -> usize {
         let mut count = 0;
-        self.each(|process| count += usize::from(keep(&Brief(process))));
+        self.each(|_number, process| count += usize::from(keep(&Brief(process))));
         count
     }
 }

@@ -16,6 +16,34 @@ pub(crate) use shuttle::sync::{
     atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering},
 };
 
+#[cfg(not(feature = "shuttle"))]
+pub(crate) use tokio::sync::Notify;
+
+/// Tokio's, with a turn for other threads before somebody waits.
+#[cfg(feature = "shuttle")]
+#[derive(Default)]
+pub(crate) struct Notify(tokio::sync::Notify);
+
+#[cfg(feature = "shuttle")]
+impl Notify {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn notified(&self) -> tokio::sync::futures::Notified<'_> {
+        shuttle::thread::yield_now();
+        self.0.notified()
+    }
+
+    pub(crate) fn notify_one(&self) {
+        self.0.notify_one();
+    }
+
+    pub(crate) fn notify_waiters(&self) {
+        self.0.notify_waiters();
+    }
+}
+
 use std::sync::PoisonError;
 
 /// Takes the lock.

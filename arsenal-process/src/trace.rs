@@ -8,12 +8,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 use crate::cell::Core;
 use crate::info::MessageKind;
 use crate::node::Node;
+use crate::scope::Scope;
+use crate::server::Info;
 use crate::sync::{AtomicU64, Ordering, RwLock, reading, writing};
 use crate::{ExitReason, Pid};
 
@@ -58,6 +61,9 @@ pub struct TraceOptions {
     pub lasts: Duration,
     /// How many events wait for a slow reader.
     pub buffer: usize,
+    /// Whether to take what messages say, where their server was spawned with JSON messages.
+    /// Secrets among them are taken too.
+    pub contents: bool,
 }
 
 impl Default for TraceOptions {
@@ -69,6 +75,7 @@ impl Default for TraceOptions {
             events_max: 10_000,
             lasts: Duration::from_secs(60),
             buffer: 1024,
+            contents: false,
         }
     }
 }
@@ -95,6 +102,8 @@ pub enum Traced {
         kind: MessageKind,
         /// The Rust type of the server that it is for.
         server: &'static str,
+        /// What it says, if the trace takes that and the server has JSON messages.
+        content: Option<Value>,
     },
     /// It got a message.
     Received {
@@ -104,6 +113,8 @@ pub enum Traced {
         kind: MessageKind,
         /// The Rust type of the server that it is for.
         server: &'static str,
+        /// What it says, if the trace takes that and the server has JSON messages.
+        content: Option<Value>,
     },
     /// It started a process.
     Spawned {
@@ -180,9 +191,11 @@ impl Drop for Trace {
 pub(crate) struct Session {
     pub(crate) number: u64,
     chosen: Option<RwLock<HashSet<Pid>>>,
+    scope: Option<Arc<Scope>>,
     kinds: Vec<TraceKind>,
     sample_every: u64,
     events_max: u64,
+    contents: bool,
     ends: Duration,
     matched: AtomicU64,
     taken: AtomicU64,
@@ -196,10 +209,14 @@ impl Session {
     }
 
     fn follows(&self, pid: Pid) -> bool {
+        self.has_chosen(pid) && self.scope.as_ref().is_none_or(|scope| scope.has(pid))
+    }
+
+    fn has_chosen(&self, pid: Pid) -> bool {
         self.chosen.as_ref().is_none_or(|chosen| reading(chosen, |chosen| chosen.contains(&pid)))
     }
 
-    fn take(&self, event: TraceEvent) {
+    fn take(&self, mut event: TraceEvent) {
         let wanted = self.kinds.is_empty() || self.kinds.contains(&event.what.kind());
         if !wanted || !self.follows(event.pid) || self.ends < event.at {
             return;
@@ -210,13 +227,18 @@ impl Session {
         if self.events_max <= self.taken.fetch_add(1, Ordering::Relaxed) {
             return;
         }
+        if !self.contents
+            && let Traced::Sent { content, .. } | Traced::Received { content, .. } = &mut event.what
+        {
+            *content = None;
+        }
         if self.sender.try_send(event).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
 
-pub(crate) fn start(node: &Arc<Node>, options: TraceOptions) -> Trace {
+pub(crate) fn start(node: &Arc<Node>, scope: Option<Arc<Scope>>, options: TraceOptions) -> Trace {
     let (sender, events) = mpsc::channel(options.buffer.max(1));
     let session = Arc::new(Session {
         number: node.next_reference(),
@@ -224,9 +246,11 @@ pub(crate) fn start(node: &Arc<Node>, options: TraceOptions) -> Trace {
             TraceTarget::All => None,
             TraceTarget::Processes(pids) => Some(RwLock::new(pids.into_iter().collect())),
         },
+        scope,
         kinds: options.kinds,
         sample_every: options.sample_every.max(1),
         events_max: options.events_max,
+        contents: options.contents,
         ends: node.clock.elapsed() + options.lasts,
         matched: AtomicU64::new(0),
         taken: AtomicU64::new(0),
@@ -254,12 +278,30 @@ pub(crate) fn enter(pid: Option<Pid>) -> Option<Pid> {
     CURRENT.replace(pid)
 }
 
-pub(crate) fn message(to: &Core, kind: MessageKind, server: &'static str) {
+pub(crate) fn message(
+    to: &Core,
+    kind: MessageKind,
+    server: &'static str,
+    content: impl FnOnce() -> Option<Value>,
+) {
     let from = current();
+    let wanted = to.node.sessions().iter().any(|session| session.contents);
+    let content = if wanted { content() } else { None };
     if let Some(from) = from {
-        tell(&to.node, from, Traced::Sent { to: to.pid, kind, server });
+        let content = content.clone();
+        tell(&to.node, from, Traced::Sent { to: to.pid, kind, server, content });
     }
-    tell(&to.node, to.pid, Traced::Received { from, kind, server });
+    tell(&to.node, to.pid, Traced::Received { from, kind, server, content });
+}
+
+/// A message of the runtime's own: whose end it tells of is its sender.
+pub(crate) fn signal(to: &Core, info: &Info, server: &'static str) {
+    let from = match info {
+        Info::Exit { from, .. } => Some(*from),
+        Info::Down { monitor, .. } => Some(monitor.pid),
+        Info::Alarm | Info::Message(_) | Info::Json(_) => None,
+    };
+    tell(&to.node, to.pid, Traced::Received { from, kind: info.kind(), server, content: None });
 }
 
 pub(crate) fn spawned(node: &Node, by: Option<Pid>, child: Pid) {
@@ -286,7 +328,7 @@ pub(crate) fn restarted(node: &Node, old: Pid, new: Pid) {
     }
     for session in node.sessions() {
         if let Some(chosen) = &session.chosen
-            && session.follows(old)
+            && session.has_chosen(old)
         {
             writing(chosen, |chosen| _ = chosen.insert(new));
         }

@@ -114,7 +114,7 @@ mod tests {
         let runtime = Runtime::start(RuntimeConfig::default()).unwrap();
         start(&runtime).await.unwrap();
         tokio::time::advance(Duration::from_secs(10)).await;
-        let report = runtime.shutdown(Duration::from_secs(30)).await;
+        let report = runtime.shutdown(Duration::from_secs(30)).await.unwrap();
         assert_eq!((report.killed, report.still_running), (vec![], vec![]));
         assert_eq!(runtime.n_processes(), 0);
     }

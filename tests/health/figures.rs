@@ -241,5 +241,5 @@ async fn it_samples_by_itself_and_survives_a_machine_that_panics() {
         assert!(matches!(heard, Ok(Some(Notice::Sample(_)))), "sample {n}");
     }
     let lives = timeout(BOUND, analytics.runtime().shutdown(TURN)).await.expect("it ends");
-    assert_eq!(lives.still_running, []);
+    assert_eq!(lives.expect("the handle is whole").still_running, []);
 }

@@ -49,6 +49,9 @@ fn told(heard: &Heard) -> Option<Told> {
         Event::IntensityReached { supervisor, child_id } => {
             ("intensity_reached", json!({ "supervisor": supervisor, "child_id": &**child_id }))
         }
+        Event::KillPending { supervisor, pid } => {
+            ("kill_pending", json!({ "supervisor": supervisor, "pid": pid }))
+        }
         Event::Suspended { pid } => ("process_suspended", json!({ "pid": pid })),
         Event::Resumed { pid } => ("process_resumed", json!({ "pid": pid })),
         Event::SlowPoll { pid, took } => {

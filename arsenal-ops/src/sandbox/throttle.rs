@@ -56,7 +56,8 @@ impl Account {
     /// Leaves alone what somebody else has suspended.
     fn apply(&mut self, inside: &Runtime, pid: Pid) {
         if !self.suspended && self.left < 0.0 {
-            self.suspended = inside.suspend(pid, Authority::Forced).is_ok();
+            let gated = inside.suspend(pid, Authority::Forced);
+            self.suspended = gated.is_ok_and(|gated| gated.changed);
         } else if self.suspended && 0.0 <= self.left {
             // One that has ended in between needs no resuming.
             _ = inside.resume(pid);

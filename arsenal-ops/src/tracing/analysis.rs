@@ -211,12 +211,16 @@ mod tests {
 
     fn sent(at_ms: u64, from: u32, to: u32) -> TraceEvent {
         let to = Pid::new(0, to, 0);
-        event(at_ms, from, Traced::Sent { to, kind: MessageKind::Cast, server: "s" })
+        event(at_ms, from, Traced::Sent { to, kind: MessageKind::Cast, server: "s", content: None })
     }
 
     fn received(at_ms: u64, from: Option<u32>, to: u32) -> TraceEvent {
         let from = from.map(|from| Pid::new(0, from, 0));
-        event(at_ms, to, Traced::Received { from, kind: MessageKind::Call, server: "s" })
+        event(
+            at_ms,
+            to,
+            Traced::Received { from, kind: MessageKind::Call, server: "s", content: None },
+        )
     }
 
     #[test]

@@ -102,6 +102,7 @@ impl Traces {
             events_max: asked.events_max,
             lasts: asked.lasts,
             buffer: usize::try_from(asked.events_max.min(BUFFER_MAX)).unwrap_or(1),
+            contents: false,
         };
         let number = self.0.numbers.fetch_add(1, Ordering::Relaxed) + 1;
         let record = Arc::new(Record::new(number, asked));

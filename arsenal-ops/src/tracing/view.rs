@@ -151,10 +151,10 @@ impl TraceEventView {
             reason: None,
         };
         match &event.what {
-            Traced::Sent { to, kind, server } => {
+            Traced::Sent { to, kind, server, .. } => {
                 (view.peer, view.message, view.server) = (Some(*to), Some(*kind), Some(*server));
             }
-            Traced::Received { from, kind, server } => {
+            Traced::Received { from, kind, server, .. } => {
                 (view.peer, view.message, view.server) = (*from, Some(*kind), Some(*server));
             }
             Traced::Spawned { child } => view.peer = Some(*child),

@@ -17,7 +17,7 @@ mod rounds;
 
 use crate::beam::Beam;
 use crate::report::{Bound, Check};
-use crate::rounds::Medians;
+use crate::rounds::Samples;
 
 /// A sender lets others run after so many messages.
 const BURST: u32 = 256;
@@ -34,17 +34,17 @@ fn main() {
     let mut beam = Beam::start()
         .map_err(|reason| println!("skipped: the comparison with BEAM: {reason}"))
         .ok();
-    let medians = rounds::run(beam.as_mut());
-    medians.print();
-    report::print(&checks(&medians));
+    let samples = rounds::run(beam.as_mut());
+    samples.print();
+    report::print(&checks(&samples));
 }
 
 /// The table of what was promised.
 #[expect(clippy::too_many_lines, reason = "a table, a measure a row")]
-fn checks(medians: &Medians) -> Vec<Check> {
+fn checks(samples: &Samples) -> Vec<Check> {
     let check = |measure, unit, value, must, aim| Check { measure, unit, value, must, aim };
-    let of = |name| medians.get(name);
-    let ratio = |above, below| Some(of(above)? / of(below)?);
+    let of = |name| samples.median(name);
+    let ratio = |above, below| samples.ratio(above, below);
     let (least, most) = (Bound::AtLeast, Bound::AtMost);
     let beam_memory = of("memory beam").unwrap_or(2683.0);
     vec![

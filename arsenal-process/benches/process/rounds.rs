@@ -20,30 +20,41 @@ const LOOK_UPS: u32 = 500_000;
 const EXITS: u32 = 5_000;
 const MANY: u32 = 100_000;
 
-/// What each measure came to: nanoseconds for one, unless its name says otherwise.
-pub(crate) struct Medians(BTreeMap<&'static str, f64>);
+/// What each measure came to, a figure a round: nanoseconds for one, unless its name says
+/// otherwise.
+#[derive(Default)]
+pub(crate) struct Samples(BTreeMap<&'static str, Vec<f64>>);
 
-impl Medians {
-    pub(crate) fn get(&self, name: &str) -> Option<f64> {
-        self.0.get(name).copied()
+impl Samples {
+    pub(crate) fn median(&self, name: &str) -> Option<f64> {
+        self.0.get(name).map(|samples| report::median(samples))
+    }
+
+    /// The median of the rounds' own ratios: two figures of one round had the same machine.
+    pub(crate) fn ratio(&self, above: &str, below: &str) -> Option<f64> {
+        let rounds = self.0.get(above)?.iter().zip(self.0.get(below)?);
+        let ratios: Vec<f64> = rounds.map(|(above, below)| above / below).collect();
+        Some(report::median(&ratios))
     }
 
     pub(crate) fn print(&self) {
-        for (name, median) in &self.0 {
-            println!("{name:>28} {median:>12.1}");
+        for (name, samples) in &self.0 {
+            println!("{name:>28} {:>12.1}", report::median(samples));
         }
+    }
+
+    fn add(&mut self, name: &'static str, figure: f64) {
+        self.0.entry(name).or_default().push(figure);
     }
 }
 
-type Samples = BTreeMap<&'static str, Vec<f64>>;
-
-pub(crate) fn run(mut beam: Option<&mut Beam>) -> Medians {
+pub(crate) fn run(mut beam: Option<&mut Beam>) -> Samples {
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .expect("a Tokio runtime can be built");
-    let mut samples = Samples::new();
+    let mut samples = Samples::default();
     for round in 0..ROUNDS {
         println!("round {} of {ROUNDS}", round + 1);
         // In a task: what blocks on a runtime is no part of it.
@@ -51,21 +62,20 @@ pub(crate) fn run(mut beam: Option<&mut Beam>) -> Medians {
             tokio.handle().spawn(round_of_ours()).await.expect("it does not panic")
         });
         for (name, figure) in figures {
-            samples.entry(name).or_default().push(figure);
+            samples.add(name, figure);
         }
         if let Some(beam) = beam.as_deref_mut() {
             round_of_beam(beam, &mut samples);
         }
         if round < 3 {
-            let mut note = |name, value: Option<f64>| {
-                samples.entry(name).or_default().extend(value.filter(|value| value.is_finite()));
-            };
-            note("memory ours", memory::per_process("ours", MANY));
-            note("memory raw", memory::per_process("raw", MANY));
+            for (name, kind) in [("memory ours", "ours"), ("memory raw", "raw")] {
+                if let Some(bytes) = memory::per_process(kind, MANY).filter(|is| is.is_finite()) {
+                    samples.add(name, bytes);
+                }
+            }
         }
     }
-    samples.retain(|_, samples| !samples.is_empty());
-    Medians(samples.into_iter().map(|(name, samples)| (name, report::median(&samples))).collect())
+    samples
 }
 
 async fn round_of_ours() -> Vec<(&'static str, f64)> {
@@ -101,9 +111,9 @@ fn round_of_beam(beam: &mut Beam, samples: &mut Samples) {
     ];
     for (name, what, count) in measures {
         let figure = beam.measure(what, count) / f64::from(count);
-        samples.entry(name).or_default().push(figure);
+        samples.add(name, figure);
     }
-    samples.entry("memory beam").or_default().push(beam.measure("memory", MANY));
+    samples.add("memory beam", beam.measure("memory", MANY));
 }
 
 /// Nanoseconds on the clock.

@@ -81,7 +81,7 @@ impl Family {
         if !borne {
             let supervisor = self.pid();
             tracing::error!(%supervisor, child = &*child_id, "restart intensity reached");
-            self.node().events.send(|| Event::IntensityReached { supervisor, child_id });
+            self.me.core.report(|| Event::IntensityReached { supervisor, child_id });
             lock(&self.roster).stopped(place);
             return Err(ExitReason::Shutdown);
         }
@@ -176,7 +176,7 @@ impl Family {
             self.node().past.restarted(old, record.new);
             crate::trace::restarted(self.node(), old, record.new);
         }
-        self.node().events.send(|| Event::Restarted {
+        self.me.core.report(|| Event::Restarted {
             supervisor,
             child_id: Arc::clone(&record.child_id),
             old: record.old,

@@ -289,7 +289,8 @@ impl Starter {
 
     fn birth(&self) -> Birth {
         let mut birth = Birth::new(self.scope.clone());
-        birth.linked(self.supervisor);
+        birth.belongs_to = Some(self.supervisor);
+        birth.parent = Some(self.supervisor);
         birth.child_id = Some(Arc::clone(&self.child_id));
         birth.entry_point.clone_from(&self.entry_point);
         birth.restarts = self.restarts;

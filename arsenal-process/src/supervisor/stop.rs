@@ -12,10 +12,11 @@ use super::handle::SupervisorError;
 use super::roster::{Life, Place, Roster};
 use super::spec::Shutdown;
 use crate::cell::Process;
+use crate::ending::KILL_WAIT;
 use crate::node::End;
 use crate::signal::{Force, send_exit};
 use crate::sync::{Mutex, lock};
-use crate::{ExitReason, Pid};
+use crate::{Event, ExitReason, Pid};
 
 impl Family {
     pub(crate) async fn stop_children(&self, reason: &ExitReason) {
@@ -138,7 +139,7 @@ async fn stop_at_once(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
     for (end, process) in ends.iter_mut().zip(&processes) {
         if timeout_at(deadline, end.reached()).await.is_err() {
             kill(process, by);
-            end.reached().await;
+            killed(end, by).await;
         }
     }
     let mut roster = lock(roster);
@@ -156,7 +157,10 @@ async fn stop_one(
     let mut end = End::of(Arc::clone(process));
     match shutdown {
         Shutdown::BrutalKill => kill(process, by),
-        Shutdown::Infinity => send_exit(process, by, reason, Force::Order),
+        Shutdown::Infinity => {
+            send_exit(process, by, reason, Force::Order);
+            return end.reached().await;
+        }
         Shutdown::Timeout(wait) => {
             send_exit(process, by, reason, Force::Order);
             match timeout(wait, end.reached()).await {
@@ -165,6 +169,19 @@ async fn stop_one(
             }
         }
     }
+    killed(&mut end, by).await
+}
+
+/// Waits for the end of what was killed. A second incarnation beside the first would be worse than
+/// the wait, so it has no bound; but it is told of.
+async fn killed(end: &mut End, supervisor: Pid) -> ExitReason {
+    if let Ok(reason) = timeout(KILL_WAIT, end.reached()).await {
+        return reason;
+    }
+    let core = end.process().core();
+    let pid = core.pid;
+    tracing::error!(%supervisor, %pid, "a killed child does not yield, and is waited for");
+    core.report(|| Event::KillPending { supervisor, pid });
     end.reached().await
 }
 

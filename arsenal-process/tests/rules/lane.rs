@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use arsenal_process::{
-    Authority, CallError, Ending, ExitReason, Gated, Kind, Measure, ProcessName, Status, TouchError,
+    Authority, CallError, ChildSpec, Ending, Event, ExitReason, Gated, Heard, Kind, Measure,
+    ProcessName, Restart, Shutdown, Status, Strategy, SupervisorSpec, TouchError,
 };
 use serde_json::json;
 
-use crate::probe::{Ask, Do, Log, SOON, args, probe, runtime, settle, trapping, until};
+use crate::probe::{Ask, Do, Log, SOON, args, pid_of, probe, runtime, settle, trapping, until};
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_does_not_queue_behind_messages() {
@@ -187,6 +188,40 @@ async fn a_kill_says_so_where_a_handler_does_not_yield() {
     // Its last poll returned with an output before the kill was seen, or the kill came first.
     let _either = task.await;
     assert!(runtime.info(runtime.top(Measure::Age, 1)[0].pid).is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supervisor_waits_for_a_killed_child_that_does_not_yield_and_tells_of_it() {
+    let runtime = runtime();
+    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
+    let child = ChildSpec::task("stuck", move || {
+        let gate = std::sync::Arc::clone(&gate);
+        async move {
+            // The test opens it, or is gone.
+            let _opened = gate.lock().unwrap().recv();
+        }
+    });
+    let spec = SupervisorSpec::new(Strategy::OneForOne)
+        .child(child.shutdown(Shutdown::BrutalKill).restart(Restart::Temporary));
+    let supervisor = runtime.supervisor(spec).start().await.unwrap();
+    let pid = pid_of(&supervisor, "stuck").await.unwrap();
+    until_running(&runtime, pid).await;
+    assert_eq!(runtime.info(pid).unwrap().ending, None);
+    let mut events = runtime.events();
+    let terminator = supervisor.clone();
+    let stop = async move { terminator.terminate_child("stuck").await };
+    let stopped = runtime.spawn_task("stopper", stop).unwrap();
+    let pending = Event::KillPending { supervisor: supervisor.pid(), pid };
+    while events.next().await.unwrap() != Heard::Event(pending.clone()) {}
+    // It is there, and is seen to be killed and to run on.
+    let info = runtime.info(pid).unwrap();
+    assert_eq!(info.ending, Some(ExitReason::Killed));
+    assert!(matches!(info.status, Status::Running { .. }), "{:?}", info.status);
+    assert_eq!(info.supervisor, Some(supervisor.pid()));
+    open.send(()).unwrap();
+    assert_eq!(stopped.await, Ok(Ok(())));
+    assert!(runtime.info(pid).is_err(), "the end of the wait is the end of the child");
 }
 
 async fn until_running(runtime: &arsenal_process::Runtime, pid: arsenal_process::Pid) {

@@ -17,6 +17,11 @@ mod bad_input;
 
 mod faults;
 
+mod scopes;
+
 mod bounds;
+
+#[cfg(unix)]
+mod signals;
 
 mod storm;

@@ -71,6 +71,9 @@ pub(crate) enum Do {
     Link(Pid),
     Monitor(Pid),
     Demonitor,
+    /// Sends a note to another probe.
+    #[serde(skip)]
+    Send(ProcessRef<Probe>),
     /// Waits in the handler, without holding the thread.
     Wait(Duration),
 }
@@ -127,6 +130,10 @@ impl Server for Probe {
             Do::Link(pid) => cx.link(pid)?,
             Do::Monitor(pid) => _ = cx.monitor(pid),
             Do::Demonitor => {}
+            Do::Send(other) => {
+                // Whether it still lives is for the test to know.
+                _ = other.cast(Do::Note("sent".to_owned()));
+            }
             // tidy: expect(sleep): a slow server is what is tested; the tests pause the clock.
             Do::Wait(wait) => tokio::time::sleep(wait).await,
         }

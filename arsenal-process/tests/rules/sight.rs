@@ -9,7 +9,7 @@ use arsenal_process::{
 use serde_json::json;
 
 use crate::probe::{
-    Ask, Do, Log, Probe, args, child, crash, failure, pid_of, probe, runtime, settle,
+    Ask, Do, Log, Probe, args, child, crash, failure, pid_of, probe, runtime, settle, trapping,
 };
 
 #[tokio::test(start_paused = true)]
@@ -123,7 +123,8 @@ async fn a_trace_follows_a_child_through_its_restart() {
         seen.push((event.pid, event.what));
     }
     let server = std::any::type_name::<Probe>();
-    let cast = || Traced::Received { from: None, kind: MessageKind::Cast, server };
+    let kind = MessageKind::Cast;
+    let cast = || Traced::Received { from: None, kind, server, content: None };
     let expected = [
         (old, cast()),
         (old, Traced::Exited { reason: ExitReason::custom("broken") }),
@@ -133,6 +134,75 @@ async fn a_trace_follows_a_child_through_its_restart() {
     assert_eq!(seen, expected);
     tokio::time::advance(Duration::from_secs(120)).await;
     assert_eq!(trace.next().await, None, "its time is over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_shows_what_messages_say_where_it_is_asked_and_they_are_json() {
+    let (runtime, log) = (runtime(), Log::default());
+    let open = runtime.server::<Probe>(args("open", &log)).json().start().await.unwrap();
+    let shut = probe(&runtime, args("shut", &log)).await;
+    let options = TraceOptions { kinds: vec![TraceKind::Received], ..TraceOptions::default() };
+    let mut blind = runtime.trace(options.clone());
+    let mut seeing = runtime.trace(TraceOptions { contents: true, ..options });
+    open.cast(Do::Note("typed".to_owned())).unwrap();
+    runtime.cast_json(&open, json!({ "note": "by wire" })).unwrap();
+    runtime.call_json(&open, json!({ "echo": 1 }), crate::probe::SOON).await.unwrap();
+    runtime.info_json(&open, json!([7])).unwrap();
+    open.info(5_u8).unwrap();
+    shut.cast(Do::Note("private".to_owned())).unwrap();
+    let expected = [
+        Some(json!({ "note": "typed" })),
+        Some(json!({ "note": "by wire" })),
+        Some(json!({ "echo": 1 })),
+        Some(json!([7])),
+        None,
+        None,
+    ];
+    for expected in expected {
+        let Traced::Received { content, .. } = seeing.next().await.unwrap().what else { panic!() };
+        assert_eq!(content, expected);
+        let Traced::Received { content, .. } = blind.next().await.unwrap().what else { panic!() };
+        assert_eq!(content, None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_takes_messages_out_starts_links_exits_and_the_news_of_them() {
+    let (runtime, log) = (runtime(), Log::default());
+    let watcher = probe(&runtime, trapping("w", &log)).await;
+    let other = probe(&runtime, args("o", &log)).await;
+    let target = TraceTarget::Processes(vec![watcher.pid()]);
+    let mut trace = runtime.trace(TraceOptions { target, ..TraceOptions::default() });
+    watcher.cast(Do::Link(other.pid())).unwrap();
+    watcher.cast(Do::Monitor(other.pid())).unwrap();
+    watcher.cast(Do::Send(other.clone())).unwrap();
+    settle(&watcher).await;
+    runtime.task().link(watcher.pid()).spawn(async {}).unwrap().await.unwrap();
+    other.cast(failure()).unwrap();
+    other.ended().await;
+    settle(&watcher).await;
+    watcher.cast(failure()).unwrap();
+    watcher.ended().await;
+    let mut seen = Vec::new();
+    while !seen.contains(&(None, "exited")) {
+        seen.push(match trace.next().await.unwrap().what {
+            Traced::Sent { to, kind: MessageKind::Cast, .. } => (Some(to), "sent"),
+            Traced::Received { from, kind: MessageKind::Exit, .. } => (from, "exit"),
+            Traced::Received { from, kind: MessageKind::Down, .. } => (from, "down"),
+            Traced::Received { .. } => continue,
+            Traced::Linked { to } => (Some(to), "linked"),
+            Traced::Spawned { .. } => (None, "spawned"),
+            Traced::Exited { .. } => (None, "exited"),
+            other => panic!("{other:?}"),
+        });
+    }
+    let o = Some(other.pid());
+    let mut expected = vec![(o, "linked"), (o, "sent"), (None, "spawned")];
+    // The new task's link, and its normal end as a message.
+    let task = seen.get(3).and_then(|(pid, _)| *pid);
+    expected.extend([(task, "linked"), (task, "exit"), (o, "exit"), (o, "down")]);
+    expected.push((None, "exited"));
+    assert_eq!(seen, expected);
 }
 
 #[tokio::test(start_paused = true)]

@@ -38,7 +38,7 @@ async fn children_start_in_order_and_stop_in_reverse_one_after_the_other() {
     let ending = runtime.stop(pid, ExitReason::Shutdown, SOON * 3, Authority::Ordinary).await;
     // A supervisor traps exits: only its parent, or a kill, ends it.
     assert!(matches!(ending, Ok(Ending::StillRunning { .. })), "{ending:?}");
-    let report = runtime.shutdown(SOON * 4).await;
+    let report = runtime.shutdown(SOON * 4).await.unwrap();
     assert_eq!(report.killed, []);
     let expected = [
         "a starts",
@@ -315,7 +315,7 @@ async fn the_shutdown_of_the_node_names_what_it_had_to_kill() {
     root.start_child(slow.shutdown(Shutdown::Infinity)).await.unwrap();
     let outside = runtime.spawn_task("outside", std::future::pending::<()>()).unwrap();
     let began = tokio::time::Instant::now();
-    let report = runtime.shutdown(Duration::from_secs(10)).await;
+    let report = runtime.shutdown(Duration::from_secs(10)).await.unwrap();
     assert_eq!(began.elapsed(), Duration::from_secs(10));
     let killed: Vec<_> = report.killed.iter().filter_map(|one| one.name.as_deref()).collect();
     assert_eq!(killed, ["quick", "slow", "outside"]);

@@ -54,8 +54,13 @@ pub(super) async fn serve(program: &Program, screen: &Screen, given: &ArgMatches
 async fn end_processes(program: &Program, screen: &Screen, grace: Duration) {
     #[cfg(feature = "ops")]
     if let Some(runtime) = &program.runtime {
-        for left in runtime.shutdown(grace).await.still_running {
-            screen.note(&format!("warning: a process did not end: {left:?}"));
+        match runtime.shutdown(grace).await {
+            Ok(report) => {
+                for left in report.still_running {
+                    screen.note(&format!("warning: a process did not end: {left:?}"));
+                }
+            }
+            Err(refused) => screen.note(&format!("warning: the processes run on: {refused}")),
         }
     }
     #[cfg(not(feature = "ops"))]
