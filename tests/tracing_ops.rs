@@ -1,5 +1,7 @@
 //! The operations of the category `tracing`, by name.
 
+mod looks;
+
 use std::time::Duration;
 
 use arsenal::{Arsenal, Builder, Call, Caller, Class, Role};
@@ -8,8 +10,8 @@ use arsenal_ops::tracing::{
     StopTrace, TraceProcess, Traces,
 };
 use arsenal_process::{
-    Authority, ChildSpec, Context, ExitReason, MailboxBound, ProcessRef, ReplyTo, Runtime, Server,
-    Stop, Strategy, SupervisorSpec,
+    Authority, ChildSpec, Context, ExitReason, ProcessRef, ReplyTo, Runtime, Server, Stop,
+    Strategy, SupervisorSpec,
 };
 use serde_json::{Value, json};
 use tokio::time::{advance, timeout};
@@ -343,50 +345,4 @@ async fn each_refusal_has_its_reason() {
         let refused = house.call(("ann", Role::Operator), name, params.clone()).await;
         assert_eq!(refused, Err((class, code.to_owned())), "{name} {params}");
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_mailbox_is_looked_at_twice() {
-    let house = House::build();
-    let (first, second) = house.echoes().await;
-    let ask = async || house.ask("analyze_message_queue", json!({"process": "second"})).await;
-    let empty = ask().await;
-    assert_eq!((&empty["trend"], &empty["mailbox_length"]), (&json!("empty"), &json!(0)));
-    house.runtime.suspend(second.pid(), Authority::Ordinary).expect("it runs");
-    first.cast(40).expect("it runs");
-    first.call((), BOUND).await.expect("it answers");
-    let stuck = ask().await;
-    assert_eq!((&stuck["trend"], &stuck["mailbox_length"]), (&json!("stuck"), &json!(40)));
-    assert_eq!((&stuck["handled_per_second"], stuck.get("empty_in")), (&json!(0.0), None));
-
-    let bounded = house.runtime.server::<Echo>(None).mailbox(MailboxBound::Bounded(80));
-    let bounded = bounded.start().await.expect("it starts");
-    let seen = house.ask("analyze_message_queue", json!({"process": bounded.pid()})).await;
-    assert_eq!((&seen["mailbox_capacity"], &seen["used"]), (&json!(80), &json!(0.0)));
-}
-
-#[tokio::test(start_paused = true)]
-async fn bottlenecks_are_named_with_their_numbers() {
-    let house = House::build();
-    let (first, second) = house.echoes().await;
-    let none = house.ask("detect_bottlenecks", json!({"busy_min": 1.0})).await;
-    assert_eq!((&none["items"], &none["processes"]), (&json!([]), &json!(3)));
-    house.runtime.suspend(second.pid(), Authority::Ordinary).expect("it runs");
-    first.cast(150).expect("it runs");
-    first.call((), BOUND).await.expect("it answers");
-    let found = house.ask("detect_bottlenecks", json!({"busy_min": 1.0})).await;
-    let kinds: Vec<_> = found["items"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|item| (item["kind"].as_str(), item["value"].as_f64(), item["name"].as_str()))
-        .collect();
-    let expected = [
-        (Some("mailbox_long"), Some(150.0), Some("second")),
-        (Some("suspended"), Some(150.0), Some("second")),
-    ];
-    assert_eq!(kinds, expected);
-    let high = json!({"mailbox_min": 151, "busy_min": 1.0});
-    let found = house.ask("detect_bottlenecks", high).await;
-    assert_eq!(found["items"][0]["kind"], "suspended", "just under the limit is none");
 }

@@ -138,7 +138,13 @@ impl Builder {
     /// Whether a state of this type was handed over.
     #[must_use]
     pub fn has_state<T: Send + Sync + 'static>(&self) -> bool {
-        self.states.contains_key(&TypeId::of::<T>())
+        self.get_state::<T>().is_some()
+    }
+
+    /// The state of this type that was handed over: what is put together can depend on it.
+    #[must_use]
+    pub fn get_state<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.states.get(&TypeId::of::<T>())?.downcast_ref()
     }
 
     /// Names the crates that must have contributed operations.

@@ -79,8 +79,8 @@ fn main() {
     tokio.expect("the system has threads").block_on(async {
         let mut bench = Bench::build().await;
         println!("{N_PROCESSES} live processes, every call by name through the registry\n");
-        println!("| operation | calls | median | 99th | must |");
-        println!("|---|---:|---:|---:|---:|");
+        println!("| operation | calls | median | 99th | must | |");
+        println!("|---|---:|---:|---:|---:|---|");
         bench.measure_all().await;
     });
 }
@@ -156,8 +156,10 @@ impl Bench {
         }
         times.sort_unstable();
         let (median, late) = (times[n_calls / 2], times[n_calls * 99 / 100]);
-        let kept = if median <= must { "kept" } else { "MISSED" };
-        println!("| {operation} {first} | {n_calls} | {median:?} | {late:?} | {must:?} {kept} |");
+        let verdict = if median <= must { "ok" } else { "MISSED" };
+        println!(
+            "| {operation} {first} | {n_calls} | {median:.1?} | {late:.1?} | ≤ {must:?} | {verdict} |"
+        );
     }
 
     async fn call(&mut self, operation: &str, params: Value) -> Value {

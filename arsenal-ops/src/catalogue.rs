@@ -8,7 +8,7 @@ use tokio::sync::broadcast;
 
 use crate::analytics::{Analytics, AnalyticsConfig};
 use crate::entry_point::EntryPoints;
-use crate::process::{Rates, Watch, name_of, relay};
+use crate::process::{Post, Rates, Watch, name_of, relay};
 use crate::sandbox::Sandboxes;
 use crate::system::LogControl;
 use crate::tracing::Traces;
@@ -29,7 +29,8 @@ pub struct Catalogue {
 /// their gauges and events; and an empty set of traces and of sandboxes. The catalogue's own
 /// processes run under the supervisors `arsenal` and `analytics`, children of the root.
 ///
-/// A program with a log filter of its own hands over its [`LogControl`] after this.
+/// A program whose builder has an [`AnalyticsConfig`] as state is sampled and judged by it. One
+/// with a log filter of its own hands over its [`LogControl`] after this.
 ///
 /// # Errors
 ///
@@ -56,7 +57,8 @@ pub async fn catalogue(
         entry_points: entry_points.clone(),
         rates: Rates::default(),
     };
-    let analytics = Analytics::new(runtime, AnalyticsConfig::default());
+    let config = builder.get_state::<AnalyticsConfig>().cloned().unwrap_or_default();
+    let analytics = Analytics::new(runtime, config);
     analytics.start().await?;
     let builder = analytics
         .install(builder)
@@ -71,11 +73,11 @@ pub async fn catalogue(
 }
 
 fn own_processes(sender: &broadcast::Sender<arsenal::Event>) -> SupervisorSpec {
-    let (to_watch, to_relay) = (sender.clone(), sender.clone());
+    let (post, to_relay) = (Post::new(sender.clone()), sender.clone());
     SupervisorSpec::new(Strategy::OneForOne)
         .intensity(10, Duration::from_secs(10))
         .child(ChildSpec::server_with::<Watch>("watch", move |starter| {
-            starter.server(to_watch.clone()).name(name_of(Watch::NAME)).protected()
+            starter.server(post.clone()).name(name_of(Watch::NAME)).protected()
         }))
         .child(ChildSpec::task_with("events", move |starter| {
             let sender = to_relay.clone();

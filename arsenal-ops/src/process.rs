@@ -44,7 +44,7 @@ pub(crate) use missing::{authority, may_force, missing, touched};
 pub(crate) use rates::Rates;
 pub(crate) use relay::relay;
 pub(crate) use start_process::{not_started, unknown_entry_point, unstarted};
-pub(crate) use watch::Watch;
+pub(crate) use watch::{Post, Watch};
 
 use arsenal_process::{Pid, ProcessName};
 

@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use arsenal::{Arsenal, Builder, Class, Role};
-use arsenal_ops::analytics::{AnalyticsConfig, Figures};
+use arsenal_ops::analytics::{
+    Analytics, AnalyticsConfig, Figures, Limit, Metric, NoticeFilter, NoticeKind, Thresholds,
+};
+use arsenal_ops::entry_point::EntryPoints;
 use arsenal_ops::system::{
     DetectAnomalies, GetHistoricalData, GetLogLevel, GetPerformanceMetrics, GetRuntimeMetrics,
     LogControl, SetLogLevel, SystemHealth,
 };
 use serde_json::{Value, json};
-use tokio::time::advance;
+use tokio::time::{Instant, advance};
 use tracing_subscriber::{EnvFilter, Registry, reload};
 
-use super::{Fed, assert_fits, examples_run, fed, idle};
+use super::{Fed, assert_fits, examples_run, fed, idle, runtime};
 use crate::program::answer;
 
 type Refused = (Class, String);
@@ -63,6 +66,34 @@ async fn an_idle_machine_is_healthy_and_a_full_one_is_not() {
     let finding = &full["findings"][0];
     assert_eq!((&finding["metric"], &finding["value"]), (&json!("system_memory"), &json!(0.99)));
     assert_eq!(finding["detail"], "system_memory is 0.99 share, and 0.97 is unhealthy");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_sets_its_analytics_up_by_a_state_of_its_builder() {
+    let runtime = runtime();
+    let one = Limit { degraded: Some(1.0), unhealthy: None };
+    let config = AnalyticsConfig {
+        every: Duration::from_secs(1),
+        thresholds: Thresholds::default().limit(Metric::Processes, one),
+        ..AnalyticsConfig::default()
+    };
+    let builder = Builder::empty().operation::<SystemHealth>().state(config);
+    let entry_points = EntryPoints::none().build().expect("none is sound");
+    let builder = arsenal_ops::catalogue(builder, &runtime, entry_points).await;
+    let builder = builder.expect("the catalogue starts");
+    let analytics = builder.get_state::<Analytics>().expect("the catalogue brings them").clone();
+    let arsenal = builder.build().expect("the program is sound");
+    let mut samples = analytics
+        .subscribe(NoticeFilter { kinds: vec![NoticeKind::Sample], ..NoticeFilter::default() });
+    let began = Instant::now();
+    for _ in 0..10 {
+        samples.next().await.expect("samples come");
+    }
+    assert!(began.elapsed() < Duration::from_secs(11), "one a second: {:?}", began.elapsed());
+    let health = ask(&arsenal, "system_health", json!({})).await;
+    let findings = health["findings"].as_array().expect("a list");
+    let mut findings = findings.iter().map(|finding| (&finding["metric"], &finding["limit"]));
+    assert!(findings.any(|found| found == (&json!("processes"), &json!(1.0))), "{health}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -156,6 +156,39 @@ async fn a_process_that_ends_at_once_is_told_with_its_own_reason() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn monitors_outlive_the_watcher_that_keeps_them() {
+    let mut house = House::build().await;
+    let early = house.start("idle", json!({}), None).await;
+    let late = house.start("idle", json!({}), None).await;
+    let mut references = Vec::new();
+    for process in [early, late] {
+        let monitor = house.ask("monitor_process", json!({"process": process})).await;
+        references.push(monitor["reference"].clone());
+    }
+    let watch = json!({"process": "arsenal", "child": "watch", "force": true});
+    house.call(Role::Admin, "terminate_child", watch.clone()).await.expect("an admin may force");
+    let (class, code, _) = house.refusal("monitor_process", json!({"process": late})).await;
+    assert_eq!((class, code.as_str()), (Class::Unavailable, "NO_WATCHER"));
+    house.ask("kill_process", json!({"process": early, "reason": "unseen"})).await;
+    house.ask("restart_child", json!({"process": "arsenal", "child": "watch"})).await;
+    let down = house.event("down").await;
+    assert_eq!((&down["reference"], &down["process"]), (&references[0], &json!(early)));
+    assert_eq!(down["exit_reason"]["value"], "unseen", "it ended while nobody watched");
+
+    let crash = json!({"process": "arsenal_watch", "force": true});
+    house.call(Role::Admin, "kill_process", crash).await.expect("an admin may force");
+    house.ask("kill_process", json!({"process": late, "reason": "seen"})).await;
+    let down = house.event("down").await;
+    assert_eq!((&down["reference"], &down["process"]), (&references[1], &json!(late)));
+    assert_eq!(down["exit_reason"]["value"], "seen");
+    let gone = json!({"reference": references[1]});
+    let monitored = house.ask("monitor_process", json!({"process": house.root()})).await;
+    assert_ne!(monitored["reference"], references[1], "no reference is given twice");
+    let (class, ..) = house.refusal("demonitor_process", gone).await;
+    assert_eq!(class, Class::NotFound);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_monitor_is_taken_away_by_its_owner_or_an_admin() {
     let house = House::build().await;
     let process = house.start("idle", json!({}), None).await;

@@ -25,7 +25,7 @@ pub(crate) fn command() -> Command {
 
 fn full() -> Command {
     Command::new("full")
-        .about("ci, and the slow checks: release, LTO, features, fuzzing, coverage, benches")
+        .about("ci, and the slow checks: release, LTO, features, fuzzing, load, coverage, benches")
         .arg(
             Arg::new("fuzz-seconds")
                 .long("fuzz-seconds")

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod fuzz;
+mod hammer;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ fn steps(workspace: &Workspace, options: &Options) -> Result<Vec<Step>, Metadata
     steps.extend(packages.iter().flat_map(|package| features(workspace, package)));
     steps.extend(packages.iter().filter_map(|package| models(workspace, package)));
     steps.extend(fuzz::steps(workspace, options.fuzz_seconds));
+    steps.push(hammer::step(workspace));
     steps.push(coverage::step(workspace, &packages));
     steps.extend(bench::steps(workspace, &packages));
     Ok(steps)

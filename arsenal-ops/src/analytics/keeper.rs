@@ -20,7 +20,7 @@ use super::metric::Metric;
 use super::sample::Sample;
 use super::show;
 use super::statistics::Summary;
-use super::store::{AnalyticsConfig, Restarts, Store};
+use super::store::{AnalyticsConfig, EVERY_MIN, Restarts, Store};
 use super::subscription::{NoticeFilter, Subscription};
 
 /// The name of the sampling process.
@@ -53,7 +53,12 @@ impl Analytics {
 
     /// Analytics that ask somebody else for the machine's figures.
     #[must_use]
-    pub fn with_machine(runtime: &Runtime, config: AnalyticsConfig, machine: impl Machine) -> Self {
+    pub fn with_machine(
+        runtime: &Runtime,
+        mut config: AnalyticsConfig,
+        machine: impl Machine,
+    ) -> Self {
+        config.every = config.every.max(EVERY_MIN);
         Self(Arc::new(Shared {
             runtime: runtime.clone(),
             every: config.every,

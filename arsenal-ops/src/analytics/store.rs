@@ -9,10 +9,28 @@ use super::history::History;
 use super::sample::Sample;
 use super::subscription::{Notice, Subscribers};
 
-/// How the analytics are set up.
+/// The least time between two samples; less is taken for this.
+pub(crate) const EVERY_MIN: Duration = Duration::from_millis(100);
+
+/// How the analytics are set up. A program hands it to its builder as state:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use arsenal_core::Builder;
+/// use arsenal_ops::analytics::{AnalyticsConfig, Limit, Metric, Thresholds};
+///
+/// let half = Limit { degraded: Some(0.5), unhealthy: None };
+/// let builder = Builder::linked().state(AnalyticsConfig {
+///     every: Duration::from_secs(1),
+///     thresholds: Thresholds::default().limit(Metric::SystemMemory, half),
+///     ..AnalyticsConfig::default()
+/// });
+/// # assert!(builder.has_state::<AnalyticsConfig>());
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnalyticsConfig {
-    /// How often a sample is taken.
+    /// How often a sample is taken: at most ten times a second.
     pub every: Duration,
     /// For how long every sample is kept.
     pub fine_for: Duration,

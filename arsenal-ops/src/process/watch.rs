@@ -2,6 +2,8 @@
 //! on the event stream.
 
 use std::collections::HashMap;
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arsenal::{Event, Text};
@@ -17,8 +19,24 @@ pub(super) const WAIT: Duration = Duration::from_secs(5);
 
 /// The catalogue's watcher.
 pub(crate) struct Watch {
+    post: Post,
+    /// Which of the kept monitors each of the runtime's is.
+    references: HashMap<MonitorRef, u64>,
+}
+
+/// What outlives a watcher: where it tells, and what it was asked to watch. One that is started
+/// after a crash goes on where the other ended.
+#[derive(Clone)]
+pub(crate) struct Post {
     sender: broadcast::Sender<Event>,
-    monitors: HashMap<u64, Monitor>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    last: u64,
+    /// The monitors by their references, which stay what they are.
+    monitors: BTreeMap<u64, Monitor>,
 }
 
 /// What the watcher is asked.
@@ -45,19 +63,28 @@ pub(crate) enum Told {
 }
 
 struct Monitor {
-    monitor: MonitorRef,
+    pid: Pid,
     owner: Text,
-    fresh: bool,
+    /// The runtime's own, of the watcher that runs; there is none between two watchers.
+    monitor: Option<MonitorRef>,
+    /// Whether an end before the monitor is told with its reason.
+    remembered: bool,
 }
 
-impl Watch {
-    /// The name that it is registered under.
-    pub(crate) const NAME: &'static str = "arsenal_watch";
+impl Post {
+    pub(crate) fn new(sender: broadcast::Sender<Event>) -> Self {
+        Self { sender, kept: Arc::default() }
+    }
 
-    fn tell(&self, monitor: &Monitor, reason: &ExitReason) {
+    /// A panic in between leaves a table that is whole, each change being one insert or removal.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, reference: u64, monitor: &Monitor, reason: &ExitReason) {
         let data = json!({
-            "reference": monitor.monitor.number,
-            "process": monitor.monitor.pid,
+            "reference": reference,
+            "process": monitor.pid,
             "exit_reason": reason,
             "principal": monitor.owner,
         });
@@ -66,14 +93,55 @@ impl Watch {
     }
 }
 
+impl Watch {
+    /// The name that it is registered under.
+    pub(crate) const NAME: &'static str = "arsenal_watch";
+
+    fn monitor(&mut self, pid: Pid, owner: Text, fresh: bool, cx: &mut Context<Self>) -> Told {
+        let mut kept = self.post.kept();
+        if MONITORS_MAX <= kept.monitors.len() {
+            return Told::Full { max: MONITORS_MAX };
+        }
+        let monitor = cx.monitor(pid);
+        kept.last += 1;
+        let reference = kept.last;
+        let new = Monitor { pid, owner, monitor: Some(monitor), remembered: fresh };
+        kept.monitors.insert(reference, new);
+        self.references.insert(monitor, reference);
+        Told::Reference(reference)
+    }
+
+    fn demonitor(&mut self, reference: u64, owner: Option<Text>, cx: &mut Context<Self>) -> Told {
+        let mut kept = self.post.kept();
+        let removed = match kept.monitors.entry(reference) {
+            Entry::Occupied(known) if owner.is_none_or(|owner| owner == known.get().owner) => {
+                known.remove()
+            }
+            _ => return Told::Removed(None),
+        };
+        if let Some(monitor) = removed.monitor {
+            self.references.remove(&monitor);
+            cx.demonitor(monitor);
+        }
+        Told::Removed(Some(removed.pid))
+    }
+}
+
 impl Server for Watch {
-    type Args = broadcast::Sender<Event>;
+    type Args = Post;
     type Call = Ask;
     type Reply = Told;
     type Cast = ();
 
-    async fn init(sender: Self::Args, _cx: &mut Context<Self>) -> Result<Self, Stop> {
-        Ok(Self { sender, monitors: HashMap::new() })
+    async fn init(post: Post, cx: &mut Context<Self>) -> Result<Self, Stop> {
+        let mut references = HashMap::new();
+        for (reference, kept) in &mut post.kept().monitors {
+            let monitor = cx.monitor(kept.pid);
+            references.insert(monitor, *reference);
+            // What has ended while nobody watched had a reason too.
+            (kept.monitor, kept.remembered) = (Some(monitor), true);
+        }
+        Ok(Self { post, references })
     }
 
     async fn handle_call(
@@ -83,25 +151,8 @@ impl Server for Watch {
         cx: &mut Context<Self>,
     ) -> Result<(), ExitReason> {
         let told = match ask {
-            Ask::Monitor { .. } if MONITORS_MAX <= self.monitors.len() => {
-                Told::Full { max: MONITORS_MAX }
-            }
-            Ask::Monitor { pid, owner, fresh } => {
-                let monitor = cx.monitor(pid);
-                self.monitors.insert(monitor.number, Monitor { monitor, owner, fresh });
-                Told::Reference(monitor.number)
-            }
-            Ask::Demonitor { reference, owner } => {
-                let own = self
-                    .monitors
-                    .get(&reference)
-                    .is_some_and(|monitor| owner.is_none_or(|owner| owner == monitor.owner));
-                let removed = own.then(|| self.monitors.remove(&reference)).flatten();
-                if let Some(removed) = &removed {
-                    cx.demonitor(removed.monitor);
-                }
-                Told::Removed(removed.map(|removed| removed.monitor.pid))
-            }
+            Ask::Monitor { pid, owner, fresh } => self.monitor(pid, owner, fresh, cx),
+            Ask::Demonitor { reference, owner } => self.demonitor(reference, owner, cx),
         };
         // Who asked may have stopped waiting.
         _ = reply.send(told);
@@ -110,14 +161,15 @@ impl Server for Watch {
 
     async fn handle_info(&mut self, info: Info, cx: &mut Context<Self>) -> Result<(), ExitReason> {
         if let Info::Down { monitor, reason } = info
-            && let Some(known) = self.monitors.remove(&monitor.number)
+            && let Some(reference) = self.references.remove(&monitor)
+            && let Some(known) = self.post.kept().monitors.remove(&reference)
         {
             let past = || cx.runtime().past(monitor.pid).map(|past| past.reason);
             let reason = match reason {
-                ExitReason::NoProc if known.fresh => past().unwrap_or(reason),
+                ExitReason::NoProc if known.remembered => past().unwrap_or(reason),
                 reason => reason,
             };
-            self.tell(&known, &reason);
+            self.post.tell(reference, &known, &reason);
         }
         Ok(())
     }

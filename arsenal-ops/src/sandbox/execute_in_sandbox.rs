@@ -1,7 +1,7 @@
 //! `execute_in_sandbox`.
 
 use arsenal::{Context, Execute, Failure, Operation};
-use arsenal_process::{Pid, Restart, StartError, SupervisorError};
+use arsenal_process::{CallError, Pid, Restart, StartError, SupervisorError};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -162,7 +162,13 @@ impl Sandboxes {
         let supervisor =
             now.inside.root().map_err(|_gone| ended("its supervisor is gone".to_owned()))?;
         let started = supervisor.start_child(child).await;
-        started.map_err(|error| not_started(wanted.id, error).into())
+        started.map_err(|error| match error {
+            // The sandbox was restarted or destroyed meanwhile.
+            SupervisorError::Call(CallError::Ended { reason, .. }) => {
+                ended(reason.to_string()).into()
+            }
+            error => not_started(wanted.id, error).into(),
+        })
     }
 }
 

@@ -9,8 +9,9 @@ pub(super) fn render(operations: &[Value]) -> String {
     let mut page = String::from(
         "# Operations\n\n<!-- Written by `cargo xtask codegen` from the program; do not edit. -->\n\n\
          Each can be called by its own address below `/api/v1`, by \
-         `POST /api/v1/operations/{name}/execute`, and by `arsenal call`.\n",
+         `POST /api/v1/operations/{name}/execute`, and by `arsenal call`.\n\n",
     );
+    page.push_str(ABSENT);
     let mut categories: Vec<&str> = operations.iter().map(|op| text(op, "category")).collect();
     categories.sort_unstable();
     categories.dedup();
@@ -22,6 +23,15 @@ pub(super) fn render(operations: &[Value]) -> String {
     }
     page
 }
+
+/// What somebody who knows another system looks for in vain.
+const ABSENT: &str = "\
+Some operations of other systems are not here, and will not be. A process is a Rust future: it has
+no heap of its own, so there is nothing that `garbage_collect` could collect. Its code is part of
+the program, so it can neither migrate to another one nor be hot reloaded: restart it, or start the
+new program. Nodes that know each other, a cluster, are a subject of their own and come on their
+own.
+";
 
 const INFALLIBLE: &str = "a String takes any text";
 
