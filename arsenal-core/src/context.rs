@@ -184,7 +184,9 @@ impl<S: Send + Sync + 'static> Context<S> {
     pub fn state(&self) -> &Arc<S> {
         self.call.op.state().expect("the type was checked when the context was made")
     }
+}
 
+impl<S> Context<S> {
     /// Who calls.
     #[must_use]
     pub fn caller(&self) -> &Caller {

@@ -99,7 +99,7 @@ async fn many_callers_with_every_operation_do_no_harm() {
     assert!(runtime.find_supervisor(name_of(TOP)).is_ok(), "the demonstration goes on");
     hammer.tally.assert_clean();
     assert_eq!(panics.seen(), Vec::<String>::new());
-    let report = runtime.shutdown(GRACE).await;
+    let report = runtime.shutdown(GRACE).await.expect("it is the whole runtime");
     println!("{} processes left, {} killed", runtime.n_processes(), report.killed.len());
     assert_eq!((report.still_running, runtime.n_processes()), (vec![], 0));
     if let Some((warm, last)) = memory {
