@@ -144,7 +144,7 @@ impl Builder {
     /// The state of this type that was handed over: what is put together can depend on it.
     #[must_use]
     pub fn get_state<T: Send + Sync + 'static>(&self) -> Option<&T> {
-        self.states.get(&TypeId::of::<T>())?.downcast_ref()
+        self.states.get(&TypeId::of::<T>())?.downcast_ref::<Arc<T>>().map(AsRef::as_ref)
     }
 
     /// Names the crates that must have contributed operations.

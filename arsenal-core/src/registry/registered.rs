@@ -197,8 +197,8 @@ impl Registered {
         self.erased().observe(outcome);
     }
 
-    #[inline]
     /// What the program handed over for it, if that is of this type.
+    #[inline]
     pub(crate) fn state<S: Send + Sync + 'static>(&self) -> Option<&Arc<S>> {
         self.state.downcast_ref()
     }
