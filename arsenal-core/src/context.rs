@@ -37,11 +37,11 @@ pub(crate) struct CallCx {
     pub(crate) terms: Terms,
     pub(crate) deadline: Instant,
     pub(crate) depth: u32,
-    pub(crate) job: Option<JobHandle>,
+    pub(crate) job: Option<Box<JobHandle>>,
     pub(crate) started: Instant,
     pub(crate) trail: Trail,
     /// What `throttle` found.
-    pub(crate) rate: OnceLock<RateFacts>,
+    pub(crate) rate: OnceLock<Box<RateFacts>>,
     request_id: OnceLock<Text>,
     cancel: OnceLock<CancellationToken>,
 }
@@ -97,7 +97,7 @@ impl CallCx {
             terms: self.terms.clone(),
             deadline: self.deadline,
             depth: self.depth,
-            job: Some(job),
+            job: Some(Box::new(job)),
             started: self.started,
             trail: Trail::default(),
             rate: self.rate.clone(),
@@ -111,7 +111,7 @@ impl CallCx {
         let spec = self.op.spec();
         let mut facts = Facts {
             success: spec.http.success,
-            rate: self.rate.get().cloned(),
+            rate: self.rate.get().map(|rate| rate.as_ref().clone()),
             attempts: self.trail.attempts(),
             deprecated: spec.deprecated.clone(),
             ..Facts::default()

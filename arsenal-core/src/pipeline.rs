@@ -38,7 +38,7 @@ mod entered;
 
 use std::sync::Arc;
 
-pub(crate) use act::{Act, Direct, Dynamic, Named, parse};
+pub(crate) use act::{Act, Direct, Dynamic, Named, read_and_judge};
 pub(crate) use corridor::{Corridor, Trail};
 pub(crate) use drive::{BoxWalk, drive, drive_to_end};
 pub use entered::Entered;
@@ -49,6 +49,7 @@ use crate::call::{Facts, Origin, Terms};
 use crate::error::Error;
 
 use admit::Admitted;
+use parse::Parsed;
 
 /// How a call ended, for whoever called.
 #[derive(Debug)]
@@ -112,18 +113,18 @@ pub(crate) fn enter(
 
 /// The steps that know the operation's types.
 pub(crate) async fn walk<A: Act>(throttled: Throttled, act: A, input: A::Input) -> Done<A::Data> {
-    match steps(throttled, act, input).await {
+    // Apart from the steps that may wait, whose future need not hold the input.
+    let parsed = match parse::parse(throttled, act, input) {
+        Ok(parsed) => parsed,
+        Err(refused) => return refused.into(),
+    };
+    match steps(parsed).await {
         Ok(done) => done,
         Err(refused) => refused.into(),
     }
 }
 
-async fn steps<A: Act>(
-    throttled: Throttled,
-    act: A,
-    input: A::Input,
-) -> Result<Done<A::Data>, Refused> {
-    let parsed = self::parse::parse(throttled, act, input)?;
+async fn steps<A: Act>(parsed: Parsed<A>) -> Result<Done<A::Data>, Refused> {
     let authorized = authorize::authorize(parsed).await?;
     match admit::admit(authorized)? {
         Admitted::Run(running) => Ok(settle::settle(execute::execute(running).await)),
