@@ -305,9 +305,8 @@ impl Arsenal {
     ///
     /// As [`Arsenal::call`].
     pub async fn run(&self, call: Call) -> Reply {
-        let Call { operation, input, origin, terms } = call;
-        match self.enter(&operation, origin, terms) {
-            Ok(entered) => entered.run(input).await,
+        match self.enter(&call.operation, call.origin, call.terms) {
+            Ok(entered) => entered.run(call.input).await,
             Err(refused) => *refused,
         }
     }

@@ -37,11 +37,11 @@ pub(crate) struct CallCx {
     pub(crate) origin: Origin,
     pub(crate) terms: Terms,
     pub(crate) deadline: Instant,
-    pub(crate) job: Option<JobHandle>,
+    pub(crate) job: Option<Box<JobHandle>>,
     pub(crate) started: Instant,
     pub(crate) trail: Trail,
     /// What `throttle` found.
-    pub(crate) rate: OnceLock<RateFacts>,
+    pub(crate) rate: OnceLock<Box<RateFacts>>,
     request_id: OnceLock<Text>,
 }
 
@@ -92,7 +92,7 @@ impl CallCx {
             origin: Origin { cancel: None, deadline: None, ..self.origin.clone() },
             terms: self.terms.clone(),
             deadline: after(Instant::now(), self.timeout()),
-            job: Some(job),
+            job: Some(Box::new(job)),
             started: self.started,
             trail: Trail::default(),
             rate: self.rate.clone(),
@@ -105,7 +105,7 @@ impl CallCx {
         let spec = self.op.spec();
         let mut facts = Facts {
             success: spec.http.success,
-            rate: self.rate.get().cloned(),
+            rate: self.rate.get().map(|rate| rate.as_ref().clone()),
             attempts: self.trail.attempts(),
             deprecated: spec.deprecated.clone(),
             ..Facts::default()

@@ -11,7 +11,7 @@ use crate::error::{CodeSpec, Error, Failure};
 use crate::model::OperationSpec;
 use crate::observe::Outcome;
 use crate::operation::{Answer, Execute, Operation};
-use crate::pipeline::{Act, BoxWalk, Dynamic, Named, Throttled, parse, walk};
+use crate::pipeline::{Act, BoxWalk, Dynamic, Named, Throttled, read_and_judge, walk};
 use crate::schema;
 
 /// One operation, as the linker collects it.
@@ -101,7 +101,7 @@ impl<O: Execute> Erased for Declared<O> {
     }
 
     fn check(&self, input: &Input) -> Result<(), Error> {
-        parse::<O>(input).map(drop)
+        read_and_judge::<O>(input).map(drop)
     }
 
     fn state(&self) -> StateNeed {

@@ -38,7 +38,7 @@ mod entered;
 
 use std::sync::Arc;
 
-pub(crate) use act::{Act, ByName, Direct, Dynamic, Named, parse};
+pub(crate) use act::{Act, ByName, Direct, Dynamic, Named, read_and_judge};
 pub(crate) use corridor::{Corridor, Trail};
 pub(crate) use drive::{BoxWalk, drive, drive_to_end};
 pub use entered::Entered;
@@ -50,6 +50,7 @@ use crate::call::{Facts, Origin, Terms};
 use crate::error::Error;
 
 use admit::Admitted;
+use parse::Parsed;
 
 /// How a call ended, for whoever called.
 #[derive(Debug)]
@@ -119,33 +120,35 @@ pub(crate) async fn walk_typed<A: Act>(
     act: A,
     input: A::Input,
 ) -> Done<A::Data> {
-    typed(throttled, act, input).await.unwrap_or_else(Done::from)
+    // Apart from the steps that may wait, whose future need not hold the input.
+    match parse::parse(throttled, act, input) {
+        Ok(parsed) => typed(parsed).await.unwrap_or_else(Done::from),
+        Err(refused) => refused.into(),
+    }
 }
 
-async fn typed<A: Act>(
-    throttled: Throttled,
-    act: A,
-    input: A::Input,
-) -> Result<Done<A::Data>, Refused> {
-    let parsed = self::parse::parse(throttled, act, input)?;
+async fn typed<A: Act>(parsed: Parsed<A>) -> Result<Done<A::Data>, Refused> {
     let running = admit::admit_typed(authorize::authorize(parsed).await?)?;
     Ok(settle::settle(execute::execute(running).await))
 }
 
 /// The steps that know the operation's types, for a call by name.
 pub(crate) async fn walk<A: ByName>(throttled: Throttled, act: A, input: A::Input) -> Done<String> {
-    named(throttled, act, input).await.unwrap_or_else(Done::from)
+    let wanted = throttled.cx().wants_fingerprint();
+    // Boxed, as few calls have one.
+    let fingerprint = wanted.then(|| act.fingerprint(&input)).flatten().map(Box::new);
+    match parse::parse(throttled, act, input) {
+        Ok(parsed) => named(parsed, fingerprint).await.unwrap_or_else(Done::from),
+        Err(refused) => refused.into(),
+    }
 }
 
 async fn named<A: ByName>(
-    throttled: Throttled,
-    act: A,
-    input: A::Input,
+    parsed: Parsed<A>,
+    fingerprint: Option<Box<[u8; 32]>>,
 ) -> Result<Done<String>, Refused> {
-    let wanted = throttled.cx().wants_fingerprint();
-    let fingerprint = wanted.then(|| act.fingerprint(&input)).flatten().unwrap_or_default();
-    let parsed = self::parse::parse(throttled, act, input)?;
-    match admit::admit(authorize::authorize(parsed).await?, fingerprint)? {
+    let authorized = authorize::authorize(parsed).await?;
+    match admit::admit(authorized, fingerprint.map(|it| *it).unwrap_or_default())? {
         Admitted::Run(running) => Ok(settle::settle_kept(execute::execute(running).await)),
         Admitted::Plan(planned) => settle::settle_plan(execute::plan(planned).await?),
         Admitted::Replay(done) | Admitted::Detached(done) => Ok(done),

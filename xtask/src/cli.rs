@@ -19,7 +19,7 @@ pub(crate) fn command() -> Command {
         .subcommand(
             Command::new("bench")
                 .about("Runs the benchmarks, which print tables")
-                .arg(Arg::new("name").help("core, process or ops; without it, all there are")),
+                .arg(Arg::new("name").help("core, process, ops or compile; without it, all")),
         )
 }
 

@@ -150,7 +150,7 @@ impl<O: Execute> Act for Named<O> {
     }
 
     fn parse(&self, input: Input) -> Result<O, Error> {
-        parse(&input)
+        read_and_judge(&input)
     }
 
     fn authorize(
@@ -243,7 +243,7 @@ fn context<S: Any + Send + Sync>(call: Arc<CallCx>) -> Result<Context<S>, (Error
 }
 
 /// What a call by name was given, read and judged.
-pub(crate) fn parse<O: Execute>(input: &Input) -> Result<O, Error> {
+pub(crate) fn read_and_judge<O: Execute>(input: &Input) -> Result<O, Error> {
     let text = coerce::merge(O::table(), input)?;
     let operation = read(&text).and_then(|operation: O| match operation.validate() {
         Ok(()) => Ok(operation),

@@ -59,5 +59,5 @@ pub(super) fn throttle(permitted: Permitted) -> Result<Throttled, Refused> {
 
 fn keep(cx: &CallCx, facts: RateFacts) {
     // The step is entered once, and so the cell is empty.
-    let _ = cx.rate.set(facts);
+    let _ = cx.rate.set(Box::new(facts));
 }
