@@ -46,7 +46,7 @@ fn steps(workspace: &Workspace, options: &Options) -> Result<Vec<Step>, Metadata
     steps.extend(fuzz::steps(workspace, options.fuzz_seconds));
     steps.push(hammer::step(workspace));
     steps.push(coverage::step(workspace, &packages));
-    steps.extend(bench::steps(workspace, &packages));
+    steps.extend(bench::steps(workspace));
     Ok(steps)
 }
 
@@ -58,17 +58,20 @@ fn models(workspace: &Workspace, package: &Package) -> Option<Step> {
     Some(Step::command(format!("{} under {feature}", package.name), command))
 }
 
-/// Each feature alone, and none: what only builds together is found here.
+/// Each feature alone, and none: what only builds together is found here, and what is left over
+/// where a part is missing.
 fn features(workspace: &Workspace, package: &Package) -> Vec<Step> {
     let alone = package.features.iter().filter(|feature| *feature != "default");
     let check = |feature: Option<&String>| {
         let name = feature.map_or("no feature", String::as_str);
         let mut command =
-            workspace.cargo(["check", "--quiet", "--no-default-features", "--package"]);
+            workspace.cargo(["clippy", "--quiet", "--no-default-features", "--package"]);
         command.arg(&package.name);
         if let Some(feature) = feature {
             command.args(["--features", feature]);
         }
+        // Not by RUSTFLAGS, which would build all that it stands on again.
+        command.args(["--", "-Dwarnings"]);
         Step::command(format!("{} with {name}", package.name), command)
     };
     match package.features.is_empty() {

@@ -38,7 +38,7 @@ fn run(matches: &clap::ArgMatches) -> Result<ExitCode, Box<dyn Error>> {
         Some(("tidy", _)) => Ok(tidy::run(&workspace.root)?),
         Some(("codegen", args)) => Ok(codegen::run(&workspace.root, cli::mode(args))?),
         Some(("gen-operation", args)) => Ok(gen_operation::run(&workspace, args)?),
-        Some(("bench", args)) => bench::run(&workspace, cli::bench(args)),
+        Some(("bench", args)) => Ok(bench::run(&workspace, cli::bench(args))),
         _ => unreachable!("clap asks for a command of this list"),
     }
 }

@@ -13,7 +13,6 @@ pub(crate) struct Step {
 enum Work {
     Command(Command),
     Check(Box<dyn FnOnce() -> Result<(), String>>),
-    Skip(String),
 }
 
 impl Step {
@@ -29,17 +28,11 @@ impl Step {
     ) -> Self {
         Self { name: name.into(), work: Work::Check(Box::new(check)) }
     }
-
-    /// A step that cannot be had here, and why.
-    pub(crate) fn skip(name: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { name: name.into(), work: Work::Skip(reason.into()) }
-    }
 }
 
 /// How a step ended.
 enum Outcome {
     Passed(Duration),
-    Skipped(String),
     Failed(Duration, String),
 }
 
@@ -47,7 +40,6 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Passed(took) => write!(f, "ok       {:>7.1} s", took.as_secs_f64()),
-            Self::Skipped(why) => write!(f, "skipped            {why}"),
             Self::Failed(took, why) => write!(f, "FAILED   {:>7.1} s  {why}", took.as_secs_f64()),
         }
     }
@@ -74,7 +66,6 @@ pub(crate) fn run(title: &str, steps: Vec<Step>) -> ExitCode {
 fn work(work: Work) -> Outcome {
     let start = Instant::now();
     let result = match work {
-        Work::Skip(reason) => return Outcome::Skipped(reason),
         Work::Check(check) => check(),
         Work::Command(mut command) => succeed(&mut command),
     };

@@ -18,7 +18,6 @@ pub(crate) struct Workspace {
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) features: Vec<String>,
-    pub(crate) benches: Vec<String>,
     /// Its folder, from the workspace's on.
     pub(crate) folder: PathBuf,
 }
@@ -87,13 +86,9 @@ impl Workspace {
 
     fn package(&self, package: &Value) -> Option<Package> {
         let folder = Path::new(package["manifest_path"].as_str()?).parent()?;
-        let benches = array(&package["targets"])
-            .filter(|target| array(&target["kind"]).any(|kind| kind == "bench"))
-            .filter_map(|target| target["name"].as_str().map(str::to_owned));
         Some(Package {
             name: package["name"].as_str()?.to_owned(),
             features: package["features"].as_object()?.keys().cloned().collect(),
-            benches: benches.collect(),
             folder: folder.strip_prefix(&self.root).unwrap_or(folder).to_owned(),
         })
     }

@@ -134,13 +134,19 @@ impl<W: ParamWith<T>, T> Field<T> for W {
     }
 }
 
-/// Refuses, at compile time, a parameter of the path that need not be given.
+/// Refuses, at compile time, a parameter of the path that need not be given, or must not be
+/// logged.
 ///
 /// # Panics
 ///
-/// Where the field's type has a value for `null`: in constant evaluation this is a compile error.
+/// Where the field's type has a value for `null`, or hides its values: in constant evaluation
+/// this is a compile error.
 #[track_caller]
 pub const fn check_path_param(shape: &'static Shape) {
+    assert!(
+        !shape.is_secret(),
+        "a secret in a path would be logged: take it from the body, and out of the path"
+    );
     assert!(
         !matches!(shape, Shape::Nullable(_)),
         "a parameter that stands in the path is always given: its type cannot be an `Option`"

@@ -101,6 +101,13 @@ pub(super) fn path_params(given: &LitStr, fields: &mut [Field], faults: &mut Fau
                         ),
                     );
                 }
+                if field.secret {
+                    let sentence = format!(
+                        "a secret in a path would be logged: take `{name}` from the body, and \
+                         `{{{name}}}` out of the path"
+                    );
+                    faults.at(&field.ident, sentence);
+                }
             }
             None if flattens => {}
             None => {

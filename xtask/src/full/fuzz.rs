@@ -5,17 +5,25 @@ use std::process::Command;
 use crate::step::Step;
 use crate::workspace::Workspace;
 
-/// A step for each target, or one that says why there is none.
+/// The targets compiled as any crate is, and a step for each; one that fails where they cannot
+/// be run, since a run without them would say more than was seen.
 pub(super) fn steps(workspace: &Workspace, seconds: u32) -> Vec<Step> {
-    let skip = |reason: &str| vec![Step::skip("fuzz", reason)];
-    if !workspace.root.join("fuzz/Cargo.toml").is_file() {
-        return skip("there is no fuzz/Cargo.toml yet");
-    }
+    let mut check = workspace.cargo(["check", "--locked", "--all-targets"]);
+    check.current_dir(workspace.root.join("fuzz"));
+    check.env("CARGO_TARGET_DIR", workspace.target().join("fuzz"));
+    let mut steps = vec![Step::command("fuzz targets compile", check)];
     match targets(workspace) {
-        Some(targets) if targets.is_empty() => skip("fuzz/ has no targets"),
-        Some(targets) => targets.iter().map(|target| step(workspace, target, seconds)).collect(),
-        None => skip("cargo-fuzz does not run here: cargo install cargo-fuzz"),
+        Some(targets) if targets.is_empty() => steps.push(missing("fuzz/ has no targets")),
+        Some(targets) => {
+            steps.extend(targets.iter().map(|target| step(workspace, target, seconds)));
+        }
+        None => steps.push(missing("cargo-fuzz does not run here: cargo install cargo-fuzz")),
     }
+    steps
+}
+
+fn missing(why: &'static str) -> Step {
+    Step::check("fuzz", move || Err(why.to_owned()))
 }
 
 fn targets(workspace: &Workspace) -> Option<Vec<String>> {
@@ -34,4 +42,18 @@ fn fuzz(workspace: &Workspace, args: &[&str]) -> Command {
     // Sanitizers are not stable; the pinned toolchain has them all the same.
     command.args(args).env("RUSTC_BOOTSTRAP", "1");
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::ExitCode;
+
+    use super::*;
+    use crate::step;
+
+    #[test]
+    fn what_cannot_be_fuzzed_here_fails_the_run() {
+        let steps = vec![missing("cargo-fuzz does not run here")];
+        assert_eq!(step::run("test", steps), ExitCode::FAILURE);
+    }
 }
