@@ -53,12 +53,11 @@ pub(crate) fn retold(mut error: Error, input: &Input) -> Error {
         return body.and_then(|body| syntax(body).err()).map_or(error, |cause| malformed(&cause));
     }
     for fault in error.faults_mut() {
-        let segment = fault.pointer.split('/').nth(1).unwrap_or_default();
-        let name = segment.replace("~1", "/").replace("~0", "~");
+        let Some(name) = fault.field().map(Cow::into_owned) else { continue };
         let from_string = |(given, _): &(String, String)| {
             given.split('[').next().is_some_and(|given| given == name)
         };
-        if !name.is_empty() && input.strings.iter().any(from_string) {
+        if input.strings.iter().any(from_string) {
             fault.parameter = Some(name);
         }
     }

@@ -12,8 +12,7 @@ use crate::params::{FieldSpec, StructSpec, default_faults, limit_faults};
 pub(super) fn table_faults(spec: &OperationSpec, faults: &mut Vec<BuildFault>) {
     let ParamsSpec::Table(table) = spec.params else { return };
     let table = table();
-    let mut fields = Vec::new();
-    beside(table, &mut fields);
+    let fields = beside(table);
     let mut found = clashes(&fields);
     found.extend(reserved(&fields));
     found.extend(spec.http.path.as_deref().map_or_else(Vec::new, |path| in_path(path, &fields)));
@@ -32,13 +31,9 @@ pub(super) fn table_faults(spec: &OperationSpec, faults: &mut Vec<BuildFault>) {
 }
 
 /// The fields that stand beside one another in the input, those of flattened structs too.
-fn beside(table: &'static StructSpec, fields: &mut Vec<&'static FieldSpec>) {
-    for field in table.fields {
-        match flattened(field) {
-            Some(inner) => beside(inner, fields),
-            None => fields.push(field),
-        }
-    }
+pub(super) fn beside(table: &'static StructSpec) -> Vec<&'static FieldSpec> {
+    let of_field = |field| flattened(field).map_or_else(|| vec![field], beside);
+    table.fields.iter().flat_map(of_field).collect()
 }
 
 fn clashes(fields: &[&'static FieldSpec]) -> Vec<(String, String)> {
@@ -73,6 +68,7 @@ fn in_path(path: &str, fields: &[&'static FieldSpec]) -> Vec<(String, String)> {
     path.split('/').filter_map(named).filter_map(fault).collect()
 }
 
-fn names(field: &'static FieldSpec) -> impl Iterator<Item = &'static str> {
+/// Every name of a field.
+pub(super) fn names(field: &'static FieldSpec) -> impl Iterator<Item = &'static str> {
     std::iter::once(field.name).chain(field.aliases.iter().copied())
 }
