@@ -73,3 +73,108 @@ fn a_limit_that_is_a_text_is_one_of_its_type() {
         ("/inner/letter", "`one_of` has `bc`, which is not a single character"),
     ]);
 }
+
+/// Which, and how.
+#[derive(Debug, Params)]
+struct Which {
+    /// Which.
+    id: Option<u32>,
+    /// Whether in earnest.
+    dry_run: Option<bool>,
+    /// How many.
+    #[param(alias = "most")]
+    limit: Option<u32>,
+}
+
+/// Stands at a path whose parameters come from a flattened struct.
+#[derive(Debug, Operation)]
+#[operation(category = "test", role = viewer, effect = read, method = GET, path = "/which/{id}/of/{kind}")]
+struct Flattening {
+    #[param(flatten)]
+    which: Which,
+    /// The most.
+    most: Option<u32>,
+}
+
+idle!(Flattening);
+
+#[test]
+fn what_a_flattened_struct_brings_is_looked_at_in_the_whole() {
+    expect::<Flattening>(&[
+        ("/most", "two parameters are named `most`"),
+        ("/dry_run", "`dry_run` is reserved: every operation has it, and `plan` answers it"),
+        (
+            "/id",
+            "`id` stands in the path, so it is always given: it has no `default`, and its type \
+             is no `Option`",
+        ),
+        ("/kind", "the path names `{kind}`, and there is no parameter `kind`"),
+    ]);
+}
+
+/// A page that is always given.
+#[derive(Debug, Params)]
+struct Page {
+    /// Which.
+    id: u32,
+}
+
+/// Stands at a path whose parameter a flattened struct has.
+#[derive(Debug, Operation)]
+#[operation(category = "test", role = viewer, effect = read, method = GET, path = "/paged/{id}")]
+struct Paged {
+    #[param(flatten)]
+    page: Page,
+}
+
+idle!(Paged);
+
+#[test]
+fn a_parameter_of_the_path_may_come_from_a_flattened_struct() {
+    let program = Builder::empty().operation::<Paged>().build().expect("it is sound");
+    let at_7 = arsenal::Input { strings: vec![("id".into(), "7".into())], body: None };
+    program.check("paged", &at_7).expect("the path gives it");
+    assert_eq!(Paged { page: Page { id: 7 } }.page.id, 7);
+}
+
+const fn too_many() -> u32 {
+    30
+}
+
+fn leaf() -> Option<Leaf> {
+    Some(Leaf { least: 3 })
+}
+
+/// A leaf.
+#[derive(Debug, Params)]
+struct Leaf {
+    /// At least five.
+    #[param(min = 5)]
+    least: u32,
+}
+
+/// Defaults that only running code can judge.
+#[derive(Debug, Operation)]
+#[operation(category = "test", role = viewer)]
+struct BadDefaults {
+    /// At most twenty.
+    #[param(default = too_many(), max = 20)]
+    most: u32,
+    /// A leaf.
+    #[param(default = leaf())]
+    leaf: Option<Leaf>,
+    /// An address.
+    #[param(default = "localhost")]
+    host: std::net::IpAddr,
+}
+
+idle!(BadDefaults);
+
+#[test]
+fn a_default_keeps_the_constraints_of_its_own_field() {
+    expect::<BadDefaults>(&[
+        ("/most", "the default must be at most 20"),
+        ("/leaf/least", "the default must be at least 5"),
+        ("/host", "the default must be an IP address"),
+    ]);
+}

@@ -44,6 +44,10 @@ mod registry;
 
 mod sandbox_ops;
 
+mod strings;
+
+mod telemetry;
+
 mod tracing_ops;
 
 mod validation;

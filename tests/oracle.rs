@@ -27,7 +27,7 @@ macro_rules! for_each_declaration {
         for_each_declaration! { $check:
             Scalars Integers Bounds Rounded Texts Options Defaults Aliases Leaf Branch Nested Lists Sets Maps
             Words Anything Quantities Addresses Secrets Page Filter Flattened Tree Open Range Ranges
-            Custom Strangers Names Values Nothing Wrapped External Shared
+            Custom Strangers Names Values Nothing Wrapped External Zoned Chrono Shared
         }
     };
     ($check:ident: $($Declaration:ident)*) => {

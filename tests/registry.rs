@@ -87,6 +87,49 @@ fn operations_are_found_by_words_in_any_place_and_with_a_typing_error() {
     assert_eq!(found("nothing like it"), [] as [&str; 0]);
 }
 
+/// A page.
+#[derive(Debug, arsenal::Params)]
+struct Paging {
+    /// How many.
+    #[param(alias = "quantity")]
+    limit: Option<u32>,
+}
+
+/// Has words in every place.
+#[derive(Debug, Operation)]
+#[operation(aliases = ["former"], tags = ["billing"], category = "third", role = viewer,
+            effect = read, output = ())]
+struct Wordy {
+    #[param(flatten)]
+    paging: Paging,
+}
+
+impl Execute for Wordy {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<(), Error> {
+        let _ = self.paging.limit;
+        Ok(())
+    }
+}
+
+#[test]
+fn older_names_tags_and_the_parameters_of_any_operation_are_searched() {
+    let arsenal = Builder::empty().operation::<Wordy>().build().expect("the program is sound");
+    let schema = json!({"type": "object", "properties": {"Weight": {"type": "number"}}});
+    arsenal.registry().register(double(schema)).expect("the name is free");
+    let operations = arsenal.operations();
+    let found = |words| {
+        operations.search(words).iter().map(|op| op.spec().name.to_string()).collect::<Vec<_>>()
+    };
+    for word in ["former", "billing", "limit", "quantity", "quantty", "billng"] {
+        assert_eq!(found(word), ["wordy"], "{word}");
+    }
+    for word in ["weight", "WEIGHT", "weigth"] {
+        assert_eq!(found(word), ["double"], "{word}");
+    }
+}
+
 /// System operation for testing.
 #[derive(Debug, Operation)]
 #[operation(aliases = ["older"], category = "second", role = viewer, effect = read, output = ())]

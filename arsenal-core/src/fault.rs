@@ -75,6 +75,12 @@ impl Fault {
         let fault = Self::new(format!("/{}", escape(&name)), code, detail);
         Self { parameter: Some(name), ..fault }
     }
+
+    /// The field of the input in which it is, by its name; `None` where it is of the whole.
+    #[must_use]
+    pub fn field(&self) -> Option<Cow<'_, str>> {
+        self.pointer.split('/').nth(1).map(unescape)
+    }
 }
 
 /// A custom validator's refusal.
@@ -139,5 +145,28 @@ pub(crate) fn escape(segment: &str) -> Cow<'_, str> {
         Cow::Owned(segment.replace('~', "~0").replace('/', "~1"))
     } else {
         Cow::Borrowed(segment)
+    }
+}
+
+/// What an escaped segment stands for.
+fn unescape(segment: &str) -> Cow<'_, str> {
+    if segment.contains('~') {
+        Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(segment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fault;
+
+    #[test]
+    fn the_field_of_a_fault_is_named_as_in_the_input() {
+        let cases = [("", None), ("/a/b", Some("a")), ("/a~1b~0c", Some("a/b~c")), ("/", Some(""))];
+        for (pointer, expected) in cases {
+            let fault = Fault::new(pointer, "rule", "");
+            assert_eq!(fault.field().as_deref(), expected, "{pointer}");
+        }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) mod field;
 
 pub(crate) mod flat;
 
-pub mod generated;
+pub(crate) mod generated;
 
 mod as_text;
 

@@ -1,5 +1,6 @@
 //! One request, one walk: route, allowance, caller, call, answer.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use arsenal_core::{
@@ -279,15 +280,11 @@ fn not_from_query(query: Vec<(String, String)>) -> Error {
 fn located(reply: Reply, bound: &Bound) -> Refused {
     let mut refused = Refusal::of_reply(reply);
     for fault in refused.error.faults_mut() {
-        let name = fault.pointer.split('/').nth(1).map(unescape);
+        let name = fault.field().map(Cow::into_owned);
         let Some(name) = name.filter(|_| fault.parameter.is_none()) else { continue };
         if bound.in_query || bound.path.iter().any(|(known, _)| *known == name) {
             fault.parameter = Some(name);
         }
     }
     refused
-}
-
-fn unescape(segment: &str) -> String {
-    segment.replace("~1", "/").replace("~0", "~")
 }

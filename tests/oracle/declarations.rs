@@ -606,6 +606,36 @@ pub(super) struct External {
     pub(super) by_id: Option<HashMap<uuid::Uuid, u8>>,
 }
 
+/// Dates and times of one crate, with their zones.
+#[derive(Debug, Params)]
+pub(super) struct Zoned {
+    /// Zoned.
+    pub(super) zoned: Option<jiff::Zoned>,
+    /// Time.
+    pub(super) time: Option<jiff::civil::Time>,
+    /// Moment.
+    pub(super) moment: Option<jiff::civil::DateTime>,
+    /// Times.
+    pub(super) times: Option<BTreeSet<jiff::civil::Time>>,
+}
+
+/// Dates and times of another crate.
+#[derive(Debug, Params)]
+pub(super) struct Chrono {
+    /// At, in UTC.
+    pub(super) utc: Option<chrono::DateTime<chrono::Utc>>,
+    /// At, with an offset.
+    pub(super) offset: Option<chrono::DateTime<chrono::FixedOffset>>,
+    /// Day.
+    pub(super) day: Option<chrono::NaiveDate>,
+    /// Time.
+    pub(super) time: Option<chrono::NaiveTime>,
+    /// Moment.
+    pub(super) moment: Option<chrono::NaiveDateTime>,
+    /// By time.
+    pub(super) by_utc: Option<BTreeMap<chrono::DateTime<chrono::Utc>, u8>>,
+}
+
 /// The same struct by two ways.
 #[derive(Debug, Params)]
 pub(super) struct Shared {

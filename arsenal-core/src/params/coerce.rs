@@ -13,10 +13,11 @@ use std::borrow::Cow;
 use guide::{Guide, Kind};
 use tree::{Node, grow};
 
+use super::read::{malformed, syntax};
 use super::{ListStyle, StructSpec};
 use crate::call::Input;
 use crate::codes;
-use crate::error::Error;
+use crate::error::{Class, Error};
 
 /// The input as one JSON text, by the table of a declared operation.
 ///
@@ -43,15 +44,20 @@ pub(crate) fn merge_by_schema<'a>(
     merge_by(Guide::Schema(schema), input)
 }
 
-/// Says of each fault whether its value came as a string, and under which name.
-pub(crate) fn name_parameters(mut error: Error, input: &Input) -> Error {
+/// The refusal of a merged text in the terms of what was given: of each fault, whether its value
+/// came as a string and under which name; of a body that is not JSON, the place in the body.
+#[cold]
+pub(crate) fn retold(mut error: Error, input: &Input) -> Error {
+    if error.class() == Class::Malformed {
+        let body = input.body.as_deref().and_then(|body| std::str::from_utf8(body).ok());
+        return body.and_then(|body| syntax(body).err()).map_or(error, |cause| malformed(&cause));
+    }
     for fault in error.faults_mut() {
-        let segment = fault.pointer.split('/').nth(1).unwrap_or_default();
-        let name = segment.replace("~1", "/").replace("~0", "~");
+        let Some(name) = fault.field().map(Cow::into_owned) else { continue };
         let from_string = |(given, _): &(String, String)| {
             given.split('[').next().is_some_and(|given| given == name)
         };
-        if !name.is_empty() && input.strings.iter().any(from_string) {
+        if input.strings.iter().any(from_string) {
             fault.parameter = Some(name);
         }
     }

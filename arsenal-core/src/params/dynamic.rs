@@ -49,7 +49,7 @@ impl SchemaParams {
     /// Malformed, or invalid with every fault.
     pub(crate) fn read_input(&self, input: &Input) -> Result<Value, Error> {
         let text = coerce::merge_by_schema(self.compiled.schema(), input)?;
-        self.read(&text).map_err(|error| coerce::name_parameters(error, input))
+        self.read(&text).map_err(|error| coerce::retold(error, input))
     }
 
     fn read(&self, text: &str) -> Result<Value, Error> {

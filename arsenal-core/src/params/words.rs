@@ -41,8 +41,7 @@ pub fn decode_word<'de, T: Words, D: Deserializer<'de>>(deserializer: D) -> Resu
 ///
 /// The text is not in the list.
 pub fn parse_word<T: Words>(text: &str) -> Result<T, UnknownWord> {
-    let known = |choice: &super::Choice| choice.word == text || choice.aliases.contains(&text);
-    let place = T::SPEC.words.iter().position(known);
+    let place = T::SPEC.position(text);
     place.and_then(T::at).ok_or_else(|| UnknownWord { word: text.to_owned(), spec: T::SPEC })
 }
 

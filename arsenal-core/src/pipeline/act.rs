@@ -249,7 +249,7 @@ pub(crate) fn read_and_judge<O: Execute>(input: &Input) -> Result<O, Error> {
         Ok(()) => Ok(operation),
         Err(invalid) => Err(Error::invalid(vec![invalid.into_fault("")])),
     });
-    operation.map_err(|error| coerce::name_parameters(error, input))
+    operation.map_err(|error| coerce::retold(error, input))
 }
 
 /// A typed call skips the text, not the rules.

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
+use super::check::{beside, names};
 use super::{Registered, Snapshot};
 use crate::suggest::distance;
 
@@ -34,8 +37,10 @@ fn rank(operation: &Registered, words: &[String]) -> Option<u32> {
 }
 
 struct Texts {
-    name: String,
+    /// Its name, then its older names.
+    names: Vec<String>,
     category: String,
+    tags: String,
     doc: String,
     parameters: String,
 }
@@ -43,21 +48,22 @@ struct Texts {
 impl Texts {
     fn of(operation: &Registered) -> Self {
         let spec = operation.spec();
-        let fields = operation.table().map_or(&[][..], |table| table.fields);
-        let parameters = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(" ");
+        let names = std::iter::once(&spec.name).chain(spec.aliases.iter());
         Self {
-            name: spec.name.to_lowercase(),
+            names: names.map(|name| name.to_lowercase()).collect(),
             category: spec.category.to_lowercase(),
+            tags: spec.tags.join(" ").to_lowercase(),
             doc: spec.doc.to_lowercase(),
-            parameters: parameters.to_lowercase(),
+            parameters: parameters(operation).join(" ").to_lowercase(),
         }
     }
 
     fn worth(&self, word: &str) -> Option<u32> {
         let places = [
-            (NAME_WHOLE, self.name == word),
-            (NAME, self.name.contains(word)),
+            (NAME_WHOLE, self.names.iter().any(|name| name == word)),
+            (NAME, self.names.iter().any(|name| name.contains(word))),
             (CATEGORY, self.category.contains(word)),
+            (CATEGORY, self.tags.contains(word)),
             (PARAMETER, self.parameters.contains(word)),
             (SUMMARY, self.doc.contains(word)),
         ];
@@ -66,11 +72,22 @@ impl Texts {
     }
 
     fn near(&self, word: &str) -> bool {
-        let all = [&self.name, &self.category, &self.parameters, &self.doc];
-        let parts = all.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+        let others = [&self.category, &self.tags, &self.parameters, &self.doc];
+        let all = self.names.iter().chain(others);
+        let parts = all.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
         let within = usize::from(word.chars().count() > 3);
         parts
             .filter(|part| part.chars().count() > 3)
             .any(|part| distance(part.as_bytes(), word.as_bytes(), within).is_some())
     }
+}
+
+/// The names of the parameters, older ones too; of a dynamic operation those of its schema.
+fn parameters(operation: &Registered) -> Vec<&str> {
+    let Some(table) = operation.table() else {
+        let properties = operation.input_schema().get("properties").and_then(Value::as_object);
+        return properties
+            .map_or_else(Vec::new, |known| known.keys().map(String::as_str).collect());
+    };
+    beside(table).into_iter().flat_map(names).collect()
 }

@@ -57,8 +57,7 @@ pub(super) fn tell(error: &ValidationError<'_>, schema: &Value, told: &mut Told)
 pub(super) fn order(schema: &Value, faults: &mut [Fault]) {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
     let place = |fault: &Fault| {
-        let first = fault.pointer.split('/').nth(1).unwrap_or_default();
-        let name = first.replace("~1", "/").replace("~0", "~");
+        let name = fault.field().unwrap_or_default();
         properties.keys().position(|known| *known == name).unwrap_or(usize::MAX)
     };
     faults.sort_by_cached_key(place);
