@@ -110,5 +110,5 @@ pub(crate) fn demonitor(watcher: &Arc<dyn Process>, reference: MonitorRef) {
 
 fn down_at_once(watcher: &Arc<dyn Process>, monitor: MonitorRef) {
     let reason = watcher.core().node.absence(monitor.pid);
-    watcher.push_info(Info::Down { monitor, reason }).announce();
+    watcher.push_info(Info::Down { monitor, reason }).announce(watcher.core());
 }

@@ -83,7 +83,7 @@ fn publish(process: &Arc<dyn Process>, reason: &Arc<ExitReason>) {
                     let monitor = MonitorRef { pid: core.pid, number };
                     watcher.push_info(Info::Down { monitor, reason: ExitReason::clone(reason) })
                 };
-                pushed.announce();
+                pushed.announce(watcher.core());
             }
         }
     }

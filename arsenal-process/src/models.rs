@@ -23,9 +23,11 @@ use crate::server::Info;
 use crate::signal::{Force, send_exit};
 use crate::spawn::{Birth, admit};
 use crate::supervisor::Family;
+use crate::sync::Ordering;
 use crate::task::NoMessages;
 use crate::{
-    Authority, Context, ExitReason, Kind, Pid, ProcessName, Runtime, ScopeLimits, TouchError, bond,
+    Authority, Context, ExitReason, Kind, Pid, ProcessName, Runtime, ScopeLimits, TouchError,
+    TraceOptions, bond,
 };
 
 const N_SCHEDULES: usize = 500;
@@ -34,7 +36,9 @@ const N_SCHEDULES: usize = 500;
 const N_TURNS: usize = 3;
 
 fn check(model: impl Fn(&Arc<Node>) + Clone + Send + Sync + 'static) {
-    let tokio = tokio::runtime::Builder::new_current_thread().build().expect("a runtime builds");
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let tokio = tokio.expect("a runtime builds");
+    let _inside = tokio.enter();
     let handle = tokio.handle().clone();
     let run = move || model(&Arc::new(Node::new(handle.clone(), &RuntimeConfig::default())));
     shuttle::check_random(run.clone(), N_SCHEDULES);
@@ -230,6 +234,40 @@ fn a_suspend_beside_a_stop_never_freezes_the_clean_up() {
         let refused = TouchError::Stopping { pid };
         assert!(suspended.is_ok() || suspended == Err(refused), "{suspended:?}");
         assert!(!one.core.has(SUSPENDED));
+    });
+}
+
+#[test]
+fn a_start_beside_the_shutdown_is_refused_or_seen() {
+    check(|node| {
+        let starts = {
+            let node = Arc::clone(node);
+            thread::spawn(move || {
+                let task = admit(&node, Kind::Task, Birth::new(None), |core, bound| {
+                    Typed::<NoMessages>::new(core, bound, None)
+                });
+                task.is_ok()
+            })
+        };
+        node.closing.store(1, Ordering::Release);
+        let n_seen = node.processes.len();
+        let started = starts.join().expect("the start does not panic");
+        assert!(!started || n_seen == 1);
+        assert_eq!(node.processes.len(), usize::from(started));
+    });
+}
+
+#[test]
+fn the_last_event_of_a_trace_is_read_or_counted_as_lost() {
+    check(|node| {
+        let whole = Runtime::scoped(Arc::clone(node), None);
+        let mut trace = whole.trace(TraceOptions { events_max: 1, ..TraceOptions::default() });
+        let ends = {
+            let one = process(node, 0);
+            thread::spawn(move || finish(&one, ExitReason::Killed))
+        };
+        assert!(block_on(trace.next()).is_some());
+        ends.join().expect("the end does not panic");
     });
 }
 

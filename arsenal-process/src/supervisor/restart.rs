@@ -88,7 +88,7 @@ impl Family {
         match pause {
             None => self.restart_now(place, cx).await,
             Some(pause) => {
-                self.delayed.insert((now + pause, place), ());
+                self.delayed.insert((now.saturating_add(pause), place), ());
                 self.set_next_alarm(cx);
             }
         }

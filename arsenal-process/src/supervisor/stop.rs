@@ -5,13 +5,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{timeout, timeout_at};
 
 use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
 use super::roster::{Life, Place, Roster};
 use super::spec::Shutdown;
 use crate::cell::Process;
+use crate::clock::deadline;
 use crate::ending::KILL_WAIT;
 use crate::node::End;
 use crate::signal::{Force, send_exit};
@@ -133,8 +134,8 @@ async fn stop_at_once(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
         }
     }
     let deadline = match shutdown {
-        Shutdown::Timeout(wait) => Instant::now() + wait,
-        Shutdown::BrutalKill | Shutdown::Infinity => far_off(),
+        Shutdown::Timeout(wait) => deadline(wait),
+        Shutdown::BrutalKill | Shutdown::Infinity => deadline(Duration::MAX),
     };
     for (end, process) in ends.iter_mut().zip(&processes) {
         if timeout_at(deadline, end.reached()).await.is_err() {
@@ -187,9 +188,4 @@ async fn killed(end: &mut End, supervisor: Pid) -> ExitReason {
 
 fn kill(process: &Arc<dyn Process>, by: Pid) {
     send_exit(process, by, &ExitReason::Killed, Force::Kill);
-}
-
-/// A deadline for those who wait without one.
-fn far_off() -> Instant {
-    Instant::now() + Duration::from_secs(60 * 60 * 24 * 365)
 }

@@ -46,6 +46,13 @@ async fn what_cannot_be_known_of_a_task_is_absent_with_its_reason() {
     assert_eq!(info.mailbox_length, Fact::Absent("a task reads no mailbox"));
     assert_eq!(info.children, Fact::Absent("it is no supervisor"));
     assert_eq!(info.kind, Kind::Task);
+    let target = probe(&runtime, args("p", &Log::default())).await;
+    let pid = target.pid();
+    let idle = runtime.task().trap_exits().link(pid).spawn(std::future::pending::<()>()).unwrap();
+    target.cast(failure()).unwrap();
+    target.ended().await;
+    let info = runtime.info(idle.pid()).unwrap();
+    assert_eq!(info.mailbox_length, Fact::Known(1), "what waits is there, read or not");
 }
 
 #[tokio::test(start_paused = true)]
@@ -186,7 +193,8 @@ async fn a_trace_takes_messages_out_starts_links_exits_and_the_news_of_them() {
     let mut seen = Vec::new();
     while !seen.contains(&(None, "exited")) {
         seen.push(match trace.next().await.unwrap().what {
-            Traced::Sent { to, kind: MessageKind::Cast, .. } => (Some(to), "sent"),
+            Traced::Sent { to, kind: MessageKind::Cast, .. } => (to, "sent"),
+            Traced::Sent { to: None, kind: MessageKind::Reply, .. } => continue,
             Traced::Received { from, kind: MessageKind::Exit, .. } => (from, "exit"),
             Traced::Received { from, kind: MessageKind::Down, .. } => (from, "down"),
             Traced::Received { .. } => continue,
@@ -203,6 +211,77 @@ async fn a_trace_takes_messages_out_starts_links_exits_and_the_news_of_them() {
     expected.extend([(task, "linked"), (task, "exit"), (o, "exit"), (o, "down")]);
     expected.push((None, "exited"));
     assert_eq!(seen, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_takes_replies_from_and_to_processes() {
+    let (runtime, log) = (runtime(), Log::default());
+    let server = runtime.server::<Probe>(args("p", &log)).json().start().await.unwrap();
+    let kinds = vec![TraceKind::Sent, TraceKind::Received];
+    let options = TraceOptions { kinds, contents: true, ..TraceOptions::default() };
+    let mut trace = runtime.trace(options);
+    let (asked, pid) = (server.clone(), server.pid());
+    let caller = runtime.task().spawn(async move {
+        let typed = asked.call(Ask::Echo(json!(1)), crate::probe::SOON).await;
+        typed.expect("it replies")
+    });
+    let caller_pid = caller.as_ref().unwrap().pid();
+    assert_eq!(caller.unwrap().await, Ok(json!(1)));
+    runtime.call_json(&server, json!({ "echo": 2 }), crate::probe::SOON).await.unwrap();
+    let name = std::any::type_name::<Probe>();
+    let sent = |from, to, kind, content: serde_json::Value| {
+        (from, Traced::Sent { to, kind, server: name, content: Some(content) })
+    };
+    let received = |from, to, kind, content: serde_json::Value| {
+        (to, Traced::Received { from, kind, server: name, content: Some(content) })
+    };
+    let expected = [
+        sent(caller_pid, Some(pid), MessageKind::Call, json!({ "echo": 1 })),
+        received(Some(caller_pid), pid, MessageKind::Call, json!({ "echo": 1 })),
+        sent(pid, Some(caller_pid), MessageKind::Reply, json!(1)),
+        received(Some(pid), caller_pid, MessageKind::Reply, json!(1)),
+        received(None, pid, MessageKind::Call, json!({ "echo": 2 })),
+        sent(pid, None, MessageKind::Reply, json!(2)),
+    ];
+    for expected in expected {
+        let event = trace.next().await.unwrap();
+        assert_eq!((event.pid, event.what), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_takes_a_message_once_and_only_if_it_was_taken_in() {
+    let (runtime, log) = (runtime(), Log::default());
+    let bound = arsenal_process::MailboxBound::Bounded(1);
+    let start = runtime.server::<Probe>(args("p", &log)).mailbox(bound);
+    let server = start.start().await.unwrap();
+    let kinds = vec![TraceKind::Received, TraceKind::Exited];
+    let mut trace = runtime.trace(TraceOptions { kinds, ..TraceOptions::default() });
+    runtime.suspend(server.pid(), Authority::Ordinary).unwrap();
+    server.cast(Do::Note("first".to_owned())).unwrap();
+    server.cast(Do::Note("no room".to_owned())).unwrap_err();
+    let (asked, gate, pid) = (server.clone(), runtime.clone(), server.pid());
+    let caller = runtime.task().spawn(async move {
+        // The mailbox is full at first, and opens while this waits.
+        let opens = async { gate.resume(pid).map(drop).expect("it is there") };
+        let asks = asked.call(Ask::Echo(json!(1)), crate::probe::SOON);
+        tokio::join!(biased; asks, opens).0.expect("it replies")
+    });
+    caller.unwrap().await.unwrap();
+    server.cast(failure()).unwrap();
+    server.ended().await;
+    server.cast(failure()).unwrap_err();
+    let mut seen = Vec::new();
+    while let Some(event) = trace.next().await {
+        match event.what {
+            Traced::Received { kind, .. } if event.pid == pid => seen.push(kind),
+            Traced::Exited { .. } if event.pid == pid => break,
+            _ => {}
+        }
+    }
+    runtime.spawn_task("last", async {}).unwrap().await.unwrap();
+    let Traced::Exited { .. } = trace.next().await.unwrap().what else { panic!("it was traced") };
+    assert_eq!(seen, [MessageKind::Cast, MessageKind::Call, MessageKind::Cast]);
 }
 
 #[tokio::test(start_paused = true)]
