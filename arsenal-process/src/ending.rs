@@ -230,10 +230,11 @@ impl Runtime {
     }
 }
 
-/// Kills and waits without a bound: only for what cannot have run far.
-pub(crate) async fn kill_and_wait(process: Arc<dyn Process>) {
+/// Kills and waits for the end, for as long as `wait`.
+pub(crate) async fn kill_and_wait(process: Arc<dyn Process>, wait: Duration) {
     send_exit(&process, process.core().pid, &ExitReason::Killed, Force::Kill);
-    End::of(process).reached().await;
+    // Who cannot wait longer says what it is left with.
+    _ = timeout(wait, End::of(process).reached()).await;
 }
 
 async fn verify(process: Arc<dyn Process>, wait: Duration) -> Ending {

@@ -48,6 +48,44 @@ impl Server for Awkward {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_that_does_not_yield_is_waited_for_only_so_long() {
+    let runtime = runtime();
+    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let start = runtime.server::<Stuck>(gate).ready_within(Duration::from_millis(10));
+    let refused = tokio::time::timeout(SOON, start.start()).await.expect("it comes back");
+    let StartError::TimedOut { pid, .. } = refused.unwrap_err() else { panic!("not timed out") };
+    let ended = runtime.wait_end(pid);
+    drop(open);
+    // It has ended by now, or ends as soon as it yields.
+    assert!(matches!(ended.await, Ok(ExitReason::Killed) | Err(_)));
+}
+
+/// Holds its thread in its start, until its gate opens.
+struct Stuck;
+
+impl Server for Stuck {
+    type Args = std::sync::mpsc::Receiver<()>;
+    type Call = ();
+    type Reply = ();
+    type Cast = ();
+
+    async fn init(gate: Self::Args, _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        // The other end says nothing, and goes.
+        _ = gate.recv();
+        std::future::pending().await
+    }
+
+    async fn handle_call(
+        &mut self,
+        _call: (),
+        _reply: ReplyTo<()>,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        Ok(())
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_wait_may_be_longer_than_time_itself() {
     let (runtime, log) = (runtime(), Log::default());
