@@ -75,12 +75,9 @@ pub(crate) struct Totals {
 
 impl Totals {
     pub(crate) fn of(runtime: &Runtime) -> Self {
-        let totals = Cell::new(Self::default());
-        let _counted = runtime.count_of(|process| {
-            totals.set(totals.get().with(process));
-            true
-        });
-        totals.get()
+        let mut totals = Self::default();
+        runtime.visit(|process| totals = totals.with(process));
+        totals
     }
 
     fn with(mut self, process: &Brief<'_>) -> Self {
