@@ -24,14 +24,21 @@ impl Family {
         stop_all(&self.roster, self.pid(), reason).await;
     }
 
-    /// Stops the child, if it runs, and keeps it even if it is temporary.
-    pub(crate) async fn stop_for_restart(&self, place: Place) {
-        let child = lock(&self.roster).get(place).cloned();
-        let Some(child) = child else { return };
-        if let Some(process) = child.process() {
-            stop_one(process, self.pid(), child.spec.shutdown, &ExitReason::Shutdown).await;
-        }
+    /// Stops the child, if it runs, and keeps it even if it is temporary: its pid, and the reason
+    /// that it did end with.
+    pub(crate) async fn stop_for_restart(&self, place: Place) -> Option<(Pid, ExitReason)> {
+        let child = lock(&self.roster).get(place).cloned()?;
+        let ended = match child.process() {
+            None => None,
+            Some(process) => {
+                let shutdown = child.spec.shutdown;
+                let told = &ExitReason::Shutdown;
+                let reason = stop_one(process, self.pid(), shutdown, told).await;
+                Some((process.core().pid, reason))
+            }
+        };
         lock(&self.roster).set_life(place, Life::Stopped);
+        ended
     }
 
     pub(crate) async fn terminate_child(
@@ -52,10 +59,9 @@ impl Family {
             }
             _ => self.find(key)?,
         };
-        let running = lock(&self.roster).get(place).and_then(|child| child.process().cloned());
-        self.stop_for_restart(place).await;
+        let ended = self.stop_for_restart(place).await;
         lock(&self.roster).stopped(place);
-        Ok(Done { old: running.map(|process| process.core().pid), new: None })
+        Ok(Done { old: ended.map(|(pid, _reason)| pid), new: None })
     }
 
     pub(crate) fn delete_child(&mut self, key: &ChildKey) -> Result<Done, SupervisorError> {

@@ -103,7 +103,8 @@ async fn the_event_stream_tells_what_happens_and_what_was_missed() {
     let Some(Heard::Event(Event::Spawned { pid, .. })) = events.next().await else { panic!() };
     assert_eq!(pid, new);
     let (supervisor, child_id, old) = (supervisor.pid(), "a".into(), Some(old));
-    let expected = Event::Restarted { supervisor, child_id, old, new, reason };
+    let (sibling_of, manual) = (None, false);
+    let expected = Event::Restarted { supervisor, child_id, old, new, reason, sibling_of, manual };
     assert_eq!(events.next().await, Some(Heard::Event(expected)));
     for _ in 0..6 {
         runtime.suspend(new, Authority::Ordinary).unwrap();
