@@ -3,14 +3,17 @@
 //! They drive the same cells, bonds, names and ends as the runtime does, without Tokio's tasks.
 
 use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 
+use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::thread;
 
 use crate::cell::{Core, EXITING, Origin, Process, SUSPENDED, TRAP_EXIT};
 use crate::finish::finish;
 use crate::lookup::register;
 use crate::mailbox::{MailboxBound, Typed};
-use crate::node::{Node, RuntimeConfig};
+use crate::node::{End, Node, RuntimeConfig};
+use crate::serve::poll_ready;
 use crate::signal::{Force, send_exit};
 use crate::task::NoMessages;
 use crate::{ExitReason, Kind, Pid, ProcessName, bond};
@@ -38,6 +41,74 @@ fn process(node: &Arc<Node>, flags: u32) -> Arc<dyn Process> {
 
 fn is_exiting(process: &Arc<dyn Process>) -> bool {
     process.core().has(EXITING)
+}
+
+/// A waker that notes that it was used.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn whoever_waits_for_an_end_beside_it_sees_it_or_is_woken() {
+    check(|node| {
+        let one = process(node, 0);
+        let ends = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || finish(&one, ExitReason::Shutdown))
+        };
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut end = End::of(Arc::clone(&one));
+        let seen = end.poll_reached(&mut Context::from_waker(&waker)).is_ready();
+        ends.join().expect("the end does not panic");
+        assert!(seen || woken.0.load(Ordering::SeqCst));
+        assert!(end.poll_reached(&mut Context::from_waker(&waker)).is_ready());
+    });
+}
+
+#[test]
+fn whoever_stops_waiting_for_an_end_beside_it_leaves_nothing() {
+    check(|node| {
+        let one = process(node, 0);
+        let mut end = End::of(Arc::clone(&one));
+        let waiting = end.poll_reached(&mut Context::from_waker(Waker::noop()));
+        assert!(waiting.is_pending());
+        let ends = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || finish(&one, ExitReason::Shutdown))
+        };
+        drop(end);
+        ends.join().expect("the end does not panic");
+        assert!(one.core().control().watchers.iter().next().is_none());
+    });
+}
+
+#[test]
+fn whoever_waits_for_a_start_beside_it_sees_it_or_is_woken() {
+    for ends_instead in [false, true] {
+        check(move |node| {
+            let one = process(node, 0);
+            let starts = {
+                let one = Arc::clone(&one);
+                thread::spawn(move || match ends_instead {
+                    false => one.core().set_ready(),
+                    true => finish(&one, ExitReason::Killed),
+                })
+            };
+            let woken = Arc::new(Woken::default());
+            let waker = Waker::from(Arc::clone(&woken));
+            let mut cx = Context::from_waker(&waker);
+            let seen = poll_ready(one.core(), &mut cx).is_ready();
+            starts.join().expect("the start does not panic");
+            assert!(seen || woken.0.load(Ordering::SeqCst));
+            assert!(poll_ready(one.core(), &mut cx).is_ready());
+        });
+    }
 }
 
 #[test]
@@ -81,7 +152,7 @@ fn a_monitor_beside_an_exit_is_answered_exactly_once() {
         bond::monitor(&watcher, &watched);
         ends.join().expect("the end does not panic");
         assert_eq!(watcher.mailbox().length, 1);
-        assert!(watcher.core().control().watching.is_empty());
+        assert!(watcher.core().control().watching.iter().next().is_none());
     });
 }
 
@@ -96,7 +167,7 @@ fn both_ends_of_a_monitor_may_end_at_once() {
         };
         finish(&watcher, ExitReason::Killed);
         ends.join().expect("the end does not panic");
-        assert!(watched.core().control().watchers.is_empty());
+        assert!(watched.core().control().watchers.iter().next().is_none());
     });
 }
 
