@@ -102,11 +102,11 @@ mod tests {
     fn process(node: &Arc<Node>, name: &str) -> Arc<dyn Process> {
         let (kind, restarts) = (Kind::Task, 0);
         let origin = Origin { kind, parent: None, child_id: None, entry_point: None, restarts };
-        let name = ProcessName::try_from(name).unwrap();
+        let name = ProcessName::try_from(name).expect("it is a name");
         let core = Core::new(node, origin, 0, (Some(name.clone()), None));
         let process: Arc<dyn Process> =
             Arc::new(Typed::<NoMessages>::new(core, MailboxBound::Unbounded, None));
-        node.names.take(&name, &process).unwrap();
+        node.names.take(&name, &process).expect("it is free");
         node.processes.insert(&process);
         process
     }
