@@ -6,9 +6,10 @@
 use std::collections::VecDeque;
 use std::future::pending;
 use std::sync::Arc;
-use std::task::Waker;
+use std::task::{self, Wake, Waker};
 
 use shuttle::future::block_on;
+use shuttle::sync::atomic::AtomicBool;
 use shuttle::thread;
 use tracing::Span;
 
@@ -18,7 +19,8 @@ use crate::gate::Gate;
 use crate::info::MessageKind;
 use crate::lookup::register;
 use crate::mailbox::{Envelope, MailboxBound, Typed};
-use crate::node::{Node, RuntimeConfig};
+use crate::node::{End, Node, RuntimeConfig};
+use crate::serve::poll_ready;
 use crate::server::Info;
 use crate::signal::{Force, send_exit};
 use crate::spawn::{Birth, admit};
@@ -71,6 +73,74 @@ fn nobody() -> Pid {
 
 fn is_exiting(process: &Arc<dyn Process>) -> bool {
     process.core().has(EXITING)
+}
+
+/// A waker that notes that it was used.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn whoever_waits_for_an_end_beside_it_sees_it_or_is_woken() {
+    check(|node| {
+        let one = process(node, 0);
+        let ends = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || finish(&one, ExitReason::Shutdown))
+        };
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut end = End::of(Arc::clone(&one));
+        let seen = end.poll_reached(&mut task::Context::from_waker(&waker)).is_ready();
+        ends.join().expect("the end does not panic");
+        assert!(seen || woken.0.load(Ordering::SeqCst));
+        assert!(end.poll_reached(&mut task::Context::from_waker(&waker)).is_ready());
+    });
+}
+
+#[test]
+fn whoever_stops_waiting_for_an_end_beside_it_leaves_nothing() {
+    check(|node| {
+        let one = process(node, 0);
+        let mut end = End::of(Arc::clone(&one));
+        let waiting = end.poll_reached(&mut task::Context::from_waker(Waker::noop()));
+        assert!(waiting.is_pending());
+        let ends = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || finish(&one, ExitReason::Shutdown))
+        };
+        drop(end);
+        ends.join().expect("the end does not panic");
+        assert!(one.core().control().watchers.iter().next().is_none());
+    });
+}
+
+#[test]
+fn whoever_waits_for_a_start_beside_it_sees_it_or_is_woken() {
+    for ends_instead in [false, true] {
+        check(move |node| {
+            let one = process(node, 0);
+            let starts = {
+                let one = Arc::clone(&one);
+                thread::spawn(move || match ends_instead {
+                    false => one.core().set_ready(),
+                    true => finish(&one, ExitReason::Killed),
+                })
+            };
+            let woken = Arc::new(Woken::default());
+            let waker = Waker::from(Arc::clone(&woken));
+            let mut cx = task::Context::from_waker(&waker);
+            let seen = poll_ready(one.core(), &mut cx).is_ready();
+            starts.join().expect("the start does not panic");
+            assert!(seen || woken.0.load(Ordering::SeqCst));
+            assert!(poll_ready(one.core(), &mut cx).is_ready());
+        });
+    }
 }
 
 #[test]

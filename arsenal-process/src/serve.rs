@@ -128,7 +128,7 @@ impl<S: Server> ServerStart<S> {
 }
 
 /// Waits until `init` is done or the process has ended.
-fn poll_ready(core: &Core, cx: &mut task::Context<'_>) -> Poll<Result<(), StartError>> {
+pub(crate) fn poll_ready(core: &Core, cx: &mut task::Context<'_>) -> Poll<Result<(), StartError>> {
     let mut control = core.control();
     if core.has(READY) {
         return Poll::Ready(Ok(()));

@@ -40,6 +40,7 @@ pub(crate) struct ProbeArgs {
     pub(crate) id: &'static str,
     pub(crate) log: Log,
     pub(crate) traps: bool,
+    pub(crate) init_takes: Duration,
     pub(crate) terminate_takes: Duration,
 }
 
@@ -98,6 +99,10 @@ impl Server for Probe {
     async fn init(args: ProbeArgs, cx: &mut Context<Self>) -> Result<Self, Stop> {
         if args.traps {
             cx.trap_exits();
+        }
+        if !args.init_takes.is_zero() {
+            // tidy: expect(sleep): a slow start is what is tested; the tests pause the clock.
+            tokio::time::sleep(args.init_takes).await;
         }
         args.log.add(format!("{} starts", args.id));
         Ok(Self { args, kept: Vec::new() })

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use arsenal_process::{
-    Authority, Event, ExitReason, Fact, Heard, Kind, Measure, MessageKind, RuntimeConfig, Status,
-    Strategy, SupervisorSpec, TraceKind, TraceOptions, TraceTarget, Traced,
+    Authority, ChildSpec, Event, ExitReason, Fact, Heard, Kind, Measure, MessageKind, ProcessName,
+    RuntimeConfig, Shutdown, Status, Strategy, SupervisorSpec, TraceKind, TraceOptions,
+    TraceTarget, Traced,
 };
 use serde_json::json;
 
 use crate::probe::{
-    Ask, Do, Log, Probe, args, child, crash, failure, pid_of, probe, runtime, settle, trapping,
+    Ask, Do, Log, Probe, ProbeArgs, args, child, crash, failure, pid_of, probe, runtime, settle,
+    trapping, until,
 };
 
 #[tokio::test(start_paused = true)]
@@ -112,6 +114,76 @@ async fn the_event_stream_tells_what_happens_and_what_was_missed() {
     }
     assert_eq!(events.next().await, Some(Heard::Missed(8)));
     assert_eq!(events.next().await, Some(Heard::Event(Event::Suspended { pid: new })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_event_stream_tells_of_a_slow_poll_a_resume_and_an_intensity_that_is_reached() {
+    let config = RuntimeConfig { slow_poll: Duration::ZERO, ..RuntimeConfig::default() };
+    let runtime = arsenal_process::Runtime::start(config).unwrap();
+    let log = Log::default();
+    let spec = SupervisorSpec::new(Strategy::OneForOne).intensity(0, Duration::from_secs(1));
+    let supervisor = runtime.supervisor(spec.child(child("a", &log))).start().await.unwrap();
+    let pid = pid_of(&supervisor, "a").await.unwrap();
+    let mut events = runtime.events();
+    runtime.suspend(pid, Authority::Ordinary).unwrap();
+    runtime.resume(pid).unwrap();
+    crash(&runtime, &supervisor, "a", failure()).await;
+    supervisor.ended().await;
+    let mut told = Vec::new();
+    loop {
+        let Some(Heard::Event(event)) = events.next().await else { panic!("{told:?}") };
+        told.push(match event {
+            Event::Suspended { pid: one } if one == pid => "suspended",
+            Event::Resumed { pid: one } if one == pid => "resumed",
+            Event::SlowPoll { pid: one, took } if one == pid && !took.is_zero() => "slow poll",
+            Event::Exited { pid: one, .. } if one == pid => "exited",
+            Event::IntensityReached { supervisor: one, child_id } => {
+                assert_eq!((one, &*child_id), (supervisor.pid(), "a"));
+                break;
+            }
+            _ => continue,
+        });
+        told.dedup();
+    }
+    assert_eq!(told, ["suspended", "resumed", "slow poll", "exited"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_status_of_a_life_is_seen_with_its_child_id_and_its_bonds() {
+    let (runtime, log) = (runtime(), Log::default());
+    let inside = log.clone();
+    let slow = ChildSpec::server::<Probe>("slow", move || ProbeArgs {
+        init_takes: Duration::from_secs(10),
+        terminate_takes: Duration::from_secs(10),
+        ..trapping("slow", &inside)
+    });
+    let spec = SupervisorSpec::new(Strategy::OneForOne).child(slow.shutdown(Shutdown::Infinity));
+    let name: ProcessName = "top".parse().unwrap();
+    let start = runtime.supervisor(spec).name(name.clone()).start();
+    let top = runtime.spawn_task("starter", start).unwrap();
+    until("the child", || 4 <= runtime.n_processes()).await;
+    let pid = runtime.pids().pop().unwrap();
+    until("its first poll", || 0 < runtime.info(pid).unwrap().polls).await;
+    assert_eq!(runtime.status(pid), Ok(Status::Starting));
+    let top = top.await.unwrap().unwrap();
+    assert_eq!(runtime.status(pid), Ok(Status::Waiting));
+    runtime.suspend(pid, Authority::Ordinary).unwrap();
+    assert_eq!(runtime.status(pid), Ok(Status::Suspended));
+    runtime.resume(pid).unwrap();
+    let watched = probe(&runtime, args("watched", &log)).await;
+    let monitor = runtime.monitor(pid, watched.pid()).unwrap();
+    let info = runtime.info(pid).unwrap();
+    assert_eq!((info.supervisor, info.child_id.as_deref()), (Some(top.pid()), Some("slow")));
+    assert_eq!((info.links, info.monitors), (vec![top.pid()], vec![monitor]));
+    assert_eq!((info.restarts, info.ending), (Fact::Known(0), None));
+    let stopping = top.clone();
+    let stop = async move { stopping.terminate_child("slow").await };
+    let stopped = runtime.spawn_task("stopper", stop).unwrap();
+    until("its stop", || runtime.status(pid) == Ok(Status::Stopping)).await;
+    assert_eq!(stopped.await, Ok(Ok(())));
+    assert!(runtime.status(pid).is_err());
+    let again = top.recycle_child("slow").await.unwrap().new.unwrap();
+    assert_eq!(runtime.info(again).unwrap().restarts, Fact::Known(1));
 }
 
 #[tokio::test(start_paused = true)]
