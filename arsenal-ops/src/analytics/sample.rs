@@ -1,6 +1,5 @@
 //! One sample: every figure at one moment.
 
-use std::cell::Cell;
 use std::time::Duration;
 
 use arsenal_process::{Brief, Kind, Measure, Runtime};

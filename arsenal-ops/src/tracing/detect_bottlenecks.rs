@@ -1,6 +1,5 @@
 //! `detect_bottlenecks`.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
 

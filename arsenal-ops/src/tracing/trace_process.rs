@@ -1,6 +1,5 @@
 //! `trace_process`.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
