@@ -8,8 +8,8 @@ use tokio::time::timeout;
 
 use crate::cell::{CLOSING, PROTECTED, Process, STOPPING, SUSPENDED};
 use crate::context::NoProcess;
+use crate::end::End;
 use crate::info::status;
-use crate::node::End;
 use crate::signal::{Force, send_exit};
 use crate::{Event, ExitReason, Pid, Runtime, Status, Target};
 

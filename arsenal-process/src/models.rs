@@ -14,12 +14,13 @@ use shuttle::thread;
 use tracing::Span;
 
 use crate::cell::{Core, EXITING, Origin, Process, SUSPENDED, TRAP_EXIT};
+use crate::end::End;
 use crate::finish::finish;
 use crate::gate::Gate;
 use crate::info::MessageKind;
-use crate::lookup::register;
 use crate::mailbox::{Envelope, MailboxBound, Typed};
-use crate::node::{End, Node, RuntimeConfig};
+use crate::node::{Node, RuntimeConfig};
+use crate::register::register;
 use crate::serve::poll_ready;
 use crate::server::Info;
 use crate::signal::{Force, send_exit};

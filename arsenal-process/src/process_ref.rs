@@ -10,8 +10,8 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::cell::Process;
 use crate::clock::deadline;
+use crate::end::End;
 use crate::mailbox::{Envelope, Refused, Typed};
-use crate::node::End;
 use crate::server::{Info, ReplyTo, Server};
 use crate::{ExitReason, Pid, Target};
 

@@ -7,8 +7,8 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::cell::Process;
 use crate::clock::deadline;
+use crate::end::End;
 use crate::ending::KILL_WAIT;
-use crate::node::End;
 use crate::scope::Scope;
 use crate::signal::{Force, send_exit};
 use crate::sync::Ordering;

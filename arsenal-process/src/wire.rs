@@ -7,8 +7,8 @@ use tokio::time::timeout_at;
 
 use crate::clock::deadline;
 use crate::context::NoProcess;
+use crate::end::End;
 use crate::json::JsonRefused;
-use crate::node::End;
 use crate::{ExitReason, Pid, Runtime, Target};
 
 /// Why a JSON message came to nothing.

@@ -221,8 +221,8 @@ async fn a_call_without_a_reply_says_why() {
     let ended = server.call(Ask::Fail(reason.clone()), wait).await;
     assert_eq!(ended, Err(CallError::Ended { pid, reason }));
     assert_eq!(server.call(Ask::Keep, wait).await, Err(CallError::NoProcess { pid }));
-    let refused = server.cast(Do::Demonitor).unwrap_err();
-    assert!(matches!(refused, SendError::NoProcess { message: Do::Demonitor, .. }));
+    let refused = server.cast(Do::Nothing).unwrap_err();
+    assert!(matches!(refused, SendError::NoProcess { message: Do::Nothing, .. }));
 }
 
 #[tokio::test(start_paused = true)]

@@ -71,7 +71,7 @@ pub(crate) enum Do {
     Panic(String),
     Link(Pid),
     Monitor(Pid),
-    Demonitor,
+    Nothing,
     /// Sends a note to another probe.
     #[serde(skip)]
     Send(ProcessRef<Probe>),
@@ -134,7 +134,7 @@ impl Server for Probe {
             Do::Panic(text) => panic!("{text}"),
             Do::Link(pid) => cx.link(pid)?,
             Do::Monitor(pid) => _ = cx.monitor(pid),
-            Do::Demonitor => {}
+            Do::Nothing => {}
             Do::Send(other) => {
                 // Whether it still lives is for the test to know.
                 _ = other.cast(Do::Note("sent".to_owned()));

@@ -76,7 +76,7 @@ async fn the_leaders_of_a_measure_come_first() {
         let server = probe(&runtime, args("p", &log)).await;
         runtime.suspend(server.pid(), Authority::Ordinary).unwrap();
         for _ in 0..n {
-            server.cast(Do::Demonitor).unwrap();
+            server.cast(Do::Nothing).unwrap();
         }
         servers.push(server);
     }
@@ -196,7 +196,7 @@ async fn a_trace_follows_a_child_through_its_restart() {
     let mut trace = runtime.trace(TraceOptions { target, ..TraceOptions::default() });
     crash(&runtime, &supervisor, "a", failure()).await;
     let new = pid_of(&supervisor, "a").await.unwrap();
-    runtime.process::<Probe>(new).unwrap().cast(Do::Demonitor).unwrap();
+    runtime.process::<Probe>(new).unwrap().cast(Do::Nothing).unwrap();
     let mut seen = Vec::new();
     for _ in 0..4 {
         let event = trace.next().await.unwrap();
@@ -371,7 +371,7 @@ async fn a_trace_is_filtered_sampled_limited_and_never_waits_for_its_reader() {
         let server = probe(&runtime, args("p", &log)).await;
         let mut trace = runtime.trace(options);
         for _ in 0..100 {
-            server.cast(Do::Demonitor).unwrap();
+            server.cast(Do::Nothing).unwrap();
         }
         let mut n_seen = 0;
         while n_seen < n_expected && trace.next().await.is_some() {
