@@ -3,12 +3,38 @@
 use std::sync::Arc;
 
 use crate::cell::{Control, Process, Watcher, control_both};
+use crate::context::NoProcess;
 use crate::server::Info;
-use crate::{MonitorRef, Pid};
+use crate::{MonitorRef, Pid, Runtime};
 
 /// The other end has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OtherEnded;
+
+impl Runtime {
+    /// Links two processes.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProcess`] if either is not there.
+    pub fn link(&self, one: Pid, other: Pid) -> Result<(), NoProcess> {
+        let (first, second) = (self.find(&one.into())?, self.find(&other.into())?);
+        link(&first, &second).map_err(|_ended| NoProcess { target: other.into() })
+    }
+
+    /// Has `watcher` told of the end of `watched`: at once if that is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProcess`] if the watcher is not there.
+    pub fn monitor(&self, watcher: Pid, watched: Pid) -> Result<MonitorRef, NoProcess> {
+        let watcher = self.find(&watcher.into())?;
+        Ok(match self.find(&watched.into()) {
+            Ok(watched) => monitor(&watcher, &watched),
+            Err(NoProcess { .. }) => monitor_absent(&watcher, watched),
+        })
+    }
+}
 
 /// Links the two; linking what is linked changes nothing.
 ///
@@ -110,5 +136,5 @@ pub(crate) fn demonitor(watcher: &Arc<dyn Process>, reference: MonitorRef) {
 
 fn down_at_once(watcher: &Arc<dyn Process>, monitor: MonitorRef) {
     let reason = watcher.core().node.absence(monitor.pid);
-    watcher.push_info(Info::Down { monitor, reason }).announce();
+    watcher.push_info(Info::Down { monitor, reason }).announce(watcher.core());
 }

@@ -16,6 +16,7 @@ use crate::ref_map::RefMap;
 use crate::scope::Scope;
 use crate::server::Info;
 use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, lock};
+use crate::trace::TracedMessage;
 use crate::{Event, ExitReason, Kind, Pid, ProcessName};
 
 /// A process as the tables hold it, whatever its messages are.
@@ -36,16 +37,22 @@ pub(crate) trait Process: Any + Send + Sync {
     fn json(&self) -> Option<&dyn crate::json::JsonDoor>;
 }
 
-/// A message was put into a mailbox; its receiver is still to be woken.
+/// A message was put into a mailbox, or a signal did what it does; traces are still to be told
+/// and the receiver to be woken.
 #[must_use = "the receiver may wait"]
 #[derive(Default)]
 pub(crate) struct Pushed {
     pub(crate) waker: Option<Waker>,
+    pub(crate) traced: Option<Box<TracedMessage>>,
 }
 
 impl Pushed {
-    /// Wakes the receiver. The caller holds no lock: a waker can be anybody's code.
-    pub(crate) fn announce(self) {
+    /// Tells and wakes. The caller holds no lock: a waker can be anybody's code.
+    #[inline]
+    pub(crate) fn announce(self, to: &Core) {
+        if let Some(message) = self.traced {
+            message.tell(&to.node);
+        }
         if let Some(waker) = self.waker {
             waker.wake();
         }

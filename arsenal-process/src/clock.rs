@@ -5,6 +5,16 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+/// As good as never.
+const FAR_OFF: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
+
+/// The moment after `wait`, also where that is too long to be counted.
+#[inline]
+pub(crate) fn deadline(wait: Duration) -> tokio::time::Instant {
+    let now = tokio::time::Instant::now();
+    now.checked_add(wait).unwrap_or(now + FAR_OFF)
+}
+
 #[derive(Debug)]
 pub(crate) struct Clock {
     started: tokio::time::Instant,

@@ -8,8 +8,8 @@ use tokio::time::timeout;
 
 use crate::cell::{CLOSING, PROTECTED, Process, STOPPING, SUSPENDED};
 use crate::context::NoProcess;
+use crate::end::End;
 use crate::info::status;
-use crate::node::End;
 use crate::signal::{Force, send_exit};
 use crate::{Event, ExitReason, Pid, Runtime, Status, Target};
 
@@ -230,10 +230,11 @@ impl Runtime {
     }
 }
 
-/// Kills and waits without a bound: only for what cannot have run far.
-pub(crate) async fn kill_and_wait(process: Arc<dyn Process>) {
+/// Kills and waits for the end, for as long as `wait`.
+pub(crate) async fn kill_and_wait(process: Arc<dyn Process>, wait: Duration) {
     send_exit(&process, process.core().pid, &ExitReason::Killed, Force::Kill);
-    End::of(process).reached().await;
+    // Who cannot wait longer says what it is left with.
+    _ = timeout(wait, End::of(process).reached()).await;
 }
 
 async fn verify(process: Arc<dyn Process>, wait: Duration) -> Ending {

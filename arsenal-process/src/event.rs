@@ -50,6 +50,10 @@ pub enum Event {
         new: Pid,
         /// Why the old one ended.
         reason: ExitReason,
+        /// The child whose failure took this one down with it; absent for that child itself.
+        sibling_of: Option<Arc<str>>,
+        /// Whether it was asked for, and nothing had failed.
+        manual: bool,
     },
     /// A supervisor has restarted too often and stops.
     IntensityReached {

@@ -83,7 +83,7 @@ fn publish(process: &Arc<dyn Process>, reason: &Arc<ExitReason>) {
                     let monitor = MonitorRef { pid: core.pid, number };
                     watcher.push_info(Info::Down { monitor, reason: ExitReason::clone(reason) })
                 };
-                pushed.announce();
+                pushed.announce(watcher.core());
             }
         }
     }
@@ -91,5 +91,53 @@ fn publish(process: &Arc<dyn Process>, reason: &Arc<ExitReason>) {
         if let Some(watched) = core.node.find(pid) {
             watched.core().control().watchers.remove(number);
         }
+    }
+}
+
+#[cfg(all(test, not(feature = "shuttle")))]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::bond;
+    use crate::cell::{Core, Origin};
+    use crate::mailbox::{MailboxBound, Typed};
+    use crate::node::{Node, RuntimeConfig};
+    use crate::task::NoMessages;
+    use crate::{Kind, ProcessName};
+
+    fn process(node: &Arc<Node>, name: &str) -> Arc<dyn Process> {
+        let (kind, restarts) = (Kind::Task, 0);
+        let origin = Origin { kind, parent: None, child_id: None, entry_point: None, restarts };
+        let name = ProcessName::try_from(name).expect("it is a name");
+        let core = Core::new(node, origin, 0, (Some(name.clone()), None));
+        let process: Arc<dyn Process> =
+            Arc::new(Typed::<NoMessages>::new(core, MailboxBound::Unbounded, None));
+        node.names.take(&name, &process).expect("it is free");
+        node.processes.insert(&process);
+        process
+    }
+
+    #[test]
+    fn an_exit_touches_its_own_links_and_monitors_and_no_other_process() {
+        let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let node = Arc::new(Node::new(tokio.handle().clone(), &RuntimeConfig::default()));
+        let strangers: Vec<_> = (0..1_000).map(|n| process(&node, &format!("s{n}"))).collect();
+        let [one, linked, watcher] = ["one", "linked", "watcher"].map(|name| process(&node, name));
+        bond::link(&one, &linked).unwrap();
+        bond::monitor(&watcher, &one);
+        // Whoever touches one of these waits for ever.
+        let held: Vec<_> = strangers.iter().map(|process| process.core().control()).collect();
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || {
+            finish(&one, ExitReason::Shutdown);
+            tell.send(()).unwrap();
+        });
+        told.recv_timeout(Duration::from_secs(60)).expect("the end waits for a stranger");
+        assert_eq!(linked.core().control().exit.as_deref(), Some(&ExitReason::Shutdown));
+        assert_eq!(watcher.mailbox().length, 1);
+        drop(held);
     }
 }

@@ -56,6 +56,8 @@ pub enum MessageKind {
     Down,
     /// The alarm of the process's own.
     Alarm,
+    /// The answer to a call; it goes past the mailbox.
+    Reply,
 }
 
 impl MessageKind {
@@ -67,11 +69,12 @@ impl MessageKind {
             Self::Exit => 4,
             Self::Down => 5,
             Self::Alarm => 6,
+            Self::Reply => 7,
         }
     }
 
     fn decode(code: u8) -> Option<Self> {
-        [Self::Call, Self::Cast, Self::Info, Self::Exit, Self::Down, Self::Alarm]
+        [Self::Call, Self::Cast, Self::Info, Self::Exit, Self::Down, Self::Alarm, Self::Reply]
             .into_iter()
             .find(|kind| kind.code() == u64::from(code))
     }
@@ -156,7 +159,8 @@ impl ProcessInfo {
     pub(crate) fn of(process: &Arc<dyn Process>) -> Self {
         let core = process.core();
         let figures = process.mailbox();
-        let has_mailbox = core.origin.kind != Kind::Task || figures.handled != 0;
+        let has_mailbox =
+            core.origin.kind != Kind::Task || figures.handled != 0 || figures.length != 0;
         let uptime = core.node.clock.elapsed().saturating_sub(core.started);
         let control = core.control();
         let watchers = control.watchers.iter().filter_map(|(_, watcher)| match watcher {

@@ -34,7 +34,7 @@ impl<S> JsonServer for S where
 pub(crate) struct JsonCodec<S: Server> {
     call: fn(Value) -> Result<S::Call, serde_json::Error>,
     cast: fn(Value) -> Result<S::Cast, serde_json::Error>,
-    reply: EncodeReply<S::Reply>,
+    pub(crate) reply: EncodeReply<S::Reply>,
     content: fn(&Envelope<S>) -> Option<Value>,
 }
 
@@ -95,7 +95,7 @@ impl<S: Server> JsonDoor for Typed<S> {
         let Some(codec) = self.codec else { return Err(JsonRefused::Closed) };
         let call = (codec.call)(message).map_err(JsonRefused::Undecoded)?;
         let (sender, reply) = oneshot::channel();
-        self.send_json(Envelope::Call(call, ReplyTo::json(sender, codec.reply)))?;
+        self.send_json(Envelope::Call(call, ReplyTo::json(sender, codec.reply).traced(self)))?;
         Ok(reply)
     }
 

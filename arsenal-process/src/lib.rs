@@ -108,6 +108,8 @@ mod runtime;
 
 mod lookup;
 
+mod register;
+
 mod ending;
 
 mod wire;
@@ -154,6 +156,8 @@ mod bond;
 
 mod finish;
 
+mod end;
+
 mod mailbox;
 
 mod json;
@@ -190,7 +194,7 @@ pub use event::{Event, EventStream, Heard};
 pub use info::{Fact, Kind, MessageKind, ProcessInfo, Status};
 pub use intensity::Intensity;
 pub use json::JsonServer;
-pub use lookup::{Measure, RegisterError};
+pub use lookup::Measure;
 pub use mailbox::MailboxBound;
 pub use name::{NameError, ProcessName};
 pub use node::RuntimeConfig;
@@ -198,6 +202,7 @@ pub use past::EndedProcess;
 pub use pid::{ParsePidError, Pid};
 pub use process_ref::{CallError, ProcessRef, SendError};
 pub use reason::ExitReason;
+pub use register::RegisterError;
 pub use runtime::{LookupError, Runtime, RuntimeError};
 pub use scope::{ScopeError, ScopeLimits};
 pub use serve::ServerStart;

@@ -4,12 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use crate::bond;
 use crate::cell::Process;
 use crate::context::NoProcess;
 use crate::info::{Fact, status};
 use crate::past::EndedProcess;
-use crate::{Kind, MonitorRef, Pid, ProcessInfo, ProcessName, Runtime, Status, Target};
+use crate::{Kind, Pid, ProcessInfo, ProcessName, Runtime, Status, Target};
 
 /// What a list of processes is sorted by, the greatest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,22 +30,6 @@ pub enum Measure {
 /// For so many leaders room is made beforehand.
 const LEADERS_FEW: usize = 1_000;
 
-/// Why a name was not registered.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "each message names its fields")]
-pub enum RegisterError {
-    /// Choose another name.
-    #[error("the name {name} is taken by {holder}")]
-    Taken { name: ProcessName, holder: Pid },
-    /// A process has one name: unregister it first.
-    #[error("the process is already named {name}")]
-    Named { name: ProcessName },
-    /// It has ended, never was, or lies outside of the scope.
-    #[error("it was not found")]
-    NoProcess(#[source] NoProcess),
-}
-
 impl Runtime {
     /// The pid behind a name.
     #[must_use]
@@ -62,28 +45,6 @@ impl Runtime {
     /// [`NoProcess`] if it has ended, never was, or lies outside of the scope.
     pub fn resolve(&self, target: impl Into<Target>) -> Result<Pid, NoProcess> {
         Ok(self.find(&target.into())?.core().pid)
-    }
-
-    /// Gives the process a name.
-    ///
-    /// # Errors
-    ///
-    /// [`RegisterError`]; nothing is changed then.
-    pub fn register(&self, name: &ProcessName, pid: Pid) -> Result<(), RegisterError> {
-        let process = self.find(&pid.into()).map_err(RegisterError::NoProcess)?;
-        register(name, &process)
-    }
-
-    /// Takes a name away from its process; false if nobody here has it.
-    pub fn unregister(&self, name: &ProcessName) -> bool {
-        let Ok(process) = self.find(&name.into()) else { return false };
-        let mut control = process.core().control();
-        let has_it = control.name.as_ref() == Some(name);
-        if has_it {
-            control.name = None;
-            self.node.names.leave(name);
-        }
-        has_it
     }
 
     /// Every name and its holder, sorted by name.
@@ -182,29 +143,6 @@ impl Runtime {
         }
     }
 
-    /// Links two processes.
-    ///
-    /// # Errors
-    ///
-    /// [`NoProcess`] if either is not there.
-    pub fn link(&self, one: Pid, other: Pid) -> Result<(), NoProcess> {
-        let (first, second) = (self.find(&one.into())?, self.find(&other.into())?);
-        bond::link(&first, &second).map_err(|_ended| NoProcess { target: other.into() })
-    }
-
-    /// Has `watcher` told of the end of `watched`: at once if that is not there.
-    ///
-    /// # Errors
-    ///
-    /// [`NoProcess`] if the watcher is not there.
-    pub fn monitor(&self, watcher: Pid, watched: Pid) -> Result<MonitorRef, NoProcess> {
-        let watcher = self.find(&watcher.into())?;
-        Ok(match self.find(&watched.into()) {
-            Ok(watched) => bond::monitor(&watcher, &watched),
-            Err(NoProcess { .. }) => bond::monitor_absent(&watcher, watched),
-        })
-    }
-
     pub(crate) fn find(&self, target: &Target) -> Result<Arc<dyn Process>, NoProcess> {
         let process = match target {
             Target::Pid(pid) => self.node.find(*pid),
@@ -241,28 +179,6 @@ impl Runtime {
             None => true,
             Some(scope) => scope.contains(process.core().control().scope.as_ref()),
         }
-    }
-}
-
-/// Gives the process the name: under its control lock, so that its end cannot miss it.
-pub(crate) fn register(
-    name: &ProcessName,
-    process: &Arc<dyn Process>,
-) -> Result<(), RegisterError> {
-    let core = process.core();
-    let mut control = core.control();
-    if control.leaving {
-        return Err(RegisterError::NoProcess(NoProcess { target: core.pid.into() }));
-    }
-    if let Some(name) = &control.name {
-        return Err(RegisterError::Named { name: name.clone() });
-    }
-    match core.node.names.take(name, process) {
-        Ok(()) => {
-            control.name = Some(name.clone());
-            Ok(())
-        }
-        Err(holder) => Err(RegisterError::Taken { name: name.clone(), holder }),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::json::{JsonCodec, JsonDoor};
 use crate::panic::catch;
 use crate::server::{Info, ReplyTo, Server};
 use crate::sync::{AtomicU64, Mutex, Notify, Ordering, lock};
+use crate::trace::TracedMessage;
 
 /// How many messages a mailbox takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -97,11 +98,24 @@ impl<S: Server> Typed<S> {
 
     /// Sends, or says at once why not.
     pub(crate) fn send(&self, message: Envelope<S>) -> Result<(), Refused<Envelope<S>>> {
-        if self.core.node.is_traced() {
-            let content = || self.content(&message);
-            crate::trace::message(&self.core, message.kind(), type_name::<S>(), content);
-        }
-        self.push(message, self.bound.as_deref()).map(Pushed::announce)
+        let traced = self.traced(&message);
+        let waker = self.push(message, self.bound.as_deref())?;
+        Pushed { waker, traced }.announce(&self.core);
+        Ok(())
+    }
+
+    /// The message as traces see it, if there are any.
+    fn traced(&self, message: &Envelope<S>) -> Option<Box<TracedMessage>> {
+        let node = &self.core.node;
+        node.is_traced().then(|| {
+            Box::new(TracedMessage {
+                from: crate::trace::current(),
+                to: Some(self.core.pid),
+                kind: message.kind(),
+                server: type_name::<S>(),
+                content: crate::trace::content(node, || self.content(message)),
+            })
+        })
     }
 
     /// Sends, and waits for room for as long as `wait`.
@@ -129,6 +143,7 @@ impl<S: Server> Typed<S> {
         message: &mut Option<Envelope<S>>,
     ) -> Result<(), Refused<Envelope<S>>> {
         let Some(bound) = self.bound.as_deref() else { return Ok(()) };
+        let traced = message.as_ref().and_then(|message| self.traced(message));
         loop {
             let mut room = pin!(bound.room.notified());
             // Before the mailbox is looked at: room that is made in between is heard of.
@@ -136,7 +151,11 @@ impl<S: Server> Typed<S> {
             let Some(again) = message.take() else { return Ok(()) };
             match self.push(again, Some(bound)) {
                 Err(Refused::Full(back, _)) => *message = Some(back),
-                done => return done.map(Pushed::announce),
+                Err(closed) => return Err(closed),
+                Ok(waker) => {
+                    Pushed { waker, traced }.announce(&self.core);
+                    return Ok(());
+                }
             }
             room.await;
         }
@@ -146,7 +165,7 @@ impl<S: Server> Typed<S> {
         &self,
         message: Envelope<S>,
         bound: Option<&Bound>,
-    ) -> Result<Pushed, Refused<Envelope<S>>> {
+    ) -> Result<Option<Waker>, Refused<Envelope<S>>> {
         let mut queue = lock(&self.queue);
         if queue.closed {
             return Err(Refused::Closed(message));
@@ -160,7 +179,7 @@ impl<S: Server> Typed<S> {
         }
         queue.messages.push_back(message);
         self.sent.store(sent + 1, Ordering::Relaxed);
-        Ok(Pushed { waker: queue.waiting.take() })
+        Ok(queue.waiting.take())
     }
 
     /// Swaps the empty `batch` for all that has arrived, or leaves the waker and waits.
@@ -216,10 +235,19 @@ impl<S: Server> Process for Typed<S> {
     }
 
     fn push_info(&self, info: Info) -> Pushed {
-        if self.core.node.is_traced() {
-            crate::trace::signal(&self.core, &info, type_name::<S>());
+        let traced = self.core.node.is_traced().then(|| {
+            Box::new(TracedMessage {
+                from: info.from(),
+                to: Some(self.core.pid),
+                kind: info.kind(),
+                server: type_name::<S>(),
+                content: None,
+            })
+        });
+        match self.push(Envelope::Info(info), None) {
+            Ok(waker) => Pushed { waker, traced },
+            Err(_closed) => Pushed::default(),
         }
-        self.push(Envelope::Info(info), None).unwrap_or_default()
     }
 
     fn close(&self) {

@@ -6,26 +6,31 @@
 use std::collections::VecDeque;
 use std::future::pending;
 use std::sync::Arc;
-use std::task::Waker;
+use std::task::{self, Wake, Waker};
 
 use shuttle::future::block_on;
+use shuttle::sync::atomic::AtomicBool;
 use shuttle::thread;
 use tracing::Span;
 
 use crate::cell::{Core, EXITING, Origin, Process, SUSPENDED, TRAP_EXIT};
+use crate::end::End;
 use crate::finish::finish;
 use crate::gate::Gate;
 use crate::info::MessageKind;
-use crate::lookup::register;
 use crate::mailbox::{Envelope, MailboxBound, Typed};
 use crate::node::{Node, RuntimeConfig};
+use crate::register::register;
+use crate::serve::poll_ready;
 use crate::server::Info;
 use crate::signal::{Force, send_exit};
 use crate::spawn::{Birth, admit};
 use crate::supervisor::Family;
+use crate::sync::Ordering;
 use crate::task::NoMessages;
 use crate::{
-    Authority, Context, ExitReason, Kind, Pid, ProcessName, Runtime, ScopeLimits, TouchError, bond,
+    Authority, Context, ExitReason, Kind, Pid, ProcessName, Runtime, ScopeLimits, TouchError,
+    TraceOptions, bond,
 };
 
 const N_SCHEDULES: usize = 500;
@@ -34,7 +39,9 @@ const N_SCHEDULES: usize = 500;
 const N_TURNS: usize = 3;
 
 fn check(model: impl Fn(&Arc<Node>) + Clone + Send + Sync + 'static) {
-    let tokio = tokio::runtime::Builder::new_current_thread().build().expect("a runtime builds");
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let tokio = tokio.expect("a runtime builds");
+    let _inside = tokio.enter();
     let handle = tokio.handle().clone();
     let run = move || model(&Arc::new(Node::new(handle.clone(), &RuntimeConfig::default())));
     shuttle::check_random(run.clone(), N_SCHEDULES);
@@ -67,6 +74,74 @@ fn nobody() -> Pid {
 
 fn is_exiting(process: &Arc<dyn Process>) -> bool {
     process.core().has(EXITING)
+}
+
+/// A waker that notes that it was used.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn whoever_waits_for_an_end_beside_it_sees_it_or_is_woken() {
+    check(|node| {
+        let one = process(node, 0);
+        let ends = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || finish(&one, ExitReason::Shutdown))
+        };
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut end = End::of(Arc::clone(&one));
+        let seen = end.poll_reached(&mut task::Context::from_waker(&waker)).is_ready();
+        ends.join().expect("the end does not panic");
+        assert!(seen || woken.0.load(Ordering::SeqCst));
+        assert!(end.poll_reached(&mut task::Context::from_waker(&waker)).is_ready());
+    });
+}
+
+#[test]
+fn whoever_stops_waiting_for_an_end_beside_it_leaves_nothing() {
+    check(|node| {
+        let one = process(node, 0);
+        let mut end = End::of(Arc::clone(&one));
+        let waiting = end.poll_reached(&mut task::Context::from_waker(Waker::noop()));
+        assert!(waiting.is_pending());
+        let ends = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || finish(&one, ExitReason::Shutdown))
+        };
+        drop(end);
+        ends.join().expect("the end does not panic");
+        assert!(one.core().control().watchers.iter().next().is_none());
+    });
+}
+
+#[test]
+fn whoever_waits_for_a_start_beside_it_sees_it_or_is_woken() {
+    for ends_instead in [false, true] {
+        check(move |node| {
+            let one = process(node, 0);
+            let starts = {
+                let one = Arc::clone(&one);
+                thread::spawn(move || match ends_instead {
+                    false => one.core().set_ready(),
+                    true => finish(&one, ExitReason::Killed),
+                })
+            };
+            let woken = Arc::new(Woken::default());
+            let waker = Waker::from(Arc::clone(&woken));
+            let mut cx = task::Context::from_waker(&waker);
+            let seen = poll_ready(one.core(), &mut cx).is_ready();
+            starts.join().expect("the start does not panic");
+            assert!(seen || woken.0.load(Ordering::SeqCst));
+            assert!(poll_ready(one.core(), &mut cx).is_ready());
+        });
+    }
 }
 
 #[test]
@@ -230,6 +305,40 @@ fn a_suspend_beside_a_stop_never_freezes_the_clean_up() {
         let refused = TouchError::Stopping { pid };
         assert!(suspended.is_ok() || suspended == Err(refused), "{suspended:?}");
         assert!(!one.core.has(SUSPENDED));
+    });
+}
+
+#[test]
+fn a_start_beside_the_shutdown_is_refused_or_seen() {
+    check(|node| {
+        let starts = {
+            let node = Arc::clone(node);
+            thread::spawn(move || {
+                let task = admit(&node, Kind::Task, Birth::new(None), |core, bound| {
+                    Typed::<NoMessages>::new(core, bound, None)
+                });
+                task.is_ok()
+            })
+        };
+        node.closing.store(1, Ordering::Release);
+        let n_seen = node.processes.len();
+        let started = starts.join().expect("the start does not panic");
+        assert!(!started || n_seen == 1);
+        assert_eq!(node.processes.len(), usize::from(started));
+    });
+}
+
+#[test]
+fn the_last_event_of_a_trace_is_read_or_counted_as_lost() {
+    check(|node| {
+        let whole = Runtime::scoped(Arc::clone(node), None);
+        let mut trace = whole.trace(TraceOptions { events_max: 1, ..TraceOptions::default() });
+        let ends = {
+            let one = process(node, 0);
+            thread::spawn(move || finish(&one, ExitReason::Killed))
+        };
+        assert!(block_on(trace.next()).is_some());
+        ends.join().expect("the end does not panic");
     });
 }
 

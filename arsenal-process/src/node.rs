@@ -2,15 +2,13 @@
 //!
 //! The tables are sharded, so that no message and no exit waits for one lock of all.
 
-use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32 as NodeCount;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use crate::cell::{Process, Watcher};
+use crate::cell::Process;
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::past::Past;
@@ -138,59 +136,5 @@ impl Node {
             sessions.retain(|session| session.number != number);
             self.n_sessions.store(sessions.len(), Ordering::Relaxed);
         });
-    }
-}
-
-/// The end of a process, to be waited for; dropping it leaves nothing behind.
-pub(crate) struct End {
-    process: Arc<dyn Process>,
-    reference: u64,
-    /// Whether the process knows the waker.
-    waits: bool,
-}
-
-impl End {
-    pub(crate) fn of(process: Arc<dyn Process>) -> Self {
-        let reference = process.core().node.next_reference();
-        Self { process, reference, waits: false }
-    }
-
-    pub(crate) fn process(&self) -> &Arc<dyn Process> {
-        &self.process
-    }
-
-    /// Waits until the exit reason is published. Can be called again after it was dropped.
-    pub(crate) async fn reached(&mut self) -> ExitReason {
-        poll_fn(|cx| self.poll_reached(cx)).await
-    }
-
-    pub(crate) fn poll_reached(&mut self, cx: &mut Context<'_>) -> Poll<ExitReason> {
-        let mut control = self.process.core().control();
-        if let Some(reason) = &control.ended {
-            self.waits = false;
-            return Poll::Ready(ExitReason::clone(reason));
-        }
-        let known = match control.watchers.get(self.reference) {
-            Some(Watcher::Waiter(waker)) => waker.will_wake(cx.waker()),
-            Some(Watcher::Process(_)) | None => false,
-        };
-        if !known {
-            let waiter = Watcher::Waiter(cx.waker().clone());
-            let before = control.watchers.insert(self.reference, waiter);
-            self.waits = true;
-            drop(control);
-            // A waker's destructor can be anybody's code, and runs outside the lock.
-            drop(before);
-        }
-        Poll::Pending
-    }
-}
-
-impl Drop for End {
-    fn drop(&mut self) {
-        if self.waits {
-            let waiter = self.process.core().control().watchers.remove(self.reference);
-            drop(waiter);
-        }
     }
 }

@@ -9,8 +9,9 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 use crate::cell::Process;
+use crate::clock::deadline;
+use crate::end::End;
 use crate::mailbox::{Envelope, Refused, Typed};
-use crate::node::End;
 use crate::server::{Info, ReplyTo, Server};
 use crate::{ExitReason, Pid, Target};
 
@@ -90,8 +91,8 @@ impl<S: Server> ProcessRef<S> {
             return Err(CallError::Itself { pid });
         }
         let (caller, reply) = oneshot::channel();
-        let message = Envelope::Call(call, ReplyTo::typed(caller));
-        let deadline = Instant::now() + wait;
+        let message = Envelope::Call(call, ReplyTo::typed(caller).traced(&self.process));
+        let deadline = deadline(wait);
         match self.process.send(message) {
             Ok(()) => {}
             Err(Refused::Closed(_)) => return Err(CallError::NoProcess { pid }),
@@ -121,8 +122,9 @@ impl<S: Server> ProcessRef<S> {
             return Err(CallError::Itself { pid });
         }
         let (caller, reply) = oneshot::channel();
-        match self.process.send(Envelope::Call(call, ReplyTo::typed(caller))) {
-            Ok(()) => self.reply_until(reply, Instant::now() + wait, wait).await,
+        let reply_to = ReplyTo::typed(caller).traced(&self.process);
+        match self.process.send(Envelope::Call(call, reply_to)) {
+            Ok(()) => self.reply_until(reply, deadline(wait), wait).await,
             Err(Refused::Closed(_)) => Err(CallError::NoProcess { pid }),
             Err(Refused::Full(_, capacity)) => Err(CallError::Full { pid, capacity }),
         }

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use crate::cell::{CLOSING, Core, IGNORED, READY, SUSPENDED};
 use crate::context::Next;
+use crate::ending::KILL_WAIT;
 use crate::gate::Afterwards;
 use crate::json::{JsonCodec, JsonServer};
 use crate::mailbox::{Envelope, MailboxBound, Typed};
@@ -90,13 +91,16 @@ impl<S: Server> ServerStart<S> {
     ///
     /// # Errors
     ///
-    /// [`StartError`] says why there is no server; none is left behind then.
+    /// [`StartError`] says why there is no server; none is left behind then, except that after
+    /// [`StartError::TimedOut`] an `init` that does not yield runs on until it does.
     ///
     /// # Cancel safety
     ///
     /// The process is spawned before the first await. Dropping this future stops only the waiting.
     pub async fn start(self) -> Result<ProcessRef<S>, StartError> {
         let wait = self.wait;
+        // A supervisor waits for what it killed; a second incarnation beside it would be worse.
+        let kill_wait = if self.birth.child_id.is_some() { Duration::MAX } else { KILL_WAIT };
         let process = self.begin()?;
         let ready = poll_fn(|cx| poll_ready(&process.core, cx));
         let answer = match wait {
@@ -105,7 +109,7 @@ impl<S: Server> ServerStart<S> {
                 Ok(answer) => answer,
                 Err(_elapsed) => {
                     let pid = process.core.pid;
-                    crate::ending::kill_and_wait(process).await;
+                    crate::ending::kill_and_wait(process, kill_wait).await;
                     return Err(StartError::TimedOut { pid, wait });
                 }
             },
@@ -124,7 +128,7 @@ impl<S: Server> ServerStart<S> {
 }
 
 /// Waits until `init` is done or the process has ended.
-fn poll_ready(core: &Core, cx: &mut task::Context<'_>) -> Poll<Result<(), StartError>> {
+pub(crate) fn poll_ready(core: &Core, cx: &mut task::Context<'_>) -> Poll<Result<(), StartError>> {
     let mut control = core.control();
     if core.has(READY) {
         return Poll::Ready(Ok(()));

@@ -1,14 +1,19 @@
 //! A server: a process with state that handles its messages one at a time, as `gen_server` does.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::fmt;
 use std::future::{Future, ready};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::info::MessageKind;
+use crate::mailbox::Typed;
+use crate::node::Node;
+use crate::panic::catch;
+use crate::trace::{TracedMessage, current};
 use crate::{Context, ExitReason, Pid};
 
 /// A server: state, and what each message does to it.
@@ -146,6 +151,16 @@ pub enum Info {
 }
 
 impl Info {
+    /// Whose signal or end it tells of, if that is a process.
+    pub(crate) fn from(&self) -> Option<Pid> {
+        match self {
+            // A signal of nobody has the number that no process has.
+            Self::Exit { from, .. } => Some(*from).filter(|from| from.number() != 0),
+            Self::Down { monitor, .. } => Some(monitor.pid),
+            Self::Alarm | Self::Message(_) | Self::Json(_) => None,
+        }
+    }
+
     pub(crate) fn kind(&self) -> MessageKind {
         match self {
             Self::Exit { .. } => MessageKind::Exit,
@@ -171,6 +186,16 @@ pub struct ReplyTo<R>(Way<R>);
 enum Way<R> {
     Typed(oneshot::Sender<R>),
     Json(oneshot::Sender<Result<Value, serde_json::Error>>, EncodeReply<R>),
+    Traced(Box<TracedReply<R>>),
+}
+
+/// A reply that was asked for while there were traces.
+struct TracedReply<R> {
+    way: Way<R>,
+    node: Arc<Node>,
+    caller: Option<Pid>,
+    server: &'static str,
+    encode: Option<EncodeReply<R>>,
 }
 
 pub(crate) type EncodeReply<R> = fn(&R) -> Result<Value, serde_json::Error>;
@@ -178,14 +203,27 @@ pub(crate) type EncodeReply<R> = fn(&R) -> Result<Value, serde_json::Error>;
 impl<R> ReplyTo<R> {
     /// Sends the reply; false if the caller has stopped waiting.
     pub fn send(self, reply: R) -> bool {
-        match self.0 {
-            Way::Typed(caller) => caller.send(reply).is_ok(),
-            Way::Json(caller, encode) => caller.send(encode(&reply)).is_ok(),
-        }
+        self.0.send(reply)
     }
 
     pub(crate) fn typed(caller: oneshot::Sender<R>) -> Self {
         Self(Way::Typed(caller))
+    }
+
+    /// Has the reply traced, if there are traces now; the process that this is called in is the
+    /// caller of the server.
+    pub(crate) fn traced<S: Server<Reply = R>>(self, server: &Typed<S>) -> Self {
+        let node = &server.core.node;
+        if !node.is_traced() {
+            return self;
+        }
+        Self(Way::Traced(Box::new(TracedReply {
+            way: self.0,
+            node: Arc::clone(node),
+            caller: current(),
+            server: type_name::<S>(),
+            encode: server.codec.map(|codec| codec.reply),
+        })))
     }
 
     pub(crate) fn json(
@@ -193,6 +231,31 @@ impl<R> ReplyTo<R> {
         encode: EncodeReply<R>,
     ) -> Self {
         Self(Way::Json(caller, encode))
+    }
+}
+
+impl<R> Way<R> {
+    fn send(self, reply: R) -> bool {
+        match self {
+            Self::Typed(caller) => caller.send(reply).is_ok(),
+            Self::Json(caller, encode) => caller.send(encode(&reply)).is_ok(),
+            Self::Traced(traced) => traced.send(reply),
+        }
+    }
+}
+
+impl<R> TracedReply<R> {
+    fn send(self, reply: R) -> bool {
+        let Self { way, node, caller, server, encode } = self;
+        // Its serialization is the service's code, and a panic there is not the trace's.
+        let say = || catch(|| encode.and_then(|encode| encode(&reply).ok())).ok().flatten();
+        let content = crate::trace::content(&node, say);
+        let sent = way.send(reply);
+        if sent {
+            let (from, kind) = (current(), MessageKind::Reply);
+            TracedMessage { from, to: caller, kind, server, content }.tell(&node);
+        }
+        sent
     }
 }
 

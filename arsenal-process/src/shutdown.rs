@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::cell::Process;
+use crate::clock::deadline;
+use crate::end::End;
 use crate::ending::KILL_WAIT;
-use crate::node::End;
 use crate::scope::Scope;
 use crate::signal::{Force, send_exit};
 use crate::sync::Ordering;
@@ -70,7 +71,7 @@ impl Runtime {
     /// killing; the tree goes down all the same.
     pub async fn shutdown(&self, grace: Duration) -> Result<ShutdownReport, ShutdownError> {
         self.check_whole()?;
-        let deadline = Instant::now() + grace;
+        let deadline = deadline(grace);
         self.node.closing.store(1, Ordering::Release);
         if let Some(root) = self.node.root.get().and_then(|pid| self.node.find(*pid)) {
             send_exit(&root, nobody(self), &ExitReason::Shutdown, Force::Order);

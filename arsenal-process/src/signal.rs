@@ -23,7 +23,7 @@ pub(crate) enum Force {
 /// Sends an exit signal. `from` is the process that it comes from.
 pub(crate) fn send_exit(process: &Arc<dyn Process>, from: Pid, reason: &ExitReason, force: Force) {
     let pushed = judge(process, &mut process.core().control(), (from, reason), force);
-    pushed.announce();
+    pushed.announce(process.core());
 }
 
 /// Sends what the end of a linked process sends, if the link still holds.
@@ -37,7 +37,7 @@ pub(crate) fn send_link_exit(process: &Arc<dyn Process>, from: Pid, reason: &Exi
         }
         judge(process, &mut control, (from, reason), Force::Trappable)
     };
-    pushed.announce();
+    pushed.announce(process.core());
 }
 
 /// Decides what the signal does, and does it but for the waking.
@@ -71,5 +71,5 @@ fn judge(
         control.exit.get_or_insert_with(|| Box::new(reason.clone()));
         core.set(EXITING);
     }
-    Pushed { waker: control.waker.clone() }
+    Pushed { waker: control.waker.clone(), traced: None }
 }

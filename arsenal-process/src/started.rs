@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::cell::Process;
-use crate::node::End;
+use crate::end::End;
 use crate::server::Server;
 use crate::{
     ChildSpec, ExitReason, Kind, Pid, ProcessRef, Shutdown, StartError, Starter, SupervisorRef,

@@ -117,11 +117,18 @@ impl Runtime {
             .collect()
     }
 
+    /// Looks at every process at a glance, in no order.
+    ///
+    /// `visit` must not come back to the runtime.
+    pub fn visit(&self, mut visit: impl FnMut(&Brief<'_>)) {
+        self.each(|_number, process| visit(&Brief(process)));
+    }
+
     /// How many processes `keep` keeps.
     #[must_use]
     pub fn count_of(&self, keep: impl Fn(&Brief<'_>) -> bool) -> usize {
         let mut count = 0;
-        self.each(|_number, process| count += usize::from(keep(&Brief(process))));
+        self.visit(|process| count += usize::from(keep(process)));
         count
     }
 }

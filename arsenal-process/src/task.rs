@@ -12,8 +12,9 @@ use tokio::sync::oneshot;
 
 use crate::cell::{Core, Process, READY};
 use crate::context::{Context, Next, NoProcess};
+use crate::end::End;
 use crate::mailbox::{Envelope, Typed};
-use crate::node::{End, Node};
+use crate::node::Node;
 use crate::server::{Info, ReplyTo, Server, Stop};
 use crate::spawn::{Birth, StartError, admit, run};
 use crate::{ExitReason, Kind, MonitorRef, Pid, ProcessName, Runtime};

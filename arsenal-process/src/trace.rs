@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use crate::cell::Core;
+use crate::clock::deadline;
 use crate::info::MessageKind;
 use crate::node::Node;
 use crate::scope::Scope;
-use crate::server::Info;
-use crate::sync::{AtomicU64, Ordering, RwLock, reading, writing};
+use crate::sync::{AtomicU64, Notify, Ordering, RwLock, reading, writing};
 use crate::{ExitReason, Pid};
 
 /// Which processes a trace follows.
@@ -96,11 +96,11 @@ pub struct TraceEvent {
 pub enum Traced {
     /// It sent a message.
     Sent {
-        /// To whom.
-        to: Pid,
+        /// To whom; absent where a reply goes to no process.
+        to: Option<Pid>,
         /// Its kind.
         kind: MessageKind,
-        /// The Rust type of the server that it is for.
+        /// The Rust type of the server that it is for; of a reply, that it is from.
         server: &'static str,
         /// What it says, if the trace takes that and the server has JSON messages.
         content: Option<Value>,
@@ -111,7 +111,7 @@ pub enum Traced {
         from: Option<Pid>,
         /// Its kind.
         kind: MessageKind,
-        /// The Rust type of the server that it is for.
+        /// The Rust type of the server that it is for; of a reply, that it is from.
         server: &'static str,
         /// What it says, if the trace takes that and the server has JSON messages.
         content: Option<Value>,
@@ -166,13 +166,22 @@ impl Trace {
     ///
     /// Dropping this future loses no event.
     pub async fn next(&mut self) -> Option<TraceEvent> {
-        if let Ok(event) = self.events.try_recv() {
-            return Some(event);
+        loop {
+            if let Ok(event) = self.events.try_recv() {
+                return Some(event);
+            }
+            if self.session.is_full() {
+                // The last one may have come in between.
+                return self.events.try_recv().ok();
+            }
+            // All are cancel safe; what waits is read before the time is looked at.
+            tokio::select! {
+                biased;
+                event = self.events.recv() => return event,
+                () = self.session.filled.notified() => {}
+                () = sleep_until(self.ends) => return None,
+            }
         }
-        if self.session.is_full() {
-            return None;
-        }
-        timeout_at(self.ends, self.events.recv()).await.ok().flatten()
     }
 
     /// How many events were lost because this reader was slow.
@@ -199,13 +208,17 @@ pub(crate) struct Session {
     ends: Duration,
     matched: AtomicU64,
     taken: AtomicU64,
+    /// Those of the taken that the reader can find, or that were dropped.
+    settled: AtomicU64,
     dropped: AtomicU64,
+    /// Told when the last one that fits is settled.
+    filled: Notify,
     sender: mpsc::Sender<TraceEvent>,
 }
 
 impl Session {
     fn is_full(&self) -> bool {
-        self.events_max <= self.taken.load(Ordering::Relaxed)
+        self.events_max <= self.settled.load(Ordering::Acquire)
     }
 
     fn follows(&self, pid: Pid) -> bool {
@@ -235,6 +248,9 @@ impl Session {
         if self.sender.try_send(event).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
+        if self.settled.fetch_add(1, Ordering::AcqRel) + 1 == self.events_max {
+            self.filled.notify_one();
+        }
     }
 }
 
@@ -251,14 +267,16 @@ pub(crate) fn start(node: &Arc<Node>, scope: Option<Arc<Scope>>, options: TraceO
         sample_every: options.sample_every.max(1),
         events_max: options.events_max,
         contents: options.contents,
-        ends: node.clock.elapsed() + options.lasts,
+        ends: node.clock.elapsed().saturating_add(options.lasts),
         matched: AtomicU64::new(0),
         taken: AtomicU64::new(0),
+        settled: AtomicU64::new(0),
+        filled: Notify::new(),
         dropped: AtomicU64::new(0),
         sender,
     });
     node.add_session(Arc::clone(&session));
-    Trace { node: Arc::clone(node), session, events, ends: Instant::now() + options.lasts }
+    Trace { node: Arc::clone(node), session, events, ends: deadline(options.lasts) }
 }
 
 thread_local! {
@@ -278,30 +296,36 @@ pub(crate) fn enter(pid: Option<Pid>) -> Option<Pid> {
     CURRENT.replace(pid)
 }
 
-pub(crate) fn message(
-    to: &Core,
-    kind: MessageKind,
-    server: &'static str,
-    content: impl FnOnce() -> Option<Value>,
-) {
-    let from = current();
-    let wanted = to.node.sessions().iter().any(|session| session.contents);
-    let content = if wanted { content() } else { None };
-    if let Some(from) = from {
-        let content = content.clone();
-        tell(&to.node, from, Traced::Sent { to: to.pid, kind, server, content });
-    }
-    tell(&to.node, to.pid, Traced::Received { from, kind, server, content });
+/// A message as traces see it.
+pub(crate) struct TracedMessage {
+    /// Absent where no process sends it.
+    pub(crate) from: Option<Pid>,
+    /// Absent where it goes to no process.
+    pub(crate) to: Option<Pid>,
+    pub(crate) kind: MessageKind,
+    pub(crate) server: &'static str,
+    pub(crate) content: Option<Value>,
 }
 
-/// A message of the runtime's own: whose end it tells of is its sender.
-pub(crate) fn signal(to: &Core, info: &Info, server: &'static str) {
-    let from = match info {
-        Info::Exit { from, .. } => Some(*from),
-        Info::Down { monitor, .. } => Some(monitor.pid),
-        Info::Alarm | Info::Message(_) | Info::Json(_) => None,
-    };
-    tell(&to.node, to.pid, Traced::Received { from, kind: info.kind(), server, content: None });
+impl TracedMessage {
+    /// Tells of a message that has arrived.
+    pub(crate) fn tell(self, node: &Node) {
+        let Self { from, to, kind, server, content } = self;
+        // Whose end the runtime tells of has sent nothing.
+        let is_signal = matches!(kind, MessageKind::Exit | MessageKind::Down);
+        if let Some(from) = from.filter(|_from| !is_signal) {
+            let content = content.clone();
+            tell(node, from, Traced::Sent { to, kind, server, content });
+        }
+        if let Some(to) = to {
+            tell(node, to, Traced::Received { from, kind, server, content });
+        }
+    }
+}
+
+/// What a message says, if a trace takes that.
+pub(crate) fn content(node: &Node, content: impl FnOnce() -> Option<Value>) -> Option<Value> {
+    node.sessions().iter().any(|session| session.contents).then(content).flatten()
 }
 
 pub(crate) fn spawned(node: &Node, by: Option<Pid>, child: Pid) {

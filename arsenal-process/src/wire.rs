@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 
+use crate::clock::deadline;
 use crate::context::NoProcess;
+use crate::end::End;
 use crate::json::JsonRefused;
-use crate::node::End;
 use crate::{ExitReason, Pid, Runtime, Target};
 
 /// Why a JSON message came to nothing.
@@ -64,7 +65,7 @@ impl Runtime {
         }
         let door = process.json().ok_or(JsonError::NotJson { pid })?;
         let reply = door.call(message).map_err(|refused| refusal(pid, refused))?;
-        let deadline = Instant::now() + wait;
+        let deadline = deadline(wait);
         match timeout_at(deadline, reply).await {
             Ok(Ok(reply)) => reply.map_err(JsonError::Unencoded),
             Err(_elapsed) => Err(JsonError::TimedOut { pid, wait }),

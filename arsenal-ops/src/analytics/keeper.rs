@@ -273,7 +273,10 @@ impl Analytics {
     fn hear(&self, heard: &Heard) {
         let restarts = &mut lock(&self.0.store).restarts;
         match heard {
-            Heard::Event(Event::Restarted { .. }) => restarts.total += 1,
+            // A sibling that goes down with a failed one, and one that was asked for, failed not.
+            Heard::Event(Event::Restarted { sibling_of: None, manual: false, .. }) => {
+                restarts.total += 1;
+            }
             Heard::Event(_) => {}
             Heard::Missed(n) => restarts.events_missed += n,
         }

@@ -1,6 +1,5 @@
 //! One sample: every figure at one moment.
 
-use std::cell::Cell;
 use std::time::Duration;
 
 use arsenal_process::{Brief, Kind, Measure, Runtime};
@@ -75,12 +74,9 @@ pub(crate) struct Totals {
 
 impl Totals {
     pub(crate) fn of(runtime: &Runtime) -> Self {
-        let totals = Cell::new(Self::default());
-        let _counted = runtime.count_of(|process| {
-            totals.set(totals.get().with(process));
-            true
-        });
-        totals.get()
+        let mut totals = Self::default();
+        runtime.visit(|process| totals = totals.with(process));
+        totals
     }
 
     fn with(mut self, process: &Brief<'_>) -> Self {

@@ -39,11 +39,11 @@ fn told(heard: &Heard) -> Option<Told> {
         Event::Exited { pid, name, reason } => {
             ("process_exited", json!({ "pid": pid, "name": name, "exit_reason": reason }))
         }
-        Event::Restarted { supervisor, child_id, old, new, reason } => (
+        Event::Restarted { supervisor, child_id, old, new, reason, sibling_of, manual } => (
             "process_restarted",
             json!({
-                "supervisor": supervisor, "child_id": &**child_id,
-                "old_pid": old, "new_pid": new, "exit_reason": reason,
+                "supervisor": supervisor, "child_id": &**child_id, "old_pid": old, "new_pid": new,
+                "exit_reason": reason, "sibling_of": sibling_of.as_deref(), "manual": manual,
             }),
         ),
         Event::IntensityReached { supervisor, child_id } => {

@@ -1,7 +1,7 @@
 //! `suspend_process`.
 
 use arsenal::{Context, Error, Execute, Failure, Operation};
-use arsenal_process::{Pid, Target};
+use arsenal_process::{Pid, Target, TouchError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -52,6 +52,13 @@ pub enum SuspendError {
     #[error(transparent)]
     #[failure(class = forbidden)]
     ForceNeedsAdmin(#[from] ForceNeedsAdmin),
+    /// It is on its way to its end, which is not held up.
+    #[error("{pid} is stopping, and its clean-up is not suspended")]
+    #[failure(class = conflict)]
+    Stopping {
+        /// The process.
+        pid: Pid,
+    },
 }
 
 impl Execute for SuspendProcess {
@@ -65,7 +72,10 @@ impl Execute for SuspendProcess {
         let runtime = &cx.state().runtime;
         let authority = authority(cx.caller(), self.force).map_err(SuspendError::from)?;
         let suspended = runtime.suspend(self.process.clone(), authority);
-        let gated = suspended.map_err(|error| touched(runtime, &self.process, &error))?;
+        let gated = suspended.map_err(|error| match error {
+            TouchError::Stopping { pid } => Refusal::from(SuspendError::Stopping { pid }),
+            other => touched(runtime, &self.process, &other),
+        })?;
         Ok(Switched::now(cx.state(), gated.pid))
     }
 }

@@ -16,8 +16,9 @@ pub struct Talk {
     /// Who sent; absent where the sender is no process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Pid>,
-    /// Who received.
-    pub to: Pid,
+    /// Who received; absent where a reply went to no process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Pid>,
     /// How many messages.
     pub messages: u64,
 }
@@ -68,9 +69,12 @@ pub struct Burst {
 /// pair, the greater of both numbers is the number of messages.
 #[derive(Debug, Default)]
 pub(crate) struct Messages {
-    pairs: BTreeMap<(Option<Pid>, Pid), Ends>,
-    kinds: BTreeMap<(Option<Pid>, Pid, u8), (MessageKind, Ends)>,
+    pairs: BTreeMap<Pair, Ends>,
+    kinds: BTreeMap<(Pair, u8), (MessageKind, Ends)>,
 }
+
+/// Who sends, and who gets it; absent where that is no process.
+type Pair = (Option<Pid>, Option<Pid>);
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Ends {
@@ -89,7 +93,7 @@ impl Messages {
                 }
                 Traced::Received { from, kind, .. } => {
                     let received = Ends { sent: 0, received: 1 };
-                    messages.take((*from, event.pid), *kind, received);
+                    messages.take((*from, Some(event.pid)), *kind, received);
                 }
                 _ => {}
             }
@@ -97,9 +101,9 @@ impl Messages {
         messages
     }
 
-    fn take(&mut self, pair: (Option<Pid>, Pid), kind: MessageKind, ends: Ends) {
+    fn take(&mut self, pair: Pair, kind: MessageKind, ends: Ends) {
         self.pairs.entry(pair).or_default().add(ends);
-        let of_kind = self.kinds.entry((pair.0, pair.1, kind as u8));
+        let of_kind = self.kinds.entry((pair, kind as u8));
         of_kind.or_insert((kind, Ends::default())).1.add(ends);
     }
 
@@ -130,7 +134,9 @@ impl Messages {
             if let Some(from) = from {
                 counts.entry(from).or_insert(new(from)).sent += ends.messages();
             }
-            counts.entry(to).or_insert(new(to)).received += ends.messages();
+            if let Some(to) = to {
+                counts.entry(to).or_insert(new(to)).received += ends.messages();
+            }
         }
         let mut counts: Vec<_> = counts.into_values().collect();
         counts.sort_by_key(|count| std::cmp::Reverse(count.sent + count.received));
@@ -211,7 +217,11 @@ mod tests {
 
     fn sent(at_ms: u64, from: u32, to: u32) -> TraceEvent {
         let to = Pid::new(0, to, 0);
-        event(at_ms, from, Traced::Sent { to, kind: MessageKind::Cast, server: "s", content: None })
+        event(
+            at_ms,
+            from,
+            Traced::Sent { to: Some(to), kind: MessageKind::Cast, server: "s", content: None },
+        )
     }
 
     fn received(at_ms: u64, from: Option<u32>, to: u32) -> TraceEvent {

@@ -1,6 +1,5 @@
 //! `detect_bottlenecks`.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -154,12 +153,9 @@ impl DetectBottlenecks {
 }
 
 fn look(runtime: &Runtime) -> Vec<Look> {
-    let looks = RefCell::new(Vec::new());
-    let _counted = runtime.count_of(|process| {
-        looks.borrow_mut().push(Look::of(process));
-        true
-    });
-    looks.into_inner()
+    let mut looks = Vec::new();
+    runtime.visit(|process| looks.push(Look::of(process)));
+    looks
 }
 
 impl Look {

@@ -1,6 +1,5 @@
 //! `trace_process`.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -76,14 +75,12 @@ impl Execute for TraceProcess {
 
 /// The process, and all below it.
 fn subtree(runtime: &Runtime, top: Pid) -> Vec<Pid> {
-    let children: RefCell<BTreeMap<Pid, Vec<Pid>>> = RefCell::default();
-    let _counted = runtime.count_of(|process| {
+    let mut children: BTreeMap<Pid, Vec<Pid>> = BTreeMap::new();
+    runtime.visit(|process| {
         if let Some(supervisor) = process.supervisor() {
-            children.borrow_mut().entry(supervisor).or_default().push(process.pid());
+            children.entry(supervisor).or_default().push(process.pid());
         }
-        true
     });
-    let children = children.into_inner();
     let mut found = vec![top];
     let mut next = 0;
     while let Some(pid) = found.get(next) {

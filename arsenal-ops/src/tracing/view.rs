@@ -152,7 +152,7 @@ impl TraceEventView {
         };
         match &event.what {
             Traced::Sent { to, kind, server, .. } => {
-                (view.peer, view.message, view.server) = (Some(*to), Some(*kind), Some(*server));
+                (view.peer, view.message, view.server) = (*to, Some(*kind), Some(*server));
             }
             Traced::Received { from, kind, server, .. } => {
                 (view.peer, view.message, view.server) = (*from, Some(*kind), Some(*server));

@@ -1,6 +1,6 @@
 //! The supervisor as a server: its messages, and what its own end does to its children.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -100,7 +100,7 @@ pub(crate) struct Family {
     /// The supervisor's own process.
     pub(crate) me: Arc<Typed<Family>>,
     /// Restarts that wait for their back-off, by the time they are due.
-    pub(crate) delayed: BTreeMap<(Duration, Place), ()>,
+    pub(crate) delayed: BTreeSet<(Duration, Place)>,
 }
 
 impl Family {
@@ -111,12 +111,35 @@ impl Family {
     pub(crate) fn node(&self) -> &Arc<Node> {
         &self.me.core.node
     }
+
+    async fn change(&mut self, change: Change) -> Result<Done, SupervisorError> {
+        match change {
+            Change::Start(spec) => self.add_child(spec).await,
+            Change::StartFromTemplate(args) => self.add_from_template(args).await,
+            Change::Terminate(key) => self.terminate_child(&key).await,
+            Change::Restart(key) => self.restart_child(&key).await,
+            Change::Recycle(key) => self.recycle_child(&key).await,
+            Change::Delete(key) => self.delete_child(&key),
+            Change::SetStrategy(strategy) => self.set_strategy(strategy),
+            Change::SetIntensity(intensity) => {
+                lock(&self.roster).intensity = intensity;
+                Ok(Done { old: None, new: None })
+            }
+        }
+    }
 }
 
-/// What a supervisor is asked.
+/// What a supervisor is asked, each with where its own kind of answer goes.
 pub(crate) enum Ask {
-    Children,
-    Count,
+    Children(ReplyTo<Vec<ChildInfo>>),
+    Count(ReplyTo<ChildCounts>),
+    Statistics(ReplyTo<RestartStatistics>),
+    Flags(ReplyTo<SupervisorFlags>),
+    Change(Change, ReplyTo<Result<Done, SupervisorError>>),
+}
+
+/// What a supervisor is to do.
+pub(crate) enum Change {
     Start(ChildSpec),
     StartFromTemplate(Value),
     Terminate(ChildKey),
@@ -125,23 +148,13 @@ pub(crate) enum Ask {
     Delete(ChildKey),
     SetStrategy(Strategy),
     SetIntensity(Intensity),
-    Statistics,
-    Flags,
 }
 
-/// How a child is pointed at: by pid only under simple_one_for_one.
+/// How a child is pointed at. Under simple_one_for_one children have no ids of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ChildKey {
     Id(Arc<str>),
     Pid(Pid),
-}
-
-pub(crate) enum Answer {
-    Children(Vec<ChildInfo>),
-    Count(ChildCounts),
-    Done(Result<Done, SupervisorError>),
-    Statistics(Box<RestartStatistics>),
-    Flags(Box<SupervisorFlags>),
 }
 
 /// The pids before and after.
@@ -154,13 +167,14 @@ pub(crate) struct Done {
 impl Server for Family {
     type Args = (Arc<Mutex<Roster>>, SupervisorSpec);
     type Call = Ask;
-    type Reply = Answer;
+    /// The question was handled: its answer is there by then.
+    type Reply = ();
     /// A start that failed is to be tried again.
     type Cast = Place;
 
     async fn init(args: Self::Args, cx: &mut Context<Self>) -> Result<Self, Stop> {
         let (roster, spec) = args;
-        let family = Self { roster, me: Arc::clone(&cx.process), delayed: BTreeMap::new() };
+        let family = Self { roster, me: Arc::clone(&cx.process), delayed: BTreeSet::new() };
         if spec.strategy == Strategy::SimpleOneForOne {
             return Ok(family);
         }
@@ -181,28 +195,18 @@ impl Server for Family {
     async fn handle_call(
         &mut self,
         ask: Ask,
-        reply: ReplyTo<Answer>,
+        handled: ReplyTo<()>,
         _cx: &mut Context<Self>,
     ) -> Result<(), ExitReason> {
-        let answer = match ask {
-            Ask::Children => Answer::Children(self.child_infos()),
-            Ask::Count => Answer::Count(self.count()),
-            Ask::Statistics => Answer::Statistics(Box::new(self.statistics())),
-            Ask::Flags => Answer::Flags(Box::new(self.flags())),
-            Ask::Start(spec) => Answer::Done(self.add_child(spec).await),
-            Ask::StartFromTemplate(args) => Answer::Done(self.add_from_template(args).await),
-            Ask::Terminate(key) => Answer::Done(self.terminate_child(&key).await),
-            Ask::Restart(key) => Answer::Done(self.restart_child(&key).await),
-            Ask::Recycle(key) => Answer::Done(self.recycle_child(&key).await),
-            Ask::Delete(key) => Answer::Done(self.delete_child(&key)),
-            Ask::SetStrategy(strategy) => Answer::Done(self.set_strategy(strategy)),
-            Ask::SetIntensity(intensity) => {
-                lock(&self.roster).intensity = intensity;
-                Answer::Done(Ok(Done { old: None, new: None }))
-            }
-        };
         // Who asked may have stopped waiting.
-        _ = reply.send(answer);
+        _ = match ask {
+            Ask::Children(reply) => reply.send(self.child_infos()),
+            Ask::Count(reply) => reply.send(self.count()),
+            Ask::Statistics(reply) => reply.send(self.statistics()),
+            Ask::Flags(reply) => reply.send(self.flags()),
+            Ask::Change(change, reply) => reply.send(self.change(change).await),
+        };
+        _ = handled.send(());
         Ok(())
     }
 

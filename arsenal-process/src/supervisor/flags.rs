@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::family::{Answer, Ask, Family};
+use super::family::{Ask, Family};
 use super::handle::{SupervisorError, SupervisorRef};
 use super::spec::{AutoShutdown, Backoff, Strategy};
 use crate::Intensity;
@@ -35,10 +35,7 @@ impl SupervisorRef {
     ///
     /// Dropping this future drops the answer.
     pub async fn flags(&self) -> Result<SupervisorFlags, SupervisorError> {
-        match self.ask(Ask::Flags).await? {
-            Answer::Flags(flags) => Ok(*flags),
-            _ => unreachable!("the question decides the answer"),
-        }
+        self.ask(Ask::Flags).await
     }
 }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::sync::oneshot;
 
-use super::family::{Answer, Ask, ChildKey, Done, Family};
+use super::family::{Ask, Change, ChildKey, Done, Family};
 use super::history::RestartStatistics;
 use super::spec::{ChildSpec, Restart, Shutdown, SpecError, Strategy};
 use crate::mailbox::Typed;
+use crate::server::ReplyTo;
 use crate::spawn::StartError;
 use crate::{CallError, ExitReason, Intensity, Kind, Pid, ProcessRef, Target};
 
@@ -156,10 +158,7 @@ impl SupervisorRef {
     ///
     /// Dropping this future drops the answer.
     pub async fn which_children(&self) -> Result<Vec<ChildInfo>, SupervisorError> {
-        match self.ask(Ask::Children).await? {
-            Answer::Children(children) => Ok(children),
-            _ => unreachable!("the question decides the answer"),
-        }
+        self.ask(Ask::Children).await
     }
 
     /// How many children there are.
@@ -172,10 +171,7 @@ impl SupervisorRef {
     ///
     /// Dropping this future drops the answer.
     pub async fn count_children(&self) -> Result<ChildCounts, SupervisorError> {
-        match self.ask(Ask::Count).await? {
-            Answer::Count(counts) => Ok(counts),
-            _ => unreachable!("the question decides the answer"),
-        }
+        self.ask(Ask::Count).await
     }
 
     /// The restarts so far, and what is left of the intensity.
@@ -188,10 +184,7 @@ impl SupervisorRef {
     ///
     /// Dropping this future drops the answer.
     pub async fn statistics(&self) -> Result<RestartStatistics, SupervisorError> {
-        match self.ask(Ask::Statistics).await? {
-            Answer::Statistics(statistics) => Ok(*statistics),
-            _ => unreachable!("the question decides the answer"),
-        }
+        self.ask(Ask::Statistics).await
     }
 
     /// Adds a child after the others and starts it; `None` if it ignored its start.
@@ -205,7 +198,7 @@ impl SupervisorRef {
     ///
     /// Dropping this future drops the answer; the child is started.
     pub async fn start_child(&self, child: ChildSpec) -> Result<Option<Pid>, SupervisorError> {
-        Ok(self.done(Ask::Start(child)).await?.new)
+        Ok(self.done(Change::Start(child)).await?.new)
     }
 
     /// Starts a child from the template of a simple_one_for_one supervisor, with its own arguments.
@@ -218,7 +211,7 @@ impl SupervisorRef {
     ///
     /// Dropping this future drops the answer; the child is started.
     pub async fn start_child_with(&self, args: Value) -> Result<Option<Pid>, SupervisorError> {
-        Ok(self.done(Ask::StartFromTemplate(args)).await?.new)
+        Ok(self.done(Change::StartFromTemplate(args)).await?.new)
     }
 
     /// Stops a child and waits for its end. It stays in the list, unless it is temporary.
@@ -234,7 +227,7 @@ impl SupervisorRef {
         &self,
         child: impl Into<WhichChild>,
     ) -> Result<(), SupervisorError> {
-        self.done(Ask::Terminate(child.into().0)).await.map(drop)
+        self.done(Change::Terminate(child.into().0)).await.map(drop)
     }
 
     /// Starts a child that has no process; `None` if it ignored its start.
@@ -251,7 +244,7 @@ impl SupervisorRef {
         &self,
         child: impl Into<WhichChild>,
     ) -> Result<Option<Pid>, SupervisorError> {
-        Ok(self.done(Ask::Restart(child.into().0)).await?.new)
+        Ok(self.done(Change::Restart(child.into().0)).await?.new)
     }
 
     /// Stops a child, if it runs, and starts it again in its place: the old and the new pid.
@@ -268,7 +261,7 @@ impl SupervisorRef {
         &self,
         child: impl Into<WhichChild>,
     ) -> Result<Recycled, SupervisorError> {
-        let done = self.done(Ask::Recycle(child.into().0)).await?;
+        let done = self.done(Change::Recycle(child.into().0)).await?;
         Ok(Recycled { old: done.old, new: done.new })
     }
 
@@ -282,7 +275,7 @@ impl SupervisorRef {
     ///
     /// Dropping this future drops the answer; the child is removed.
     pub async fn delete_child(&self, child: impl Into<WhichChild>) -> Result<(), SupervisorError> {
-        self.done(Ask::Delete(child.into().0)).await.map(drop)
+        self.done(Change::Delete(child.into().0)).await.map(drop)
     }
 
     /// Changes the strategy from the next failure on. No child is touched.
@@ -295,7 +288,7 @@ impl SupervisorRef {
     ///
     /// Dropping this future drops the answer; the strategy is changed.
     pub async fn set_strategy(&self, strategy: Strategy) -> Result<(), SupervisorError> {
-        self.done(Ask::SetStrategy(strategy)).await.map(drop)
+        self.done(Change::SetStrategy(strategy)).await.map(drop)
     }
 
     /// Changes how many restarts the supervisor bears; those that were count on.
@@ -308,18 +301,22 @@ impl SupervisorRef {
     ///
     /// Dropping this future drops the answer; the intensity is changed.
     pub async fn set_intensity(&self, intensity: Intensity) -> Result<(), SupervisorError> {
-        self.done(Ask::SetIntensity(intensity)).await.map(drop)
+        self.done(Change::SetIntensity(intensity)).await.map(drop)
     }
 
-    async fn done(&self, ask: Ask) -> Result<Done, SupervisorError> {
-        match self.ask(ask).await? {
-            Answer::Done(done) => done,
-            _ => unreachable!("the question decides the answer"),
-        }
+    async fn done(&self, change: Change) -> Result<Done, SupervisorError> {
+        self.ask(|reply| Ask::Change(change, reply)).await?
     }
 
-    pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, SupervisorError> {
-        self.process.call(ask, self.wait).await.map_err(SupervisorError::Call)
+    pub(crate) async fn ask<T>(
+        &self,
+        ask: impl FnOnce(ReplyTo<T>) -> Ask,
+    ) -> Result<T, SupervisorError> {
+        let (teller, mut answer) = oneshot::channel();
+        let ask = ask(ReplyTo::typed(teller));
+        self.process.call(ask, self.wait).await.map_err(SupervisorError::Call)?;
+        let dropped = |_| SupervisorError::Call(CallError::Dropped { pid: self.pid() });
+        answer.try_recv().map_err(dropped)
     }
 }
 

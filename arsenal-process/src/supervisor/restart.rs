@@ -33,6 +33,7 @@ impl Family {
                 let ends = roster.ends_with(spec.significant);
                 return if ends { Err(ExitReason::Shutdown) } else { Ok(()) };
             }
+            roster.failed(place, self.node().clock.elapsed());
             roster.set_life(place, Life::Restarting { was: Some(pid), reason });
             place
         };
@@ -53,10 +54,10 @@ impl Family {
         cx: &mut Context<Self>,
     ) -> Result<(), ExitReason> {
         let now = self.node().clock.elapsed();
-        while let Some(first) = self.delayed.first_entry()
-            && first.key().0 <= now
+        while let Some((due, place)) = self.delayed.first().copied()
+            && due <= now
         {
-            let ((_due, place), ()) = first.remove_entry();
+            self.delayed.pop_first();
             if self.is_restarting(place) {
                 self.restart_now(place, cx).await;
             }
@@ -69,13 +70,15 @@ impl Family {
         let now = self.node().clock.elapsed();
         let (borne, child_id, pause) = {
             let mut roster = lock(&self.roster);
+            if self.node().is_closing() {
+                // Nothing is started any more, and who stops this supervisor is on the way.
+                roster.stopped(place);
+                return Ok(());
+            }
             let intensity = roster.intensity;
             let borne = roster.window.admit(now, intensity);
+            let pause = roster.pause(place);
             let Some(child) = roster.get(place) else { return Ok(()) };
-            let pause = roster.backoff.map(|backoff| {
-                let doubled = 2_u32.saturating_pow(child.restarts.min(31));
-                backoff.first.saturating_mul(doubled).min(backoff.max)
-            });
             (borne, Arc::clone(&child.spec.id), pause)
         };
         if !borne {
@@ -88,7 +91,7 @@ impl Family {
         match pause {
             None => self.restart_now(place, cx).await,
             Some(pause) => {
-                self.delayed.insert((now + pause, place), ());
+                self.delayed.insert((now.saturating_add(pause), place));
                 self.set_next_alarm(cx);
             }
         }
@@ -121,10 +124,10 @@ impl Family {
 
     /// Stops a child that goes down with the one that failed, and says how it ended before.
     async fn stop_sibling(&self, place: Place) -> Option<(Option<Pid>, ExitReason)> {
-        let old = {
+        {
             let mut roster = lock(&self.roster);
             match &roster.get(place)?.life {
-                Life::Running(process) => process.core().pid,
+                Life::Running(_) => {}
                 Life::Stopped => return None,
                 Life::Restarting { .. } => {
                     return match roster.set_life(place, Life::Stopped)? {
@@ -133,10 +136,11 @@ impl Family {
                     };
                 }
             }
-        };
-        self.stop_for_restart(place).await;
+        }
+        // It may have ended of its own meanwhile.
+        let (old, reason) = self.stop_for_restart(place).await?;
         lock(&self.roster).stopped(place);
-        Some((Some(old), ExitReason::Shutdown))
+        Some((Some(old), reason))
     }
 
     /// Starts the child again; false if the start failed.
@@ -171,19 +175,24 @@ impl Family {
     }
 
     fn record(&self, record: RestartRecord) {
-        let supervisor = self.pid();
+        self.tell_restarted(&record, false);
+        lock(&self.roster).history.add(record);
+    }
+
+    pub(crate) fn tell_restarted(&self, record: &RestartRecord, manual: bool) {
         if let Some(old) = record.old {
             self.node().past.restarted(old, record.new);
             crate::trace::restarted(self.node(), old, record.new);
         }
         self.me.core.report(|| Event::Restarted {
-            supervisor,
+            supervisor: self.pid(),
             child_id: Arc::clone(&record.child_id),
             old: record.old,
             new: record.new,
             reason: record.reason.clone(),
+            sibling_of: record.sibling_of.clone(),
+            manual,
         });
-        lock(&self.roster).history.add(record);
     }
 
     fn come_back_for(&self, place: Place, cx: &Context<Self>) {
@@ -192,7 +201,7 @@ impl Family {
     }
 
     fn set_next_alarm(&self, cx: &mut Context<Self>) {
-        if let Some(((due, _place), ())) = self.delayed.first_key_value() {
+        if let Some((due, _place)) = self.delayed.first() {
             cx.set_alarm(due.saturating_sub(self.node().clock.elapsed()));
         }
     }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -39,6 +40,8 @@ pub(crate) struct Child {
     pub(crate) args: Value,
     pub(crate) life: Life,
     pub(crate) restarts: u32,
+    /// Since it last ran for longer than the intensity looks back.
+    failures: u32,
 }
 
 #[derive(Clone)]
@@ -78,7 +81,8 @@ impl Roster {
         if self.template.is_none() {
             self.by_id.insert(Arc::clone(&spec.id), place);
         }
-        self.children.insert(place, Child { spec, args, life: Life::Stopped, restarts: 0 });
+        self.children
+            .insert(place, Child { spec, args, life: Life::Stopped, restarts: 0, failures: 0 });
         place
     }
 
@@ -122,6 +126,27 @@ impl Roster {
         {
             self.set_life(place, Life::Running(Arc::clone(process)));
         }
+    }
+
+    /// Notes that the child, which has run until now, has failed. One that ran well for a while
+    /// is no longer held to how it failed before.
+    pub(crate) fn failed(&mut self, place: Place, now: Duration) {
+        let within = self.intensity.within;
+        if let Some(child) = self.children.get_mut(&place)
+            && let Life::Running(process) = &child.life
+            && within < now.saturating_sub(process.core().started)
+        {
+            child.failures = 0;
+        }
+    }
+
+    /// The pause before the next restart, where there is one; the one after that is longer.
+    pub(crate) fn pause(&mut self, place: Place) -> Option<Duration> {
+        let Backoff { first, max } = self.backoff?;
+        let child = self.children.get_mut(&place)?;
+        let doubled = 2_u32.saturating_pow(child.failures.min(31));
+        child.failures = child.failures.saturating_add(1);
+        Some(first.saturating_mul(doubled).min(max))
     }
 
     /// Gives the id of the child that was counted.

@@ -71,7 +71,8 @@ pub enum AutoShutdown {
     AllSignificant,
 }
 
-/// A pause before a restart, doubled with each restart of that child up to a maximum.
+/// A pause before a restart, doubled with each failure of that child up to a maximum. A child
+/// that ran for longer than the intensity looks back begins anew.
 ///
 /// OTP has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
+use super::history::RestartRecord;
 use super::roster::{Life, Place};
 use super::spec::{ChildSpec, Restart, Starter, check_child};
 use crate::panic::{catch, caught};
@@ -111,14 +112,16 @@ impl Family {
         if child.spec.restart == Restart::Temporary {
             return Err(SupervisorError::Temporary { id: Arc::clone(&child.spec.id) });
         }
-        let old = child.process().map(|process| process.core().pid);
-        self.stop_for_restart(place).await;
+        let ended = self.stop_for_restart(place).await;
+        let old = ended.as_ref().map(|(pid, _reason)| *pid);
         lock(&self.roster).count_restart(place);
         match self.start_child_at(place).await {
             Ok(new) => {
-                if let (Some(old), Some(new)) = (old, new) {
-                    self.node().past.restarted(old, new);
-                    crate::trace::restarted(self.node(), old, new);
+                if let (Some((_pid, reason)), Some(new)) = (ended, new) {
+                    let at = self.node().clock.at(self.node().clock.elapsed());
+                    let (child_id, sibling_of) = (Arc::clone(&child.spec.id), None);
+                    let record = RestartRecord { child_id, reason, at, old, new, sibling_of };
+                    self.tell_restarted(&record, true);
                 }
                 Ok(Done { old, new })
             }

@@ -5,15 +5,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{timeout, timeout_at};
 
 use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
 use super::roster::{Life, Place, Roster};
 use super::spec::Shutdown;
 use crate::cell::Process;
+use crate::clock::deadline;
+use crate::end::End;
 use crate::ending::KILL_WAIT;
-use crate::node::End;
 use crate::signal::{Force, send_exit};
 use crate::sync::{Mutex, lock};
 use crate::{Event, ExitReason, Pid};
@@ -23,14 +24,21 @@ impl Family {
         stop_all(&self.roster, self.pid(), reason).await;
     }
 
-    /// Stops the child, if it runs, and keeps it even if it is temporary.
-    pub(crate) async fn stop_for_restart(&self, place: Place) {
-        let child = lock(&self.roster).get(place).cloned();
-        let Some(child) = child else { return };
-        if let Some(process) = child.process() {
-            stop_one(process, self.pid(), child.spec.shutdown, &ExitReason::Shutdown).await;
-        }
+    /// Stops the child, if it runs, and keeps it even if it is temporary: its pid, and the reason
+    /// that it did end with.
+    pub(crate) async fn stop_for_restart(&self, place: Place) -> Option<(Pid, ExitReason)> {
+        let child = lock(&self.roster).get(place).cloned()?;
+        let ended = match child.process() {
+            None => None,
+            Some(process) => {
+                let shutdown = child.spec.shutdown;
+                let told = &ExitReason::Shutdown;
+                let reason = stop_one(process, self.pid(), shutdown, told).await;
+                Some((process.core().pid, reason))
+            }
+        };
         lock(&self.roster).set_life(place, Life::Stopped);
+        ended
     }
 
     pub(crate) async fn terminate_child(
@@ -51,10 +59,9 @@ impl Family {
             }
             _ => self.find(key)?,
         };
-        let running = lock(&self.roster).get(place).and_then(|child| child.process().cloned());
-        self.stop_for_restart(place).await;
+        let ended = self.stop_for_restart(place).await;
         lock(&self.roster).stopped(place);
-        Ok(Done { old: running.map(|process| process.core().pid), new: None })
+        Ok(Done { old: ended.map(|(pid, _reason)| pid), new: None })
     }
 
     pub(crate) fn delete_child(&mut self, key: &ChildKey) -> Result<Done, SupervisorError> {
@@ -133,8 +140,8 @@ async fn stop_at_once(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
         }
     }
     let deadline = match shutdown {
-        Shutdown::Timeout(wait) => Instant::now() + wait,
-        Shutdown::BrutalKill | Shutdown::Infinity => far_off(),
+        Shutdown::Timeout(wait) => deadline(wait),
+        Shutdown::BrutalKill | Shutdown::Infinity => deadline(Duration::MAX),
     };
     for (end, process) in ends.iter_mut().zip(&processes) {
         if timeout_at(deadline, end.reached()).await.is_err() {
@@ -187,9 +194,4 @@ async fn killed(end: &mut End, supervisor: Pid) -> ExitReason {
 
 fn kill(process: &Arc<dyn Process>, by: Pid) {
     send_exit(process, by, &ExitReason::Killed, Force::Kill);
-}
-
-/// A deadline for those who wait without one.
-fn far_off() -> Instant {
-    Instant::now() + Duration::from_secs(60 * 60 * 24 * 365)
 }

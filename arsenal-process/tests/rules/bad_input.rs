@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use arsenal_process::{
-    AutoShutdown, CallError, ChildSpec, Context, ExitReason, JsonError, LookupError, MailboxBound,
-    Pid, ReplyTo, Restart, Runtime, RuntimeConfig, RuntimeError, SendError, Server, SpecError,
-    StartError, Stop, Strategy, SupervisorError, SupervisorSpec,
+    AutoShutdown, Backoff, CallError, ChildPid, ChildSpec, Context, ExitReason, JsonError,
+    LookupError, MailboxBound, Pid, ReplyTo, Restart, Runtime, RuntimeConfig, RuntimeError,
+    SendError, Server, Shutdown, SpecError, StartError, Stop, Strategy, SupervisorError,
+    SupervisorSpec, TraceOptions,
 };
 use serde_json::json;
 
@@ -45,6 +46,72 @@ impl Server for Awkward {
     ) -> Result<(), ExitReason> {
         Ok(())
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_that_does_not_yield_is_waited_for_only_so_long() {
+    let runtime = runtime();
+    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let start = runtime.server::<Stuck>(gate).ready_within(Duration::from_millis(10));
+    let refused = tokio::time::timeout(SOON, start.start()).await.expect("it comes back");
+    let StartError::TimedOut { pid, .. } = refused.unwrap_err() else { panic!("not timed out") };
+    let ended = runtime.wait_end(pid);
+    drop(open);
+    // It has ended by now, or ends as soon as it yields.
+    assert!(matches!(ended.await, Ok(ExitReason::Killed) | Err(_)));
+}
+
+/// Holds its thread in its start, until its gate opens.
+struct Stuck;
+
+impl Server for Stuck {
+    type Args = std::sync::mpsc::Receiver<()>;
+    type Call = ();
+    type Reply = ();
+    type Cast = ();
+
+    async fn init(gate: Self::Args, _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        // The other end says nothing, and goes.
+        _ = gate.recv();
+        std::future::pending().await
+    }
+
+    async fn handle_call(
+        &mut self,
+        _call: (),
+        _reply: ReplyTo<()>,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_may_be_longer_than_time_itself() {
+    let (runtime, log) = (runtime(), Log::default());
+    let server = runtime.server::<Probe>(args("p", &log)).json().start().await.unwrap();
+    let lasts = Duration::MAX;
+    let mut trace = runtime.trace(TraceOptions { lasts, ..TraceOptions::default() });
+    let echo = || Ask::Echo(json!(1));
+    assert_eq!(server.call(echo(), Duration::MAX).await, Ok(json!(1)));
+    assert_eq!(server.call_if_room(echo(), Duration::MAX).await, Ok(json!(1)));
+    server.cast_within(Do::Note("x".to_owned()), Duration::MAX).await.unwrap();
+    let reply = runtime.call_json(&server, json!({ "echo": 1 }), Duration::MAX).await;
+    assert_eq!(reply.unwrap(), json!(1));
+    assert!(trace.next().await.is_some());
+    assert_eq!(runtime.top(arsenal_process::Measure::Age, usize::MAX).len(), 2);
+    let stop = Shutdown::Timeout(Duration::MAX);
+    let template =
+        SupervisorSpec::new(Strategy::SimpleOneForOne).child(child("a", &log).shutdown(stop));
+    let dynamic = runtime.supervisor(template).start().await.unwrap();
+    dynamic.start_child_with(json!(null)).await.unwrap();
+    let backoff = Backoff { first: Duration::MAX, max: Duration::MAX };
+    let patient = SupervisorSpec::new(Strategy::OneForOne).backoff(backoff).child(child("b", &log));
+    let patient = runtime.supervisor(patient).start().await.unwrap();
+    crate::probe::crash(&runtime, &patient, "b", crate::probe::failure()).await;
+    assert_eq!(patient.which_children().await.unwrap()[0].pid, ChildPid::Restarting);
+    let report = runtime.shutdown(Duration::MAX).await.unwrap();
+    assert_eq!((report.killed, report.still_running), (vec![], vec![]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -154,8 +221,8 @@ async fn a_call_without_a_reply_says_why() {
     let ended = server.call(Ask::Fail(reason.clone()), wait).await;
     assert_eq!(ended, Err(CallError::Ended { pid, reason }));
     assert_eq!(server.call(Ask::Keep, wait).await, Err(CallError::NoProcess { pid }));
-    let refused = server.cast(Do::Demonitor).unwrap_err();
-    assert!(matches!(refused, SendError::NoProcess { message: Do::Demonitor, .. }));
+    let refused = server.cast(Do::Nothing).unwrap_err();
+    assert!(matches!(refused, SendError::NoProcess { message: Do::Nothing, .. }));
 }
 
 #[tokio::test(start_paused = true)]

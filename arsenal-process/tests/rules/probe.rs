@@ -40,6 +40,7 @@ pub(crate) struct ProbeArgs {
     pub(crate) id: &'static str,
     pub(crate) log: Log,
     pub(crate) traps: bool,
+    pub(crate) init_takes: Duration,
     pub(crate) terminate_takes: Duration,
 }
 
@@ -70,7 +71,7 @@ pub(crate) enum Do {
     Panic(String),
     Link(Pid),
     Monitor(Pid),
-    Demonitor,
+    Nothing,
     /// Sends a note to another probe.
     #[serde(skip)]
     Send(ProcessRef<Probe>),
@@ -98,6 +99,10 @@ impl Server for Probe {
     async fn init(args: ProbeArgs, cx: &mut Context<Self>) -> Result<Self, Stop> {
         if args.traps {
             cx.trap_exits();
+        }
+        if !args.init_takes.is_zero() {
+            // tidy: expect(sleep): a slow start is what is tested; the tests pause the clock.
+            tokio::time::sleep(args.init_takes).await;
         }
         args.log.add(format!("{} starts", args.id));
         Ok(Self { args, kept: Vec::new() })
@@ -129,7 +134,7 @@ impl Server for Probe {
             Do::Panic(text) => panic!("{text}"),
             Do::Link(pid) => cx.link(pid)?,
             Do::Monitor(pid) => _ = cx.monitor(pid),
-            Do::Demonitor => {}
+            Do::Nothing => {}
             Do::Send(other) => {
                 // Whether it still lives is for the test to know.
                 _ = other.cast(Do::Note("sent".to_owned()));

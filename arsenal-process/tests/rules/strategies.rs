@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use arsenal_process::{
-    Backoff, ChildPid, ChildSpec, ExitReason, Restart, Runtime, StartError, Strategy,
+    Backoff, ChildPid, ChildSpec, Event, ExitReason, Heard, Restart, Runtime, StartError, Strategy,
     SupervisorError, SupervisorRef, SupervisorSpec,
 };
 use serde_json::json;
@@ -171,4 +171,88 @@ async fn a_child_that_does_not_start_fails_the_supervisor_and_stops_those_before
     assert_eq!(reason, ExitReason::ShutdownWith { value });
     assert_eq!(log.take(), ["a starts", "a ends shutdown"]);
     assert_eq!(runtime.n_processes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_ran_well_for_a_while_begins_its_back_off_anew() {
+    let (runtime, log) = (runtime(), Log::default());
+    let second = Duration::from_secs(1);
+    let spec = SupervisorSpec::new(Strategy::OneForOne)
+        .intensity(10, second * 10)
+        .backoff(Backoff { first: second, max: second * 60 })
+        .child(child("a", &log));
+    let supervisor = start(&runtime, spec).await;
+    for (ran_for, pause) in [(0, 1), (0, 2), (9, 4), (11, 1), (0, 2)] {
+        tokio::time::advance(second * ran_for).await;
+        crash(&runtime, &supervisor, "a", failure()).await;
+        let began = tokio::time::Instant::now();
+        while pid_of(&supervisor, "a").await.is_none() {
+            tokio::time::advance(Duration::from_millis(100)).await;
+        }
+        let (waited, whole) = (began.elapsed(), second * pause);
+        assert!(whole <= waited && waited <= whole + second / 5, "{waited:?} is not {whole:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sibling_is_remembered_with_the_reason_that_it_ended_with() {
+    let (runtime, log) = (runtime(), Log::default());
+    let killed = child("b", &log).shutdown(arsenal_process::Shutdown::BrutalKill);
+    let spec = SupervisorSpec::new(Strategy::OneForAll).child(child("a", &log));
+    let spec = spec.child(killed).child(child("c", &log));
+    let supervisor = start(&runtime, spec).await;
+    let mut events = runtime.events();
+    crash(&runtime, &supervisor, "a", failure()).await;
+    let history = supervisor.statistics().await.unwrap().history;
+    let remembered = history.iter().map(|one| (&*one.child_id, one.reason.clone()));
+    let broken = ExitReason::custom("broken");
+    let expected = [("a", broken), ("b", ExitReason::Killed), ("c", ExitReason::Shutdown)];
+    assert_eq!(remembered.collect::<Vec<_>>(), expected);
+    supervisor.recycle_child("c").await.unwrap();
+    let mut told = Vec::new();
+    while told.len() < 4 {
+        let Some(Heard::Event(event)) = events.next().await else { panic!("no event") };
+        if let Event::Restarted { child_id, sibling_of, manual, .. } = event {
+            told.push((child_id.to_string(), sibling_of.is_some(), manual));
+        }
+    }
+    let told: Vec<_> =
+        told.iter().map(|(id, sibling, manual)| (&**id, *sibling, *manual)).collect();
+    let expected =
+        [("a", false, false), ("b", true, false), ("c", true, false), ("c", false, true)];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_fails_during_the_shutdown_is_let_go() {
+    let (runtime, log) = (runtime(), Log::default());
+    let root = runtime.root().unwrap();
+    let slow = log.clone();
+    let terminate_takes = Duration::from_secs(3);
+    root.start_child(ChildSpec::server::<Probe>("slow", move || crate::probe::ProbeArgs {
+        terminate_takes,
+        ..crate::probe::trapping("slow", &slow)
+    }))
+    .await
+    .unwrap();
+    let spec = SupervisorSpec::new(Strategy::OneForOne).intensity(3, terminate_takes);
+    let supervisor = start(&runtime, spec.child(child("a", &log))).await;
+    let member = pid_of(&supervisor, "a").await.unwrap();
+    let mut events = runtime.events();
+    let stopped = runtime.clone();
+    let down = runtime.task().spawn(async move { stopped.shutdown(terminate_takes * 9).await });
+    until("the shutdown", || runtime.task().spawn(async {}).is_err()).await;
+    runtime.process::<Probe>(member).unwrap().cast(failure()).unwrap();
+    let mut told = Vec::new();
+    loop {
+        let Some(Heard::Event(event)) = events.next().await else { panic!("no event") };
+        let is_last = matches!(&event, Event::Exited { pid, .. } if *pid == supervisor.pid());
+        told.push(event);
+        if is_last {
+            break;
+        }
+    }
+    let gives_up = |event: &&Event| matches!(event, Event::IntensityReached { .. });
+    assert_eq!(told.iter().find(gives_up), None);
+    drop(down);
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use arsenal_process::{
     Authority, AutoShutdown, ChildCounts, ChildPid, ChildSpec, Context, Ending, ExitReason,
-    ProcessName, ReplyTo, Restart, Runtime, Server, Shutdown, Stop, Strategy, SupervisorError,
-    SupervisorRef, SupervisorSpec,
+    Intensity, ProcessName, ReplyTo, Restart, Runtime, Server, Shutdown, Stop, Strategy,
+    SupervisorError, SupervisorRef, SupervisorSpec,
 };
 
 use crate::probe::{
@@ -169,6 +169,43 @@ async fn the_intensity_slides() {
     let statistics = supervisor.statistics().await.unwrap();
     assert_eq!((statistics.total, statistics.per_reason["custom"]), (10, 10));
     assert_eq!(statistics.mean_between, Some(Duration::from_secs(2)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_intensity_holds_at_once_and_what_was_counts_on() {
+    let (runtime, log) = (runtime(), Log::default());
+    let supervisor = start(&runtime, three(Strategy::OneForOne, &log)).await;
+    crash(&runtime, &supervisor, "b", failure()).await;
+    let within = Duration::from_secs(5);
+    supervisor.set_intensity(Intensity { max_restarts: 2, within }).await.unwrap();
+    assert_eq!(supervisor.statistics().await.unwrap().budget_left, 1);
+    crash(&runtime, &supervisor, "a", failure()).await;
+    assert!(pid_of(&supervisor, "a").await.is_some());
+    crash(&runtime, &supervisor, "c", failure()).await;
+    assert_eq!(supervisor.ended().await, ExitReason::Shutdown);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_history_is_a_bounded_ring_of_restarts_and_their_siblings() {
+    let (runtime, log) = (runtime(), Log::default());
+    let spec = three(Strategy::RestForOne, &log).intensity(10, Duration::from_secs(1));
+    let supervisor = start(&runtime, SupervisorSpec { history_max: 3, ..spec }).await;
+    for id in ["c", "c", "b"] {
+        crash(&runtime, &supervisor, id, failure()).await;
+        assert!(pid_of(&supervisor, id).await.is_some());
+    }
+    let statistics = supervisor.statistics().await.unwrap();
+    assert_eq!((statistics.total, statistics.per_child["c"]), (3, 2), "siblings do not count");
+    let history: Vec<_> = statistics
+        .history
+        .iter()
+        .map(|one| (&*one.child_id, one.reason.kind(), one.sibling_of.as_deref()))
+        .collect();
+    let expected = [("c", "custom", None), ("b", "custom", None), ("c", "shutdown", Some("b"))];
+    assert_eq!(history, expected);
+    let [first, .., last] = statistics.history.as_slice() else { panic!() };
+    assert_eq!((first.old < Some(first.new), last.old), (true, Some(first.new)));
+    assert_eq!(pid_of(&supervisor, "c").await, Some(last.new));
 }
 
 #[tokio::test(start_paused = true)]
