@@ -167,10 +167,13 @@ impl<S: Send + Sync + 'static> Context<S> {
 
     /// What the program handed over for this operation.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "it does not: the type was checked before")]
     pub fn state(&self) -> &Arc<S> {
         self.call.op.state().expect("the type was checked when the context was made")
     }
+}
 
+impl<S> Context<S> {
     /// Who calls.
     #[must_use]
     pub fn caller(&self) -> &Caller {
