@@ -168,6 +168,7 @@ pub(crate) fn admit<P: Process>(
 }
 
 /// Has Tokio run the process.
+#[expect(clippy::disallowed_methods, reason = "this is the crate's one spawning module")]
 pub(crate) fn run<F>(process: Arc<dyn Process>, body: F, afterwards: Option<Box<dyn Afterwards>>)
 where
     F: Future<Output = ExitReason> + Send + 'static,

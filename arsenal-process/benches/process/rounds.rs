@@ -37,6 +37,7 @@ impl Medians {
 
 type Samples = BTreeMap<&'static str, Vec<f64>>;
 
+#[expect(clippy::disallowed_methods, reason = "a round has a task of its own")]
 pub(crate) fn run(mut beam: Option<&mut Beam>) -> Medians {
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
