@@ -224,6 +224,7 @@ fn bind(
 }
 
 /// Has Tokio run the process.
+#[expect(clippy::disallowed_methods, reason = "this is the crate's one spawning module")]
 pub(crate) fn run<F>(
     node: &Node,
     process: Arc<dyn Process>,

@@ -9,6 +9,7 @@ mod prose;
 mod style;
 mod tests_wait;
 
+mod core;
 mod crates;
 mod manifest;
 
@@ -49,7 +50,9 @@ const RULES: &[Rule] = &[
     style::file_is_short,
     style::module_is_named_for_its_subject,
     style::library_does_not_print,
-    style::core_is_neutral,
+    core::is_neutral,
+    core::steps_do_not_log,
+    core::branches_in_one_place,
     prose::todo_has_an_issue,
     tests_wait::no_test_is_switched_off,
     tests_wait::no_test_sleeps,
@@ -57,6 +60,8 @@ const RULES: &[Rule] = &[
     manifest::dependency_has_a_reason,
     manifest::member_inherits,
     map::named_files_exist,
+    map::members_are_drawn,
+    map::rules_are_named,
     leaks::no_machine_is_named,
     leaks::lock_names_the_public_index,
 ];

@@ -35,6 +35,8 @@ pub struct Description {
     pub summary: Summary,
     /// The rest of its documentation.
     pub description: String,
+    /// Which version of itself it is, from 1.
+    pub version: u32,
     /// Names that are taken for its own.
     pub aliases: Vec<String>,
     /// Further groups.
@@ -118,6 +120,7 @@ impl Description {
         Self {
             summary: Summary::of(operation),
             description: spec.description().to_owned(),
+            version: spec.version,
             aliases: spec.aliases.iter().map(ToString::to_string).collect(),
             tags: spec.tags.iter().map(ToString::to_string).collect(),
             idempotent: spec.idempotent,

@@ -1,5 +1,7 @@
 //! The yardstick below: the same work with Tokio's tasks and channels alone.
 
+#![expect(clippy::disallowed_methods, reason = "plain tasks and channels are the yardstick")]
+
 use std::collections::HashMap;
 use std::sync::RwLock;
 use std::time::Instant;
@@ -87,7 +89,6 @@ pub(crate) fn look_ups(names: &[String], count: usize) -> f64 {
     start.elapsed().as_nanos() as f64
 }
 
-#[expect(clippy::disallowed_methods, reason = "the plainest channel is the yardstick")]
 fn channel<M>() -> (mpsc::UnboundedSender<M>, mpsc::UnboundedReceiver<M>) {
     mpsc::unbounded_channel()
 }

@@ -48,6 +48,7 @@ impl Samples {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a round has a task of its own")]
 pub(crate) fn run(mut beam: Option<&mut Beam>) -> Samples {
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -177,7 +177,7 @@ async fn a_stop_that_is_trapped_is_answered_still_running() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kill_says_so_where_a_handler_does_not_yield() {
     let runtime = runtime();
-    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let (open, gate) = std::sync::mpsc::sync_channel::<()>(1);
     let task = runtime.spawn_task("stuck", async move { gate.recv() }).unwrap();
     until_running(&runtime, task.pid()).await;
     let wait = Duration::from_millis(20);

@@ -1,6 +1,7 @@
 //! The map of the house, held against the house.
 
 use super::Finding;
+use super::manifest::members;
 use super::tree::Tree;
 
 /// Every file and folder that `ARCHITECTURE.md` names is there.
@@ -30,6 +31,52 @@ pub(super) fn named_files_exist(tree: &Tree) -> Vec<Finding> {
     found
 }
 
+/// Every member of the workspace is in the drawing: a house has no room that its map leaves out.
+pub(super) fn members_are_drawn(tree: &Tree) -> Vec<Finding> {
+    let Some(file) = tree.file(MAP) else { return Vec::new() };
+    let folders = members(tree).filter_map(|manifest| manifest.path.strip_suffix("/Cargo.toml"));
+    let drawn = |folder: &str| {
+        let begins = format!("{folder}/");
+        file.text.lines().any(|line| line.split_whitespace().next() == Some(begins.as_str()))
+    };
+    let finding = |folder: &str| Finding {
+        file: MAP.to_owned(),
+        line: 1,
+        rule: "map",
+        wrong: format!("`{folder}/` is not in the drawing"),
+        remedy: "draw it, with what lives there",
+    };
+    folders.filter(|folder| !drawn(folder)).map(finding).collect()
+}
+
+/// Every rule of tidy is in the table of rules and guards, by its name.
+pub(super) fn rules_are_named(tree: &Tree) -> Vec<Finding> {
+    let Some(file) = tree.file(MAP) else { return Vec::new() };
+    let mut found = Vec::new();
+    for source in tree.rust().filter(|file| file.path.starts_with("xtask/src/tidy/")) {
+        for name in source.text.lines().filter_map(rule_of) {
+            let named = format!("`{name}`");
+            let row = |line: &str| line.starts_with('|') && line.contains(&named);
+            if !file.text.lines().any(row) {
+                found.push(Finding {
+                    file: MAP.to_owned(),
+                    line: 1,
+                    rule: "map",
+                    wrong: format!("tidy's rule {named} guards no row"),
+                    remedy: "say in the table which rule it guards",
+                });
+            }
+        }
+    }
+    found.dedup();
+    found
+}
+
+/// The name of the rule that a line of tidy's sources gives to a finding.
+fn rule_of(line: &str) -> Option<&str> {
+    line.split_once("rule: \"")?.1.split('"').next()
+}
+
 /// Whether it is a path from the root, and not code, an address or a pattern.
 fn is_path(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
@@ -45,6 +92,22 @@ const ENDS: [&str; 5] = [".json", ".md", ".rs", ".sh", ".toml"];
 mod tests {
     use super::*;
     use crate::tidy::check;
+
+    #[test]
+    fn a_member_or_a_rule_that_the_map_leaves_out_is_found() {
+        let root = ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\n");
+        let files = [
+            root,
+            ("a/Cargo.toml", "[package]\nname = \"a\"\n"),
+            ("b/Cargo.toml", "[package]\nname = \"b\"\n"),
+            ("xtask/src/tidy/x.rs", "        rule: \"told\",\n        rule: \"untold\",\n"),
+            ("ARCHITECTURE.md", "```text\na/   the crate\n```\n| It is so | tidy: `told` |\n"),
+        ];
+        let wrong = "ARCHITECTURE.md:1: `b/` is not in the drawing";
+        assert_eq!(check(members_are_drawn, &files), [wrong]);
+        let wrong = "ARCHITECTURE.md:1: tidy's rule `untold` guards no row";
+        assert_eq!(check(rules_are_named, &files), [wrong]);
+    }
 
     #[test]
     fn a_name_without_a_file_is_found() {

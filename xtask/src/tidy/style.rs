@@ -93,26 +93,6 @@ pub(super) fn library_does_not_print(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Core opens no socket and reads no environment.
-pub(super) fn core_is_neutral(tree: &Tree) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for file in tree.rust().filter(|file| file.path.starts_with("arsenal-core/src/")) {
-        for (at, line) in file.rust().before_tests() {
-            let Some(word) = OUTSIDE_WORLD.iter().find(|word| has_word(&line.code, word)) else {
-                continue;
-            };
-            found.push(Finding {
-                file: file.path.clone(),
-                line: at,
-                rule: "neutral-core",
-                wrong: format!("core names `{word}`"),
-                remedy: "let a transport or the program do it and hand core the result",
-            });
-        }
-    }
-    found
-}
-
 fn is_shapeless(name: &str) -> bool {
     SHAPELESS.contains(&name)
 }
@@ -126,12 +106,9 @@ const LINES_MAX: usize = 400;
 const SHAPELESS: [&str; 7] = ["common", "helper", "helpers", "misc", "util", "utils", "stuff"];
 
 /// Whose business it is to write to a terminal.
-const SPEAKERS: [&str; 4] = ["arsenal", "arsenal-cli", "tests", "xtask"];
+const SPEAKERS: [&str; 3] = ["arsenal", "tests", "xtask"];
 
 const PRINTS: [&str; 5] = ["dbg", "print", "println", "eprint", "eprintln"];
-
-const OUTSIDE_WORLD: [&str; 7] =
-    ["std::env", "std::net::Tcp", "tokio::net", "TcpListener", "TcpStream", "UdpSocket", "std::fs"];
 
 #[cfg(test)]
 mod tests {
@@ -201,19 +178,6 @@ mod tests {
                 good,
                 "{path} {text}"
             );
-        }
-    }
-
-    #[test]
-    fn core_keeps_to_itself() {
-        let cases = [
-            ("arsenal-core/src/a.rs", "use std::env;", false),
-            ("arsenal-core/src/a.rs", "use tokio::net::TcpStream;", false),
-            ("arsenal-core/src/a.rs", "use std::net::IpAddr;", true),
-            ("arsenal-http/src/a.rs", "use tokio::net::TcpStream;", true),
-        ];
-        for (path, text, good) in cases {
-            assert_eq!(check(core_is_neutral, &[(path, text)]).is_empty(), good, "{path} {text}");
         }
     }
 }
