@@ -45,6 +45,7 @@ impl Clock {
     /// Nanoseconds since the node's start, on the machine's clock: 580 years fit.
     #[inline]
     pub(crate) fn machine_ns(&self) -> u64 {
-        u64::try_from(self.started_machine.elapsed().as_nanos()).unwrap_or(u64::MAX - 1)
+        let elapsed = self.started_machine.elapsed();
+        elapsed.as_secs() * 1_000_000_000 + u64::from(elapsed.subsec_nanos())
     }
 }

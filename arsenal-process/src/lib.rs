@@ -144,6 +144,8 @@ mod past;
 
 mod spawn;
 
+mod start;
+
 mod serve;
 
 mod gate;
@@ -205,18 +207,19 @@ pub use reason::ExitReason;
 pub use register::RegisterError;
 pub use runtime::{LookupError, Runtime, RuntimeError};
 pub use scope::{ScopeError, ScopeLimits};
-pub use serve::ServerStart;
+pub use serve::{NewServer, ServerStart};
 pub use server::{Info, MonitorRef, ReplyTo, Server, Stop};
 pub use shutdown::{ShutdownError, ShutdownReport, Straggler, Terminated};
 pub use spawn::StartError;
+pub use start::Start;
 pub use started::Started;
 pub use supervisor::{
-    AutoShutdown, Backoff, ChildCounts, ChildInfo, ChildPid, ChildSpec, Recycled, Restart,
-    RestartRecord, RestartStatistics, Shutdown, SpecError, Starter, Strategy, SupervisorError,
-    SupervisorFlags, SupervisorRef, SupervisorSpec, SupervisorStart, WhichChild,
+    AutoShutdown, Backoff, ChildCounts, ChildInfo, ChildPid, ChildSpec, NewSupervisor, Recycled,
+    Restart, RestartRecord, RestartStatistics, Shutdown, SpecError, Starter, Strategy,
+    SupervisorError, SupervisorFlags, SupervisorRef, SupervisorSpec, SupervisorStart, WhichChild,
 };
 pub use survey::{Brief, Leader, Survey};
 pub use target::{ParseTargetError, Target};
-pub use task::{TaskContext, TaskHandle, TaskOutput, TaskStart};
+pub use task::{NewTask, TaskContext, TaskHandle, TaskOutput, TaskStart};
 pub use trace::{Trace, TraceEvent, TraceKind, TraceOptions, TraceTarget, Traced};
 pub use wire::JsonError;

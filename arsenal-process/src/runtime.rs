@@ -14,7 +14,7 @@ use crate::serve::ServerStart;
 use crate::server::Server;
 use crate::spawn::{Birth, StartError};
 use crate::supervisor::Family;
-use crate::task::{TaskHandle, TaskOutput, TaskStart};
+use crate::task::{NewTask, TaskHandle, TaskOutput, TaskStart};
 use crate::{
     ChildSpec, Pid, ProcessName, ProcessRef, Restart, Strategy, SupervisorError, SupervisorRef,
     SupervisorSpec, SupervisorStart, Target,
@@ -95,7 +95,7 @@ impl Runtime {
 
     /// A task, outside of any supervisor unless it is linked.
     pub fn task(&self) -> TaskStart {
-        TaskStart { node: Arc::clone(&self.node), birth: self.birth() }
+        TaskStart { node: Arc::clone(&self.node), birth: self.birth(), what: NewTask }
     }
 
     /// A supervisor, outside of any other unless it is linked.

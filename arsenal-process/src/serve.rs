@@ -17,14 +17,14 @@ use crate::node::Node;
 use crate::panic::caught;
 use crate::server::{Server, Stop};
 use crate::spawn::{Birth, StartError, admit, run};
-use crate::{Context, ExitReason, Kind, Pid, ProcessName, ProcessRef};
+use crate::{Context, ExitReason, Kind, ProcessRef, Start};
 
 /// A server about to be started.
-#[must_use = "nothing is started before `start`"]
-pub struct ServerStart<S: Server> {
-    pub(crate) node: Arc<Node>,
+pub type ServerStart<S> = Start<NewServer<S>>;
+
+/// What is to be started as a server.
+pub struct NewServer<S: Server> {
     pub(crate) args: S::Args,
-    pub(crate) birth: Birth,
     pub(crate) kind: Kind,
     pub(crate) afterwards: Option<Box<dyn Afterwards>>,
     codec: Option<&'static JsonCodec<S>>,
@@ -33,19 +33,8 @@ pub struct ServerStart<S: Server> {
 
 impl<S: Server> ServerStart<S> {
     pub(crate) fn new(node: Arc<Node>, args: S::Args, birth: Birth) -> Self {
-        Self { node, args, birth, kind: Kind::Server, afterwards: None, codec: None, wait: None }
-    }
-
-    /// Registers the name before anything runs.
-    pub fn name(mut self, name: ProcessName) -> Self {
-        self.birth.name = Some(name);
-        self
-    }
-
-    /// Links with `pid` in the same step; its exit then ends the server, also one that traps.
-    pub fn link(mut self, pid: Pid) -> Self {
-        self.birth.linked(pid);
-        self
+        let (kind, afterwards, codec, wait) = (Kind::Server, None, None, None);
+        Self { node, birth, what: NewServer { args, kind, afterwards, codec, wait } }
     }
 
     /// Traps exits from the start on.
@@ -60,21 +49,9 @@ impl<S: Server> ServerStart<S> {
         self
     }
 
-    /// Has kill, stop and suspend refused unless they are forced.
-    pub fn protected(mut self) -> Self {
-        self.birth.protected();
-        self
-    }
-
-    /// Notes the entry point that the server is started by.
-    pub fn entry_point(mut self, name: &str) -> Self {
-        self.birth.entry_point = Some(name.into());
-        self
-    }
-
     /// Kills the server if `init` takes longer.
     pub fn ready_within(mut self, wait: Duration) -> Self {
-        self.wait = Some(wait);
+        self.what.wait = Some(wait);
         self
     }
 
@@ -83,7 +60,7 @@ impl<S: Server> ServerStart<S> {
     where
         S: JsonServer,
     {
-        self.codec = Some(crate::json::codec());
+        self.what.codec = Some(crate::json::codec());
         self
     }
 
@@ -98,7 +75,7 @@ impl<S: Server> ServerStart<S> {
     ///
     /// The process is spawned before the first await. Dropping this future stops only the waiting.
     pub async fn start(self) -> Result<ProcessRef<S>, StartError> {
-        let wait = self.wait;
+        let wait = self.what.wait;
         // A supervisor waits for what it killed; a second incarnation beside it would be worse.
         let kill_wait = if self.birth.child_id.is_some() { Duration::MAX } else { KILL_WAIT };
         let process = self.begin()?;
@@ -119,7 +96,8 @@ impl<S: Server> ServerStart<S> {
 
     /// Spawns the server and gives its reference at once: `init` runs meanwhile.
     pub(crate) fn begin(self) -> Result<Arc<Typed<S>>, StartError> {
-        let Self { node, args, birth, kind, afterwards, codec, .. } = self;
+        let Self { node, birth, what } = self;
+        let NewServer { args, kind, afterwards, codec, .. } = what;
         let process =
             admit(&node, kind, birth, |core: Core, bound| Typed::new(core, bound, codec))?;
         run(&node, process.clone(), serve(Arc::clone(&process), args), afterwards);

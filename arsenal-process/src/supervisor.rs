@@ -20,7 +20,7 @@ mod history;
 
 mod flags;
 
-pub use family::SupervisorStart;
+pub use family::{NewSupervisor, SupervisorStart};
 pub use flags::SupervisorFlags;
 pub use handle::{
     ChildCounts, ChildInfo, ChildPid, Recycled, SupervisorError, SupervisorRef, WhichChild,

@@ -110,9 +110,12 @@ impl Names {
     /// the map inside hashes with a key of its own.
     fn shard(&self, name: &ProcessName) -> &RwLock<HashMap<ProcessName, Arc<dyn Process>>> {
         let bytes = name.as_str().as_bytes();
-        let mixed = bytes.iter().rev().take(16).fold(bytes.len(), |mixed, byte| {
-            mixed.wrapping_mul(31).wrapping_add(usize::from(*byte))
-        });
-        &self.shards[mixed % N_SHARDS]
+        let ending = match bytes.last_chunk() {
+            Some(ending) => u64::from_le_bytes(*ending),
+            None => bytes.iter().fold(0, |ending, byte| ending << 8 | u64::from(*byte)),
+        };
+        let mixed = (ending ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // The upper bits are the mixed ones; a shard's number fits in a byte.
+        &self.shards[usize::from((mixed >> 56) as u8) % N_SHARDS]
     }
 }

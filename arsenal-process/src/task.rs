@@ -14,46 +14,21 @@ use crate::cell::{Core, Process, READY};
 use crate::context::{Context, Next, NoProcess};
 use crate::end::End;
 use crate::mailbox::{Envelope, Typed};
-use crate::node::Node;
 use crate::server::{Info, ReplyTo, Server, Stop};
-use crate::spawn::{Birth, StartError, admit, run};
-use crate::{ExitReason, Kind, MonitorRef, Pid, ProcessName, Runtime};
+use crate::spawn::{StartError, admit, run};
+use crate::{ExitReason, Kind, MonitorRef, Pid, Runtime, Start};
 
 /// A task about to be spawned.
-#[must_use = "nothing is spawned before `spawn`"]
-pub struct TaskStart {
-    pub(crate) node: Arc<Node>,
-    pub(crate) birth: Birth,
-}
+pub type TaskStart = Start<NewTask>;
+
+/// What is to be started is a task.
+#[derive(Debug)]
+pub struct NewTask;
 
 impl TaskStart {
-    /// Registers the name before anything runs.
-    pub fn name(mut self, name: ProcessName) -> Self {
-        self.birth.name = Some(name);
-        self
-    }
-
-    /// Links with `pid` in the same step.
-    pub fn link(mut self, pid: Pid) -> Self {
-        self.birth.linked(pid);
-        self
-    }
-
     /// Traps exits from the start on: all of them arrive in [`TaskContext::next`].
     pub fn trap_exits(mut self) -> Self {
         self.birth.trapping();
-        self
-    }
-
-    /// Has kill, stop and suspend refused unless they are forced.
-    pub fn protected(mut self) -> Self {
-        self.birth.protected();
-        self
-    }
-
-    /// Notes the entry point that the task is started by.
-    pub fn entry_point(mut self, name: &str) -> Self {
-        self.birth.entry_point = Some(name.into());
         self
     }
 

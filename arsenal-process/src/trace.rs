@@ -341,6 +341,9 @@ pub(crate) fn exited(core: &Core, reason: &ExitReason) {
 }
 
 pub(crate) fn linked(one: &Core, other: Pid) {
+    if !one.node.is_traced() {
+        return;
+    }
     tell(&one.node, one.pid, Traced::Linked { to: other });
     tell(&one.node, other, Traced::Linked { to: one.pid });
 }

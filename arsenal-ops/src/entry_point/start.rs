@@ -5,8 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use arsenal_process::{
-    Pid, ProcessName, Runtime, Server, ServerStart, StartError, Started, Starter, SupervisorSpec,
-    SupervisorStart, TaskContext, TaskOutput, TaskStart,
+    Pid, ProcessName, Runtime, Server, ServerStart, Start, StartError, Started, Starter,
+    SupervisorSpec, SupervisorStart, TaskContext, TaskOutput, TaskStart,
 };
 
 /// What an entry point is given: the program's state, and the place to start in.
@@ -87,21 +87,20 @@ pub struct Marks {
     pub link: Option<Pid>,
 }
 
-/// The start with the marks on it: the three kinds of start have the same methods, and no trait.
-macro_rules! marked {
-    ($start:ident, $marks:ident) => {{
-        let mut start = $start;
-        if let Some(entry_point) = $marks.entry_point {
+impl Marks {
+    /// The start with the marks on it.
+    fn on<W>(self, mut start: Start<W>) -> Start<W> {
+        if let Some(entry_point) = self.entry_point {
             start = start.entry_point(entry_point);
         }
-        if let Some(name) = $marks.name {
+        if let Some(name) = self.name {
             start = start.name(name);
         }
-        if let Some(pid) = $marks.link {
+        if let Some(pid) = self.link {
             start = start.link(pid);
         }
         start
-    }};
+    }
 }
 
 impl Startable {
@@ -111,7 +110,7 @@ impl Startable {
         B: TaskBody,
     {
         Self(Box::new(move |marks| {
-            let start = marked!(start, marks);
+            let start = marks.on(start);
             let spawned = start.spawn_with(|cx| {
                 let running = body.run(cx);
                 async move { running.await.into_exit() }
@@ -150,7 +149,7 @@ where
 impl<V: Server> From<ServerStart<V>> for Startable {
     fn from(start: ServerStart<V>) -> Self {
         Self(Box::new(move |marks| {
-            let start = marked!(start, marks);
+            let start = marks.on(start);
             Box::pin(async move { start.start().await.map(|server| Started::from(&server)) })
         }))
     }
@@ -159,7 +158,7 @@ impl<V: Server> From<ServerStart<V>> for Startable {
 impl From<SupervisorStart> for Startable {
     fn from(start: SupervisorStart) -> Self {
         Self(Box::new(move |marks| {
-            let start = marked!(start, marks);
+            let start = marks.on(start);
             Box::pin(async move { start.start().await.map(|started| Started::from(&started)) })
         }))
     }

@@ -15,9 +15,9 @@ const ROUNDS: usize = 7;
 const CASTS: u32 = 500_000;
 const CALLS: u32 = 100_000;
 const SPAWNS: u32 = 50_000;
-const RESTARTS: u32 = 5_000;
+const RESTARTS: u32 = 20_000;
 const LOOK_UPS: u32 = 500_000;
-const EXITS: u32 = 5_000;
+const EXITS: u32 = 20_000;
 const MANY: u32 = 100_000;
 
 /// What each measure came to, a figure a round: nanoseconds for one, unless its name says

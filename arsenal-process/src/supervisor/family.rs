@@ -23,43 +23,20 @@ use crate::serve::ServerStart;
 use crate::server::{Info, ReplyTo, Server, Stop};
 use crate::spawn::{Birth, StartError};
 use crate::sync::{Mutex, lock};
-use crate::{Context, ExitReason, Intensity, Kind, Pid, ProcessName};
+use crate::{Context, ExitReason, Intensity, Kind, Pid, Start};
 
 /// A supervisor about to be started.
-#[must_use = "nothing is started before `start`"]
-pub struct SupervisorStart {
-    node: Arc<Node>,
+pub type SupervisorStart = Start<NewSupervisor>;
+
+/// What is to be started as a supervisor.
+#[derive(Debug)]
+pub struct NewSupervisor {
     spec: SupervisorSpec,
-    birth: Birth,
 }
 
 impl SupervisorStart {
     pub(crate) fn new(node: Arc<Node>, spec: SupervisorSpec, birth: Birth) -> Self {
-        Self { node, spec, birth }
-    }
-
-    /// Registers the name before anything runs.
-    pub fn name(mut self, name: ProcessName) -> Self {
-        self.birth.name = Some(name);
-        self
-    }
-
-    /// Links with `pid` in the same step; its exit then ends the supervisor.
-    pub fn link(mut self, pid: Pid) -> Self {
-        self.birth.linked(pid);
-        self
-    }
-
-    /// Has kill, stop and suspend refused unless they are forced.
-    pub fn protected(mut self) -> Self {
-        self.birth.protected();
-        self
-    }
-
-    /// Notes the entry point that the supervisor is started by.
-    pub fn entry_point(mut self, name: &str) -> Self {
-        self.birth.entry_point = Some(name.into());
-        self
+        Self { node, birth, what: NewSupervisor { spec } }
     }
 
     /// Starts the supervisor and its children, in order.
@@ -83,13 +60,14 @@ impl SupervisorStart {
     }
 
     fn prepare(mut self) -> Result<ServerStart<Family>, StartError> {
-        self.spec.check().map_err(StartError::Spec)?;
+        let spec = self.what.spec;
+        spec.check().map_err(StartError::Spec)?;
         self.birth.trapping();
-        let roster = Arc::new(Mutex::new(Roster::new(&self.spec)));
-        let args = (Arc::clone(&roster), self.spec);
+        let roster = Arc::new(Mutex::new(Roster::new(&spec)));
+        let args = (Arc::clone(&roster), spec);
         let mut start = ServerStart::<Family>::new(self.node, args, self.birth);
-        start.kind = Kind::Supervisor;
-        start.afterwards = Some(Box::new(Reaper::Waits(roster)));
+        start.what.kind = Kind::Supervisor;
+        start.what.afterwards = Some(Box::new(Reaper::Waits(roster)));
         Ok(start)
     }
 }

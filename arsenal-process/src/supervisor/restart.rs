@@ -99,20 +99,20 @@ impl Family {
     }
 
     async fn restart_now(&mut self, place: Place, cx: &mut Context<Self>) {
-        let (places, failed) = {
+        let (mut places, failed) = {
             let roster = lock(&self.roster);
-            let places = match roster.strategy {
-                Strategy::OneForOne | Strategy::SimpleOneForOne => vec![place],
-                Strategy::RestForOne => roster.places_from(place),
-                Strategy::OneForAll => roster.places_from(0),
+            let range = match roster.strategy {
+                Strategy::OneForOne | Strategy::SimpleOneForOne => place..=place,
+                Strategy::RestForOne => place..=Place::MAX,
+                Strategy::OneForAll => 0..=Place::MAX,
             };
+            let places: Vec<_> = roster.places_in(range).map(|one| (one, None)).collect();
             (places, roster.get(place).map(|child| Arc::clone(&child.spec.id)))
         };
-        let mut before = Vec::with_capacity(places.len());
-        for &one in places.iter().rev() {
-            before.push((one, self.stop_sibling(one).await));
+        for (one, was) in places.iter_mut().rev() {
+            *was = self.stop_sibling(*one).await;
         }
-        for (one, was) in before.into_iter().rev() {
+        for (one, was) in places {
             let sibling_of = if one == place { None } else { failed.clone() };
             if !self.start_again(one, was, sibling_of).await {
                 // The others wait: the retry starts from this one.

@@ -4,6 +4,7 @@
 //! are ended in order. Its lock is held for look-ups only.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -178,9 +179,17 @@ impl Roster {
         }
     }
 
-    /// All places from `first` on, in start order.
-    pub(crate) fn places_from(&self, first: Place) -> Vec<Place> {
-        self.children.range(first..).map(|(place, _)| *place).collect()
+    /// The places of the range, in start order.
+    pub(crate) fn places_in(
+        &self,
+        range: RangeInclusive<Place>,
+    ) -> impl DoubleEndedIterator<Item = Place> {
+        self.children.range(range).map(|(place, _)| *place)
+    }
+
+    /// All places, in start order.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        self.children.keys().copied().collect()
     }
 
     pub(crate) fn children(&self) -> impl Iterator<Item = &Child> {

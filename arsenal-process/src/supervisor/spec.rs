@@ -16,7 +16,7 @@ use crate::scope::Scope;
 use crate::serve::ServerStart;
 use crate::server::Server;
 use crate::spawn::{Birth, StartError};
-use crate::task::{TaskOutput, TaskStart};
+use crate::task::{NewTask, TaskOutput, TaskStart};
 use crate::{Intensity, Kind, Pid, Runtime, SupervisorStart};
 
 /// Which siblings restart when one child fails.
@@ -280,7 +280,7 @@ impl Starter {
 
     /// The child as a task.
     pub fn task(&self) -> TaskStart {
-        TaskStart { node: Arc::clone(&self.node), birth: self.birth() }
+        TaskStart { node: Arc::clone(&self.node), birth: self.birth(), what: NewTask }
     }
 
     /// The child as a supervisor.

@@ -98,7 +98,7 @@ pub(crate) async fn stop_all(roster: &Mutex<Roster>, by: Pid, reason: &ExitReaso
     if lock(roster).template.is_some() {
         return stop_at_once(roster, by, reason).await;
     }
-    let mut places = lock(roster).places_from(0);
+    let mut places = lock(roster).places();
     while let Some(place) = places.pop() {
         let child = lock(roster).get(place).cloned();
         let Some(child) = child else { continue };
@@ -150,7 +150,7 @@ async fn stop_at_once(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
         }
     }
     let mut roster = lock(roster);
-    for place in roster.places_from(0) {
+    for place in roster.places() {
         roster.remove(place);
     }
 }
