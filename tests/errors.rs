@@ -131,3 +131,43 @@ async fn whatever_stands_for_the_input_is_an_error_and_never_a_panic() {
     let call = arsenal::Call::new("add", deep, arsenal::Caller::program());
     assert!(arsenal.run(call).await.outcome.is_err(), "depth is bounded");
 }
+
+/// Says that it answers a number, and answers a text.
+#[derive(Debug, Operation)]
+#[operation(category = "test", role = viewer, effect = read, output = Liar)]
+struct Lies {}
+
+#[derive(Debug)]
+struct Liar;
+
+impl arsenal::Answer for Liar {
+    fn to_json(&self) -> serde_json::Result<String> {
+        Ok("\"seven\"".to_owned())
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({"type": "integer"})
+    }
+}
+
+impl Execute for Lies {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<Liar, Error> {
+        Ok(Liar)
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_its_schema_does_not_allow_is_found_in_debug_builds() {
+    let arsenal = Builder::empty().operation::<Lies>().build().expect("the program is sound");
+    let outcome = arsenal.run_json("lies", &json!({})).await.outcome;
+    if cfg!(debug_assertions) {
+        let error = outcome.expect_err("it is not a number");
+        assert_eq!(error.code(), "ANSWER_OFF_SCHEMA");
+        let cause = std::error::Error::source(&error).expect("the log is told").to_string();
+        assert!(cause.starts_with("the answer at `` must be"), "{cause}");
+    } else {
+        assert_eq!(outcome.expect("it costs nothing in production"), "\"seven\"");
+    }
+}

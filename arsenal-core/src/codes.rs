@@ -74,6 +74,8 @@ codes! {
     NO_RUNTIME: System;
     /// The answer could not be written as JSON.
     ANSWER_NOT_ENCODED: System;
+    /// The answer is not what its schema says: looked for in debug builds only.
+    ANSWER_OFF_SCHEMA: System;
     /// Another operation of the same name is registered with another state.
     WRONG_STATE: System;
 }

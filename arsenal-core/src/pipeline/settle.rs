@@ -2,6 +2,9 @@
 
 use super::execute::{Executed, Foreseen};
 use super::{Act, ByName, Course, Done, Refused};
+use crate::codes;
+use crate::context::CallCx;
+use crate::error::Error;
 use crate::observe::Step;
 
 /// Encodes the answer.
@@ -10,25 +13,41 @@ pub(super) fn settle<A: Act>(executed: Executed<A>) -> Done<A::Data> {
     let Executed { cx, answer, key: _, permits } = executed;
     // Capacity is for running work; encoding must not hold it.
     drop(permits);
-    let outcome = answer.and_then(|answer| {
-        let data = A::encode(answer);
-        match &data {
-            Ok(_) => cx.as_ref().passed(Step::Settle),
-            Err(error) => cx.as_ref().failed(Step::Settle, error),
-        }
-        data
-    });
+    let outcome = answer.and_then(|answer| told(cx.as_ref(), A::encode(answer)));
     Done { outcome, course: Course::Ran }
 }
 
 /// Encodes the answer and keeps it under the call's key.
-pub(super) fn settle_kept<A: ByName>(mut executed: Executed<A>) -> Done<String> {
-    let key = executed.key.take();
-    let done = settle(executed);
+pub(super) fn settle_kept<A: ByName>(executed: Executed<A>) -> Done<String> {
+    let Executed { cx, answer, key, permits } = executed;
+    drop(permits);
+    let call = cx.as_ref();
+    let outcome =
+        answer.and_then(|answer| told(call, A::encode(answer).and_then(|data| fits(call, data))));
     if let Some(key) = key {
-        key.settle(done.outcome.as_deref());
+        key.settle(outcome.as_deref());
     }
-    done
+    Done { outcome, course: Course::Ran }
+}
+
+fn told<D>(call: &CallCx, data: Result<D, Error>) -> Result<D, Error> {
+    match &data {
+        Ok(_) => call.passed(Step::Settle),
+        Err(error) => call.failed(Step::Settle, error),
+    }
+    data
+}
+
+/// In debug builds an answer that its published schema does not allow is an error: an author
+/// learns in tests what a client would learn in production.
+fn fits(call: &CallCx, data: String) -> Result<String, Error> {
+    let misfit = if cfg!(debug_assertions) { call.op.misfit(&data) } else { None };
+    match misfit {
+        None => Ok(data),
+        Some(misfit) => Err(codes::ANSWER_OFF_SCHEMA
+            .error("the answer is not what its schema says")
+            .with_source(misfit)),
+    }
 }
 
 /// Encodes a dry run's answer; `null` where the operation foresees nothing.

@@ -18,6 +18,7 @@ use crate::observe::Outcome;
 use crate::params::StructSpec;
 use crate::params::dynamic::SchemaParams;
 use crate::pipeline::{BoxWalk, Dynamic, Throttled};
+use crate::schema::compiled::Compiled;
 
 /// One operation of a program.
 pub struct Registered {
@@ -29,6 +30,7 @@ pub struct Registered {
     counts: Counts,
     input_schema: OnceLock<Value>,
     output_schema: OnceLock<Value>,
+    judge: OnceLock<Option<Compiled>>,
 }
 
 enum Code {
@@ -87,6 +89,7 @@ impl Registered {
             counts: Counts::default(),
             input_schema: OnceLock::new(),
             output_schema: OnceLock::new(),
+            judge: OnceLock::new(),
         };
         let spec = registered.spec();
         let rate = spec.limits.rate.map(|rate| RateLimit::new(spec.name.clone(), rate));
@@ -139,6 +142,15 @@ impl Registered {
     #[must_use]
     pub fn output_schema(&self) -> &Value {
         self.output_schema.get_or_init(|| self.erased().output_schema())
+    }
+
+    /// What an answer breaks of its published schema. A schema that cannot be compiled breaks
+    /// nothing.
+    pub(crate) fn misfit(&self, answer: &str) -> Option<Misfit> {
+        let judge = self.judge.get_or_init(|| Compiled::new(self.output_schema().clone()).ok());
+        let value = serde_json::from_str(answer).ok()?;
+        let first = judge.as_ref()?.faults(&value).faults.into_iter().next()?;
+        Some(Misfit { pointer: first.pointer, detail: first.detail.into_owned() })
     }
 
     /// The codes of its own errors.
@@ -230,4 +242,12 @@ impl Registered {
         }
         self.counts.ended.fetch_add(1, Ordering::Release);
     }
+}
+
+/// What an answer breaks of its schema: for the log, since it may quote the answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer at `{pointer}` {detail}")]
+pub(crate) struct Misfit {
+    pointer: String,
+    detail: String,
 }
