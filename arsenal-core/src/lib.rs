@@ -15,6 +15,8 @@ mod call;
 
 mod context;
 
+mod drain;
+
 mod dynamic;
 
 mod entry;
@@ -59,7 +61,7 @@ mod spawn;
 
 mod suggest;
 
-pub use arsenal::{Arsenal, Builder, StillRunning};
+pub use arsenal::{Arsenal, Builder};
 #[doc = include_str!("../docs/choice.md")]
 pub use arsenal_macros::Choice;
 #[doc = include_str!("../docs/failure.md")]
@@ -74,6 +76,7 @@ pub use call::{
     Call, Caller, Extensions, Facts, Input, Origin, ProgressSink, RateFacts, Reply, Terms,
 };
 pub use context::{Context, Progress};
+pub use drain::StillRunning;
 pub use dynamic::{DynamicContext, DynamicOperation, Handler};
 pub use entry::Entry;
 pub use error::{Chain, Class, CodeSpec, Error, Failure};

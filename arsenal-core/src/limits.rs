@@ -47,7 +47,7 @@ impl RateLimit {
     /// What is left: nothing, and how long to wait.
     pub(crate) fn take(&self, principal: &Text) -> Result<RateFacts, RateFacts> {
         // To count them is to walk over the whole table: now and then is often enough.
-        if self.taken.fetch_add(1, Ordering::Relaxed) % COUNTED_EVERY == 0
+        if self.taken.fetch_add(1, Ordering::Relaxed).is_multiple_of(COUNTED_EVERY)
             && self.limiter.len() > PRINCIPALS_KEPT
         {
             self.limiter.retain_recent();
