@@ -13,6 +13,7 @@ use crate::context::{CallCx, Context};
 use crate::dynamic::{DynamicContext, Handler};
 use crate::error::{Class, Error, Failure};
 use crate::operation::{Answer as _, Execute};
+use crate::params::StructSpec;
 use crate::params::canonical;
 use crate::params::coerce;
 use crate::params::dynamic::SchemaParams;
@@ -175,8 +176,7 @@ impl<O: Execute> Act for Named<O> {
     }
 
     fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
-        let text = coerce::merge(O::table(), input).ok()?;
-        Some(sha256(&canonical::of_table(O::table(), &text)?))
+        fingerprint(O::table(), input)
     }
 
     fn parse(&self, input: Input) -> Result<O, Error> {
@@ -274,14 +274,7 @@ impl Act for Dynamic {
 }
 
 fn context<S: Any + Send + Sync>(call: Arc<CallCx>) -> Result<Context<S>, (Error, Arc<CallCx>)> {
-    Context::new(call).map_err(|call| {
-        let error = Error::new(
-            Class::System,
-            "WRONG_STATE",
-            "another operation of the same name is registered with another state",
-        );
-        (error, call)
-    })
+    Context::new(call).map_err(|call| (wrong_state(), call))
 }
 
 /// What a call by name was given, read and judged.
@@ -322,6 +315,20 @@ fn told_by_walker<O: Execute>(operation: &O) -> Error {
         )
         .with_source(error),
     }
+}
+
+#[cold]
+fn wrong_state() -> Error {
+    Error::new(
+        Class::System,
+        "WRONG_STATE",
+        "another operation of the same name is registered with another state",
+    )
+}
+
+fn fingerprint(table: &'static StructSpec, input: &Input) -> Option<[u8; 32]> {
+    let text = coerce::merge(table, input).ok()?;
+    Some(sha256(&canonical::of_table(table, &text)?))
 }
 
 fn sha256(text: &str) -> [u8; 32] {

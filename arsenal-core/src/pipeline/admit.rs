@@ -12,6 +12,7 @@ use super::{Act, Course, Done, Refused, execute, settle};
 use crate::context::CallCx;
 use crate::error::{Class, Error};
 use crate::idempotency::{Reservation, Stored};
+use crate::jobs::JobHandle;
 use crate::model::{IdempotencyKey, Mode};
 use crate::observe::Step;
 
@@ -104,25 +105,15 @@ fn take(
 
 fn replay<A: Act>(parsed: Parsed<A>, stored: Stored) -> Result<Admitted<A>, Refused> {
     let cx = parsed.cx.as_ref();
-    let outcome = match stored.outcome {
-        Ok(text) => A::text(text).ok_or_else(typed_answer),
-        Err(kept) => Err(Error::new(kept.class, kept.code, kept.sentence)),
-    };
+    let outcome = answered(stored).and_then(|text| A::text(text).ok_or_else(typed_answer));
     cx.passed(Step::Admit);
     Ok(Admitted::Replay(Done { outcome, course: Course::Replayed }))
 }
 
 fn detach_job<A: Act>(mut running: Running<A>) -> Result<Admitted<A>, Refused> {
-    let call: &mut Arc<CallCx> = running.parsed.cx.as_mut();
-    let job = match call.shared.jobs.open(&call.op.spec().name, &call.origin.caller.principal) {
-        Ok(job) => job,
-        Err(error) => return Err(call.refuse(Step::Admit, error)),
-    };
+    let (job, corridor) = open_job(running.parsed.cx.as_mut())?;
     let course = Course::Detached { job: job.id.clone() };
     let view = job.view();
-    *call = Arc::new(call.as_job(job.clone()));
-    call.shared.in_flight.follow();
-    let corridor = Corridor::new(Arc::clone(call));
     let rest: BoxWalk<String> = Box::pin(Some(async move {
         let done = settle::settle(execute::execute(running).await);
         let outcome = done.outcome.map(|data| A::kept(&data).unwrap_or("null").to_owned());
@@ -131,6 +122,22 @@ fn detach_job<A: Act>(mut running: Running<A>) -> Result<Admitted<A>, Refused> {
     detach(rest, corridor, job).map_err(Refused)?;
     let outcome = A::text(view).ok_or_else(typed_answer);
     Ok(Admitted::Detached(Done { outcome, course }))
+}
+
+/// From here on the call is a job, with an end and a corridor of its own.
+fn open_job(call: &mut Arc<CallCx>) -> Result<(JobHandle, Corridor), Refused> {
+    let job = call
+        .shared
+        .jobs
+        .open(&call.op.spec().name, &call.origin.caller.principal)
+        .map_err(|error| call.refuse(Step::Admit, error))?;
+    *call = Arc::new(call.as_job(job.clone()));
+    call.shared.in_flight.follow();
+    Ok((job, Corridor::new(Arc::clone(call))))
+}
+
+fn answered(stored: Stored) -> Result<String, Error> {
+    stored.outcome.map_err(|kept| Error::new(kept.class, kept.code, kept.sentence))
 }
 
 fn typed_answer() -> Error {

@@ -2,6 +2,7 @@
 
 use super::execute::{Executed, Foreseen};
 use super::{Act, Course, Done, Refused};
+use crate::error::{Class, Error};
 use crate::observe::Step;
 
 /// Encodes and keeps the answer.
@@ -30,13 +31,7 @@ pub(super) fn settle_plan<A: Act>(foreseen: Foreseen<A>) -> Result<Done<A::Data>
     let Foreseen { cx, answer } = foreseen;
     let data = match answer {
         Some(answer) => A::encode(answer),
-        None => A::text("null".to_owned()).ok_or_else(|| {
-            crate::Error::new(
-                crate::Class::System,
-                "NO_PLAN",
-                "the operation does not say what it would do",
-            )
-        }),
+        None => A::text("null".to_owned()).ok_or_else(no_plan),
     };
     match data {
         Ok(data) => {
@@ -45,4 +40,9 @@ pub(super) fn settle_plan<A: Act>(foreseen: Foreseen<A>) -> Result<Done<A::Data>
         }
         Err(error) => Err(cx.as_ref().refuse(Step::Settle, error)),
     }
+}
+
+#[cold]
+fn no_plan() -> Error {
+    Error::new(Class::System, "NO_PLAN", "the operation does not say what it would do")
 }
