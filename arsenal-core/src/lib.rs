@@ -16,6 +16,8 @@ mod call;
 mod codes;
 mod context;
 
+mod drain;
+
 mod dynamic;
 
 mod entry;
@@ -62,7 +64,7 @@ mod spawn;
 
 mod suggest;
 
-pub use arsenal::{Arsenal, Builder, StillRunning};
+pub use arsenal::{Arsenal, Builder};
 #[doc = include_str!("../docs/choice.md")]
 pub use arsenal_macros::Choice;
 #[doc = include_str!("../docs/failure.md")]
@@ -78,6 +80,7 @@ pub use call::{
 };
 pub use codes::PIPELINE_CODES;
 pub use context::{Context, Progress};
+pub use drain::StillRunning;
 pub use dynamic::{DynamicContext, DynamicOperation, Handler};
 pub use entry::Entry;
 pub use error::{Chain, Class, CodeSpec, Error, Failure};

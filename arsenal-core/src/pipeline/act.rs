@@ -14,6 +14,7 @@ use crate::context::{CallCx, Context};
 use crate::dynamic::{DynamicContext, Handler};
 use crate::error::{Error, Failure};
 use crate::operation::{Answer as _, Execute};
+use crate::params::StructSpec;
 use crate::params::canonical;
 use crate::params::coerce;
 use crate::params::dynamic::SchemaParams;
@@ -176,8 +177,7 @@ impl<O: Execute> Act for Named<O> {
 
 impl<O: Execute> ByName for Named<O> {
     fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
-        let text = coerce::merge(O::table(), input).ok()?;
-        Some(sha256(&canonical::of_table(O::table(), &text)?))
+        fingerprint(O::table(), input)
     }
 
     async fn plan(&self, params: &O, cx: &Self::Cx) -> Result<Option<O::Output>, Error> {
@@ -235,11 +235,7 @@ impl ByName for Dynamic {
 }
 
 fn context<S: Any + Send + Sync>(call: Arc<CallCx>) -> Result<Context<S>, (Error, Arc<CallCx>)> {
-    Context::new(call).map_err(|call| {
-        let error = codes::WRONG_STATE
-            .error("another operation of the same name is registered with another state");
-        (error, call)
-    })
+    Context::new(call).map_err(|call| (wrong_state(), call))
 }
 
 /// What a call by name was given, read and judged.
@@ -277,6 +273,16 @@ fn told_by_walker<O: Execute>(operation: &O) -> Error {
             .error("a parameter breaks a constraint, and the parameters cannot be written as JSON")
             .with_source(error),
     }
+}
+
+#[cold]
+fn wrong_state() -> Error {
+    codes::WRONG_STATE.error("another operation of the same name is registered with another state")
+}
+
+fn fingerprint(table: &'static StructSpec, input: &Input) -> Option<[u8; 32]> {
+    let text = coerce::merge(table, input).ok()?;
+    Some(sha256(&canonical::of_table(table, &text)?))
 }
 
 fn sha256(text: &str) -> [u8; 32] {

@@ -14,6 +14,7 @@ use crate::codes;
 use crate::context::CallCx;
 use crate::error::Error;
 use crate::idempotency::{Reservation, Stored};
+use crate::jobs::JobHandle;
 use crate::model::{IdempotencyKey, Mode};
 use crate::observe::Step;
 
@@ -148,7 +149,24 @@ fn replay(stored: Stored) -> Done<String> {
 
 fn detach_job<A: ByName>(mut running: Running<A>) -> Result<Admitted<A>, Refused> {
     let key = running.key.take();
-    let call: &mut Arc<CallCx> = running.parsed.cx.as_mut();
+    let Opened { job, corridor, runtime, view } = open_job(running.parsed.cx.as_mut(), key)?;
+    let course = Course::Detached { job: job.id.clone() };
+    let rest: BoxWalk<String> =
+        Box::pin(Some(async move { settle::settle(execute::execute(running).await) }));
+    detach(rest, corridor, job, &runtime);
+    Ok(Admitted::Detached(Done { outcome: Ok(view), course }))
+}
+
+/// A job that is about to begin.
+struct Opened {
+    job: JobHandle,
+    corridor: Corridor,
+    runtime: Handle,
+    view: String,
+}
+
+/// From here on the call is a job, with an end and a corridor of its own.
+fn open_job(call: &mut Arc<CallCx>, key: Option<Box<HeldKey>>) -> Result<Opened, Refused> {
     let (name, principal) = (&call.op.spec().name, &call.origin.caller.principal);
     let opened = runtime().and_then(|runtime| {
         let job = call.shared.jobs.open(name, principal)?;
@@ -159,17 +177,12 @@ fn detach_job<A: ByName>(mut running: Running<A>) -> Result<Admitted<A>, Refused
         Err(error) => return Err(refuse_and_release(call, error, key)),
     };
     call.passed(Step::Admit);
-    let course = Course::Detached { job: job.id.clone() };
     let view = job.view();
     if let Some(key) = key {
         key.settle_job(&job.id, &view);
     }
     *call = Arc::new(call.as_job(job.clone()));
-    let corridor = Corridor::of_job(Arc::clone(call));
-    let rest: BoxWalk<String> =
-        Box::pin(Some(async move { settle::settle(execute::execute(running).await) }));
-    detach(rest, corridor, job, &runtime);
-    Ok(Admitted::Detached(Done { outcome: Ok(view), course }))
+    Ok(Opened { job, corridor: Corridor::of_job(Arc::clone(call)), runtime, view })
 }
 
 fn runtime() -> Result<Handle, Error> {

@@ -1,5 +1,6 @@
 //! settle: the answer is encoded, kept under its key, and handed over.
 
+use super::admit::HeldKey;
 use super::execute::{Executed, Foreseen};
 use super::{Act, ByName, Course, Done, Refused};
 use crate::codes;
@@ -21,13 +22,19 @@ pub(super) fn settle<A: Act>(executed: Executed<A>) -> Done<A::Data> {
 pub(super) fn settle_kept<A: ByName>(executed: Executed<A>) -> Done<String> {
     let Executed { cx, answer, key, permits } = executed;
     drop(permits);
-    let call = cx.as_ref();
-    let outcome =
-        answer.and_then(|answer| told(call, A::encode(answer).and_then(|data| fits(call, data))));
+    Done { outcome: kept(cx.as_ref(), answer.map(A::encode), key), course: Course::Ran }
+}
+
+fn kept(
+    call: &CallCx,
+    answer: Result<Result<String, Error>, Error>,
+    key: Option<Box<HeldKey>>,
+) -> Result<String, Error> {
+    let outcome = answer.and_then(|data| told(call, data.and_then(|data| fits(call, data))));
     if let Some(key) = key {
         key.settle(outcome.as_deref());
     }
-    Done { outcome, course: Course::Ran }
+    outcome
 }
 
 fn told<D>(call: &CallCx, data: Result<D, Error>) -> Result<D, Error> {
