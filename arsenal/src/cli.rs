@@ -131,6 +131,10 @@ pub async fn run_with<A: Into<OsString> + Clone>(
     }
 }
 
+#[cfg_attr(
+    not(feature = "http"),
+    expect(unused_variables, reason = "flags are for `serve`, which is not there")
+)]
 async fn dispatch(
     program: &Program,
     flags: &[ServeFlag],
