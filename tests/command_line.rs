@@ -13,6 +13,7 @@ fn team(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_team"));
     command.args(arguments).env_remove("ARSENAL_TOKEN").env_remove("NO_COLOR");
     command.env_remove("CLICOLOR_FORCE").env_remove("ARSENAL_LOG").env_remove("ARSENAL_LISTEN");
+    command.env_remove("ARSENAL_LOG_FORMAT");
     command
 }
 
@@ -218,10 +219,66 @@ fn an_interrupted_call_ends_with_130() {
     assert!(status.code() == Some(130) || status.signal() == Some(2), "{status}");
 }
 
+/// A call that has begun to execute; what it says from then on comes by the reader.
+#[cfg(unix)]
+fn begun(operation: &str) -> (Child, BufReader<std::process::ChildStderr>) {
+    let mut child = piped(&mut team(&["call", operation, "-o", "json"]));
+    let mut said = BufReader::new(child.stderr.take().expect("it is piped"));
+    let mut line = String::new();
+    while line != "begun\n" {
+        line.clear();
+        assert_ne!(said.read_line(&mut line).expect("it writes"), 0, "it ended");
+    }
+    (child, said)
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_job_is_asked_to_stop_and_its_end_is_told() {
+    let (child, _said) = begun("dawdle");
+    interrupt(&child);
+    let ended = read(child.wait_with_output().expect("it ends"));
+    assert_eq!(ended.code, Some(130), "{}", ended.out);
+    assert_eq!(json(&ended.out)["data"]["status"], "cancelled", "{}", ended.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_still_runs_after_interrupts_is_named() {
+    let (mut child, mut said) = begun("persist");
+    while child.try_wait().expect("it can be asked").is_none() {
+        interrupt(&child);
+        std::thread::yield_now();
+    }
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).expect("it wrote text");
+    assert_eq!(child.wait().expect("it ended").code(), Some(130), "{rest}");
+    assert!(rest.contains("still running") && rest.contains("persist"), "{rest}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_request_to_end_is_heard_while_processes_end() {
+    let words = ["serve", "--stubborn", "--grace", "3600", "--listen", "127.0.0.1:0"];
+    let mut server = Server::start(&mut team(&words));
+    let id = server.child.id().to_string();
+    let status = loop {
+        // Neither of them is an interrupt: what the system sends counts as well.
+        let _ = Command::new("kill").args(["-TERM", &id]).stderr(Stdio::null()).status();
+        if let Some(status) = server.child.try_wait().expect("it can be asked") {
+            break status;
+        }
+        std::thread::yield_now();
+    };
+    assert_eq!(status.code(), Some(130));
+}
+
 #[test]
 fn a_served_program_tells_how_to_reach_it_answers_and_ends_in_order() {
     let mut server = Server::start(&mut team(&["serve", "--listen", "127.0.0.1:0"]));
     assert_eq!(server.token.len(), 64, "a token was made");
+    assert_eq!(server.said.matches(&server.token).count(), 1, "shown once: {}", server.said);
+    assert!(!server.said.contains("warning"), "{}", server.said);
     let answer = server.get("/api/v1/operations/echo", &server.token);
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     let id = between(&answer, "x-request-id: ", "\r\n");
@@ -277,9 +334,106 @@ fn the_first_two_commands_of_the_readme_work_as_they_are_pasted() {
 fn a_token_of_the_environment_is_taken_and_never_printed() {
     let mut command = team(&["serve", "--listen", "127.0.0.1:0"]);
     let server = Server::start(command.env("ARSENAL_TOKEN", "chosen-by-hand"));
-    assert_eq!(server.token, "$ARSENAL_TOKEN", "what is to be pasted names the variable");
+    assert_eq!(server.token, "", "it is not told what it knows");
+    assert!(server.said.contains("warning: ARSENAL_TOKEN is short"), "{}", server.said);
     assert!(server.get("/api/v1/operations", "chosen-by-hand").starts_with("HTTP/1.1 200 "));
     assert!(!server.said.contains("chosen-by-hand"), "{}", server.said);
+}
+
+#[test]
+fn what_ends_the_program_before_a_call_is_a_problem_document_too() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("an address is free");
+    let address = taken.local_addr().expect("it has one").to_string();
+    for (arguments, code, status, detail) in [
+        (["call", "echo", "--json", "@/nowhere.json"], "PARAMETERS_NOT_READ", 2, "/nowhere.json"),
+        (["serve", "--listen", &address, "--grace=1"], "NOT_STARTED", 1, "--listen"),
+    ] {
+        let ended = ended(&[&arguments[..], &["-o", "json"]].concat());
+        assert_eq!((ended.code, ended.out.as_str()), (Some(status), ""), "{}", ended.err);
+        let problem = json(ended.err.lines().last().unwrap_or_default());
+        assert_eq!((&problem["code"], &problem["type"]), (&code.into(), &"about:blank".into()));
+        assert!(problem["detail"].as_str().is_some_and(|text| text.contains(detail)), "{problem}");
+        assert!(problem["operation"].is_null() && problem["request_id"].is_string(), "{problem}");
+    }
+}
+
+#[test]
+fn a_filter_that_is_none_is_told_and_logs_can_be_json() {
+    let mut command = team(&["call", "echo", "--json", r#"{"text": "hi"}"#]);
+    let told = read(command.env("ARSENAL_LOG", "team=loud").output().expect("it runs"));
+    assert_eq!(told.code, Some(0));
+    assert!(told.err.contains("warning: ARSENAL_LOG is no filter"), "{}", told.err);
+    let quiet = read(
+        team(&["call", "echo", "--json", r#"{"text": "hi"}"#])
+            .env("ARSENAL_LOG", "warn,team=debug")
+            .output()
+            .expect("it runs"),
+    );
+    assert_eq!((quiet.code, quiet.err.as_str()), (Some(0), ""));
+
+    let server = Server::start(&mut team(&["serve", "--listen=127.0.0.1:0", "--log-format=json"]));
+    server.get("/livez", "nobody's");
+    let line = server.log.recv_timeout(Duration::from_secs(20)).expect("it logs each request");
+    let line = json(&line);
+    assert_eq!((&line["fields"]["path"], &line["level"]), (&"/livez".into(), &"INFO".into()));
+}
+
+#[test]
+fn a_deadline_is_the_callers_504_and_a_panic_is_an_error_of_the_program() {
+    let server = Server::start(&mut team(&["serve", "--listen", "127.0.0.1:0"]));
+    for (operation, status, code, is_error) in
+        [("hang", "504", "TIMEOUT", false), ("panic", "500", "PANICKED", true)]
+    {
+        let path = format!("/api/v1/operations/{operation}/execute");
+        let answer = server.post(&path, &server.token, "{}");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        assert!(answer.contains(code), "{answer}");
+        let mut lines = Vec::new();
+        while lines.last().is_none_or(|line: &String| !line.contains("took_us=")) {
+            let line = server.log.recv_timeout(Duration::from_secs(20));
+            lines.push(line.expect("it logs each request"));
+        }
+        let told = lines.iter().any(|line| line.contains(" ERROR ") && line.contains("failed"));
+        assert_eq!(told, is_error, "{operation}: {lines:?}");
+    }
+}
+
+#[test]
+fn a_pid_is_taken_in_a_path_in_a_query_and_in_parameters() {
+    let server = Server::start(&mut team(&["serve", "--listen", "127.0.0.1:0"]));
+    let get = |path: &str| server.get(&format!("/api/v1{path}"), &server.token);
+    let tree = get("/supervision-tree");
+    let body = tree.split_once("\r\n\r\n").expect("it has a body").1;
+    let pid = json(body)["data"]["pid"].as_str().expect("the root has a pid").to_owned();
+    let encoded = pid.replace('<', "%3C").replace('>', "%3E");
+    for (path, status) in [
+        (format!("/processes/{encoded}"), "200"),
+        (format!("/supervision-tree?process={encoded}"), "200"),
+        (format!("/processes/{}", "x".repeat(300)), "422"),
+        (format!("/supervision-tree?process={}", "x".repeat(300)), "422"),
+        ("/processes/%3C0.999999.0%3E".to_owned(), "404"),
+    ] {
+        let answer = get(&path);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {answer}");
+    }
+    // In a process of its own the root has the same pid: each begins to count anew.
+    let long = "x".repeat(300);
+    for (process, code) in [(pid.as_str(), 0), (&long, 2), ("<0.999999.0>", 4)] {
+        let params = serde_json::json!({"process": process}).to_string();
+        let ended = ended(&["call", "get_process_info", "--json", &params]);
+        assert_eq!(ended.code, Some(code), "{process}: {}", ended.err);
+    }
+}
+
+#[test]
+fn the_log_says_how_many_operations_each_crate_brought() {
+    let mut command = team(&["call", "echo", "--json", r#"{"text": "hi"}"#]);
+    let ended = read(command.env("ARSENAL_LOG", "info").output().expect("the program runs"));
+    let brought = |package: &str| {
+        let mut lines = ended.err.lines().filter(|line| line.contains("operations found"));
+        lines.any(|line| line.contains(&format!("package={package} ")))
+    };
+    assert!(brought("arsenal-tests") && brought("arsenal-ops"), "{}", ended.err);
 }
 
 #[test]
@@ -302,6 +456,7 @@ struct Server {
 
 impl Server {
     /// Reads what it says first, down to the line to paste.
+    #[expect(clippy::disallowed_methods, reason = "the thread ends with the program it reads")]
     fn start(command: &mut Command) -> Self {
         let mut child = piped(command);
         let mut said = String::new();
@@ -309,25 +464,37 @@ impl Server {
         while !said.contains("curl ") {
             assert_ne!(lines.read_line(&mut said).expect("it writes"), 0, "it ended: {said}");
         }
-        let (line, log) = mpsc::channel();
+        let (line, log) = mpsc::sync_channel(1024);
         std::thread::spawn(move || {
             for next in lines.lines().map_while(Result::ok) {
                 let _ = line.send(next);
             }
         });
         let pasted = said.lines().last().unwrap_or_default();
-        let token = between(pasted, "Bearer ", "\"").to_owned();
+        assert_eq!(between(pasted, "Bearer ", "\""), "$ARSENAL_TOKEN", "no secret in a history");
+        let made =
+            said.split_once("export ARSENAL_TOKEN=").and_then(|(_, rest)| rest.lines().next());
+        let token = made.unwrap_or_default().to_owned();
         let address = between(pasted, "http://", "/").to_owned();
         Self { child, address, token, said, log }
     }
 
     fn get(&self, path: &str, token: &str) -> String {
+        self.ask(&format!("GET {path}"), token, "")
+    }
+
+    fn post(&self, path: &str, token: &str, body: &str) -> String {
+        self.ask(&format!("POST {path}"), token, body)
+    }
+
+    fn ask(&self, line: &str, token: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
-        let head = format!(
-            "GET {path} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token}\r\n\
-             Connection: close\r\n\r\n"
+        let request = format!(
+            "{line} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
         );
-        stream.write_all(head.as_bytes()).expect("it reads");
+        stream.write_all(request.as_bytes()).expect("it reads");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it answers");
         answer

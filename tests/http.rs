@@ -8,6 +8,8 @@ mod addresses;
 
 mod answers;
 
+mod values;
+
 mod refusals;
 
 mod idempotent;

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-use arsenal_core::{Arsenal, Chain};
+use arsenal_core::{Arsenal, Chain, Class};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::ConnectInfo;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderValue};
@@ -74,11 +74,14 @@ impl Front {
 }
 
 impl Exchange<'_> {
-    /// The problem document; the log gets what the caller must not see.
+    /// The problem document; the log gets what the caller must not see. A fault of the program is
+    /// an error there; a time that was over, or no room, is no fault of anybody's.
     fn refuse(&mut self, refused: Refused, public_url: &str) -> Response<Body> {
-        if refused.status().is_server_error() {
-            let chain = Chain(&refused.error);
-            tracing::error!(id = %self.ids.request, operation = self.log.operation, %chain, "failed");
+        let (id, operation) = (&self.ids.request, self.log.operation.as_deref());
+        let chain = Chain(&refused.error);
+        match refused.error.class() {
+            Class::Execution | Class::System => tracing::error!(%id, operation, %chain, "failed"),
+            _ => tracing::debug!(%id, operation, %chain, "refused"),
         }
         self.log.code = Some(refused.error.code().to_owned());
         let facts = refused.facts.clone();

@@ -59,6 +59,9 @@ impl Server {
         let mut front = self.0;
         if front.settings.public_url.is_none() {
             let address = listener.local_addr().ok();
+            // What stands for every address of the machine leads a caller nowhere: then the
+            // types are relative to wherever the caller has asked.
+            let address = address.filter(|address| !address.ip().is_unspecified());
             front.settings.public_url = address.map(|address| format!("http://{address}"));
         }
         let front = Arc::new(front);

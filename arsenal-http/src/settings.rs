@@ -24,7 +24,7 @@ pub struct Settings {
     /// How long calls under way may go on once the server is to stop.
     pub grace: Duration,
     /// The address that the types of problems begin with, without a slash at its end; where
-    /// none is given, the listener's own.
+    /// none is given, the listener's own, or none where it listens on every address.
     pub public_url: Option<String>,
 }
 

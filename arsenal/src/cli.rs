@@ -12,6 +12,8 @@ mod call;
 
 mod catalogue;
 
+mod interrupts;
+
 #[cfg(feature = "gen")]
 mod gen_operation;
 
@@ -115,7 +117,7 @@ pub async fn run_with<A: Into<OsString> + Clone>(
     let screen = Screen::new(&matches);
     // Without a subcommand clap shows the help, so there is one.
     let Some((verb, given)) = matches.subcommand() else { return ExitStatus::Usage };
-    tracing_output::start(verb, &screen);
+    tracing_output::start(verb, &screen, &matches);
     let assembled = crate::assemble(builder).await;
     #[cfg(feature = "gen")]
     if verb == "gen-operation" {
@@ -125,13 +127,14 @@ pub async fn run_with<A: Into<OsString> + Clone>(
     }
     match assembled {
         Ok(program) => dispatch(&program, flags, &screen, (verb, given)).await,
-        Err(error) => {
-            screen.complain(&Chain(&error).to_string());
-            ExitStatus::Failed
-        }
+        Err(error) => tell::not_started(&screen, &Chain(&error).to_string()),
     }
 }
 
+#[cfg_attr(
+    not(feature = "http"),
+    expect(unused_variables, reason = "flags are for `serve`, which is not there")
+)]
 async fn dispatch(
     program: &Program,
     flags: &[ServeFlag],
@@ -144,8 +147,8 @@ async fn dispatch(
         "serve" => {
             for flag in flags.iter().filter(|flag| given.get_flag(flag.name)) {
                 if let Err(error) = (flag.start)(program.clone()).await {
-                    screen.complain(&format!("--{}: {}", flag.name, Chain(error.as_ref())));
-                    return ExitStatus::Failed;
+                    let why = format!("--{}: {}", flag.name, Chain(error.as_ref()));
+                    return tell::not_started(screen, &why);
                 }
             }
             serve::serve(program, screen, given).await
@@ -156,10 +159,7 @@ async fn dispatch(
         }
         _ => match call::asked(given) {
             Ok(asked) => call::run(arsenal, screen, asked).await,
-            Err(unread) => {
-                screen.complain(&unread.to_string());
-                ExitStatus::Usage
-            }
+            Err(unread) => tell::unread(screen, &unread.to_string()),
         },
     }
 }

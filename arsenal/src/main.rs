@@ -2,14 +2,12 @@
 
 use std::process::ExitCode;
 
-#[cfg(feature = "ops")]
 mod demo;
 
 fn main() -> ExitCode {
     arsenal::cli::main_with(arsenal::builder(), &flags())
 }
 
-#[cfg(feature = "ops")]
 fn flags() -> Vec<arsenal::cli::ServeFlag> {
     let help = "Starts a small order pipeline that shows life: crashes, restarts, queues";
     vec![arsenal::cli::ServeFlag::new("demo", help, async |program: arsenal::Program| {
@@ -18,9 +16,4 @@ fn flags() -> Vec<arsenal::cli::ServeFlag> {
         }
         Ok(())
     })]
-}
-
-#[cfg(not(feature = "ops"))]
-fn flags() -> Vec<arsenal::cli::ServeFlag> {
-    Vec::new()
 }

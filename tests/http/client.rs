@@ -144,6 +144,16 @@ fn tokens() -> Tokens {
 impl Served {
     pub(crate) async fn start(arsenal: Arsenal, settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("an address is free");
+        Self::on(listener, arsenal, settings)
+    }
+
+    /// The same at an address of one's own, by the default settings.
+    pub(crate) async fn start_at(address: &str, arsenal: Arsenal) -> Self {
+        let listener = TcpListener::bind(address).await.expect("the address is free");
+        Self::on(listener, arsenal, Settings::default())
+    }
+
+    fn on(listener: TcpListener, arsenal: Arsenal, settings: Settings) -> Self {
         let address = listener.local_addr().expect("it has one");
         let (stop, stopped) = oneshot::channel::<()>();
         let server = Server::new(arsenal.clone(), tokens(), settings);

@@ -6,8 +6,8 @@ use arsenal::Rate;
 use arsenal_http::{PeerRate, Settings};
 use serde_json::Value;
 
-use super::client::ask;
-use super::operations::{served, served_with};
+use super::client::{Served, ask};
+use super::operations::{builder, served, served_with};
 
 #[tokio::test]
 async fn who_calls_is_asked_before_what() {
@@ -178,6 +178,11 @@ async fn a_problem_leads_to_a_page_that_explains_it() {
     let answer = served.send(&ask("", &format!("GET {path}"))).await;
     assert_eq!(answer.status, 200);
     assert!(answer.body.contains("ROLE_MISSING") && answer.body.contains("status: 403"));
+
+    let everywhere =
+        Served::start_at("0.0.0.0:0", builder().build().expect("they are sound")).await;
+    let problem = everywhere.send(&ask("", "GET /nowhere")).await.problem();
+    assert_eq!(problem["type"], "/problems/NO_ROUTE", "relative to where the caller asked");
 
     let url = Some("https://api.example.com".to_owned());
     let public = served_with(Settings { public_url: url, ..Settings::default() }).await;

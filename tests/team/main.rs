@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use arsenal::cli::ServeFlag;
 use arsenal::{Class, Context, Error, Execute, Operation};
 
 /// Says what it is told.
@@ -135,6 +136,49 @@ impl Execute for Hidden {
     }
 }
 
+/// Goes on as a job until somebody asks it to stop.
+#[derive(Debug, Operation)]
+#[operation(category = "team", role = viewer, effect = write, mode = job, timeout = "1h",
+            output = Said)]
+struct Dawdle {}
+
+impl Execute for Dawdle {
+    type State = ();
+
+    async fn execute(self, cx: &Context<()>) -> Result<Said, Error> {
+        eprintln!("begun");
+        cx.cancelled().await;
+        Err(Error::new(Class::Cancelled, "STOPPED", "it was asked to stop"))
+    }
+}
+
+/// Writes for ever, whoever asks it to stop.
+#[derive(Debug, Operation)]
+#[operation(category = "team", role = viewer, effect = write, timeout = "1h", output = Said)]
+struct Persist {}
+
+impl Execute for Persist {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<Said, Error> {
+        eprintln!("begun");
+        std::future::pending().await
+    }
+}
+
 fn main() -> ExitCode {
-    arsenal::main(arsenal::builder().default_timeout(Duration::from_secs(5)))
+    let builder = arsenal::builder().default_timeout(Duration::from_secs(5));
+    let help = "Starts a process that never yields, so that it cannot be ended";
+    let stubborn = ServeFlag::new("stubborn", help, async |program: arsenal::Program| {
+        let runtime = program.runtime.ok_or("there are no processes")?;
+        runtime.task().spawn(async {
+            arsenal::tokio::task::block_in_place(|| {
+                loop {
+                    std::thread::park();
+                }
+            })
+        })?;
+        Ok(())
+    });
+    arsenal::cli::main_with(builder, &[stubborn])
 }

@@ -20,6 +20,12 @@ pub(super) fn command(flags: &[ServeFlag]) -> Command {
                     .short('o')
                     .help("How data is shown; a table on a terminal, JSON elsewhere"),
             )
+            .arg(
+                words("log-format", ["text", "json"])
+                    .env("ARSENAL_LOG_FORMAT")
+                    .default_value("text")
+                    .help("How logs are written, to standard error"),
+            )
             .arg(words("color", ["auto", "always", "never"]).default_value("auto").help(
                 "Whether text is colored; `NO_COLOR` and `CLICOLOR_FORCE` are heard for `auto`",
             ));
@@ -150,8 +156,11 @@ fn text(name: &'static str) -> Arg {
     Arg::new(name).long(name)
 }
 
+/// What may stand behind any verb.
+const GLOBAL: [&str; 3] = ["output", "color", "log-format"];
+
 fn words(name: &'static str, words: impl IntoIterator<Item = &'static str>) -> Arg {
-    Arg::new(name).long(name).global(name == "output" || name == "color").value_parser(
+    Arg::new(name).long(name).global(GLOBAL.contains(&name)).value_parser(
         PossibleValuesParser::new(words.into_iter().map(clap::builder::PossibleValue::new)),
     )
 }

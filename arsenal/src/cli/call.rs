@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::exit::ExitStatus;
+use super::interrupts::Interrupts;
 use super::screen::Screen;
 use super::tell;
 use crate::{Arsenal, Call, Caller, IfMatch, Input, Job, JobStatus, Origin, Reply, Role, Terms};
@@ -74,24 +75,30 @@ pub(super) fn caller(given: &ArgMatches) -> Caller {
 /// Calls, waits for a job, tells how it ended.
 pub(super) async fn run(arsenal: &Arsenal, screen: &Screen, asked: Asked) -> ExitStatus {
     let interrupted = CancellationToken::new();
+    let mut interrupts = Interrupts::listen();
     let mut call = std::pin::pin!(ended(arsenal, screen, asked, interrupted.clone()));
     let status = tokio::select! {
         biased;
         status = call.as_mut() => status,
-        _ = tokio::signal::ctrl_c() => {
+        () = interrupts.next() => {
             interrupted.cancel();
             // It may end in order; a second interrupt does not wait for that.
             tokio::select! {
-                _ = tokio::time::timeout(GRACE, call) => {}
-                _ = tokio::signal::ctrl_c() => {}
+                _ = tokio::time::timeout(GRACE, call) => drain(arsenal, screen, GRACE).await,
+                () = interrupts.next() => drain(arsenal, screen, Duration::ZERO).await,
             }
             return ExitStatus::Interrupted;
         }
     };
-    if let Err(running) = arsenal.drain(GRACE).await {
+    drain(arsenal, screen, GRACE).await;
+    status
+}
+
+/// Waits for what goes on behind the answer, and names what does not end.
+async fn drain(arsenal: &Arsenal, screen: &Screen, grace: Duration) {
+    if let Err(running) = arsenal.drain(grace).await {
         screen.complain(&running.to_string());
     }
-    status
 }
 
 async fn ended(
@@ -104,13 +111,13 @@ async fn ended(
     let id = Uuid::now_v7();
     let mut origin = Origin::new(caller);
     origin.request_id = Some(id.to_string().into());
-    origin.cancel = Some(interrupted);
+    origin.cancel = Some(interrupted.clone());
     let operations = arsenal.operations();
     let found = operations.get(&operation);
     let reply = arsenal.run(Call { operation: operation.clone(), input, origin, terms }).await;
     match (&reply.facts.job, &reply.outcome) {
         (_, Err(error)) => tell::refusal(screen, error, &operation, id),
-        (Some(job), Ok(_)) => match arsenal.jobs().ended(job).await {
+        (Some(job), Ok(_)) => match job_end(arsenal, job, &interrupted).await {
             Some(job) => job_ended(screen, &job),
             None => ExitStatus::JobFailed,
         },
@@ -119,6 +126,18 @@ async fn ended(
             let columns = found.map(|found| found.spec().columns.clone()).unwrap_or_default();
             tell::answer(screen, &reply, &columns);
             ExitStatus::Ok
+        }
+    }
+}
+
+/// The job once it has ended; an interrupt asks it to.
+async fn job_end(arsenal: &Arsenal, id: &str, interrupted: &CancellationToken) -> Option<Job> {
+    let jobs = arsenal.jobs();
+    tokio::select! {
+        ended = jobs.ended(id) => ended,
+        () = interrupted.cancelled() => {
+            jobs.cancel(id)?;
+            jobs.ended(id).await
         }
     }
 }

@@ -5,22 +5,26 @@ use std::time::Duration;
 use arsenal_http::{Identity, Server, Settings, Tokens};
 use clap::ArgMatches;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::exit::ExitStatus;
+use super::interrupts::Interrupts;
 use super::screen::Screen;
+use super::tell;
 use crate::{Arsenal, Chain, Program, Role};
 
 /// Serves. A first interrupt ends it in order, a second one at once.
 pub(super) async fn serve(program: &Program, screen: &Screen, given: &ArgMatches) -> ExitStatus {
     let arsenal = &program.arsenal;
+    let mut interrupts = Interrupts::listen();
     let listen = given.get_one::<String>("listen").map_or("127.0.0.1:4000", String::as_str);
     let listener = match TcpListener::bind(listen).await {
         Ok(listener) => listener,
         Err(error) => {
-            screen.complain(&format!("cannot listen on {listen}: {error}"));
-            screen.note("  choose another address with --listen, as --listen 127.0.0.1:0");
-            return ExitStatus::Failed;
+            let instead = "choose another address with --listen, as --listen 127.0.0.1:0";
+            let why = format!("cannot listen on {listen}: {error}; {instead}");
+            return tell::not_started(screen, &why);
         }
     };
     let token = Token::choose();
@@ -35,12 +39,22 @@ pub(super) async fn serve(program: &Program, screen: &Screen, given: &ArgMatches
     };
     let tokens = Tokens::new().with(&token.secret, Identity::new("admin", Role::Admin));
     let server = Server::new(arsenal.clone(), tokens, settings);
-    let mut serving = std::pin::pin!(server.serve(listener, interrupt()));
+    let stop = CancellationToken::new();
+    let mut whole = std::pin::pin!(async {
+        let ended = server.serve(listener, stop.clone().cancelled_owned()).await;
+        end_processes(program, screen, grace).await;
+        ended
+    });
     let ended = tokio::select! {
-        ended = serving.as_mut() => ended,
-        () = twice() => return ExitStatus::Interrupted,
+        ended = whole.as_mut() => ended,
+        () = interrupts.next() => {
+            stop.cancel();
+            tokio::select! {
+                ended = whole => ended,
+                () = interrupts.next() => return ExitStatus::Interrupted,
+            }
+        }
     };
-    end_processes(program, screen, grace).await;
     match ended {
         Ok(()) => ExitStatus::Ok,
         Err(error) => {
@@ -66,6 +80,9 @@ async fn end_processes(program: &Program, screen: &Screen, grace: Duration) {
     #[cfg(not(feature = "ops"))]
     let _ = (program, screen, grace);
 }
+
+/// A token with fewer characters is warned of.
+const TOKEN_SHORT: usize = 16;
 
 /// The one token, and whether its owner knows it already.
 struct Token {
@@ -94,41 +111,19 @@ fn welcome(arsenal: &Arsenal, screen: &Screen, listener: &TcpListener, token: &T
     let url = address.as_ref().map(|at| format!("http://{at}")).unwrap_or_default();
     let operations = arsenal.operations();
     screen.note(&format!("{} operations at {url}/api/v1", operations.listed().count()));
-    let secret = if token.made {
-        screen.note(&format!("token (admin): {}", token.secret));
-        screen.note("  it is shown this once; set ARSENAL_TOKEN to choose your own");
-        token.secret.as_str()
-    } else {
-        "$ARSENAL_TOKEN"
-    };
+    if token.made {
+        screen.note("whoever has this token is an admin; it is shown this once:");
+        screen.note(&format!("  export ARSENAL_TOKEN={}", token.secret));
+    } else if token.secret.chars().count() < TOKEN_SHORT {
+        screen.note("warning: ARSENAL_TOKEN is short: good to try it out, and soon guessed");
+    }
     let show = ["get_memory_info", "list_operations"];
     let path = show.into_iter().find_map(|name| operations.get(name)?.spec().http.path.clone());
     let path = path.unwrap_or("/operations".into());
     screen.note("try:");
-    screen.note(&format!("  curl -H \"Authorization: Bearer {secret}\" {url}/api/v1{path}"));
+    let header = "\"Authorization: Bearer $ARSENAL_TOKEN\"";
+    screen.note(&format!("  curl -H {header} {url}/api/v1{path}"));
     if address.is_ok_and(|at| !at.ip().is_loopback()) {
         screen.note("warning: others can reach this address, and plain HTTP shows them the token");
     }
-}
-
-/// The first interrupt, or the system's request to end.
-async fn interrupt() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
-}
-
-/// The second interrupt.
-async fn twice() {
-    let _ = tokio::signal::ctrl_c().await;
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -13,6 +13,10 @@ type Started = Result<(), Box<dyn Error + Send + Sync>>;
 type Start = Box<dyn Fn(Program) -> Pin<Box<dyn Future<Output = Started> + Send>> + Send + Sync>;
 
 /// A flag for `serve`, and what it starts before the first request is taken.
+#[cfg_attr(
+    not(feature = "http"),
+    expect(dead_code, reason = "a program without `serve` still says what it would take")
+)]
 pub struct ServeFlag {
     pub(super) name: &'static str,
     pub(super) help: &'static str,

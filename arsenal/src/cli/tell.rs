@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::exit::ExitStatus;
 use super::screen::{Form, Screen};
 use super::table;
-use crate::{Deprecation, Error, Fault, Problem, Reply, Text};
+use crate::{Class, Deprecation, Error, Fault, Problem, Reply, Text};
 
 /// Shows an answer: the document that HTTP sends, or a table of it.
 pub(super) fn answer(screen: &Screen, reply: &Reply, columns: &[Text]) {
@@ -36,7 +36,7 @@ pub(super) fn deprecation(screen: &Screen, operation: &str, deprecated: Option<&
 /// Shows a refusal: text for a person, or the document that HTTP sends.
 pub(super) fn refusal(screen: &Screen, error: &Error, operation: &str, id: Uuid) -> ExitStatus {
     match screen.form {
-        Form::Json => screen.note(&problem(error, operation, id).to_json()),
+        Form::Json => screen.note(&problem(error, Some(operation), id).to_json()),
         Form::Table => {
             screen.complain(error.sentence());
             // The sentence says a single fault whole, but for what was meant.
@@ -51,11 +51,30 @@ pub(super) fn refusal(screen: &Screen, error: &Error, operation: &str, id: Uuid)
     ExitStatus::from(error.class())
 }
 
+/// Says why the program did not start.
+pub(super) fn not_started(screen: &Screen, why: &str) -> ExitStatus {
+    failure(screen, &Error::new(Class::System, "NOT_STARTED", why.to_owned()))
+}
+
+/// Says why the parameters could not be read.
+pub(super) fn unread(screen: &Screen, why: &str) -> ExitStatus {
+    failure(screen, &Error::new(Class::Malformed, "PARAMETERS_NOT_READ", why.to_owned()))
+}
+
+/// A failure before any operation was called.
+fn failure(screen: &Screen, error: &Error) -> ExitStatus {
+    match screen.form {
+        Form::Json => screen.note(&problem(error, None, Uuid::now_v7()).to_json()),
+        Form::Table => screen.complain(error.sentence()),
+    }
+    ExitStatus::from(error.class())
+}
+
 /// No server is involved, so the type leads nowhere.
-fn problem(error: &Error, operation: &str, id: Uuid) -> Problem {
+fn problem(error: &Error, operation: Option<&str>, id: Uuid) -> Problem {
     let mut problem = Problem::of(error);
     problem.instance = Some(id.urn().to_string());
-    problem.operation = Some(operation.to_owned());
+    problem.operation = operation.map(str::to_owned);
     problem.request_id = Some(id.to_string());
     #[cfg(feature = "http")]
     {
