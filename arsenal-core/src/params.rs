@@ -6,6 +6,10 @@
 
 mod shape;
 
+mod table;
+
+mod constraints;
+
 mod pattern;
 
 mod with;
@@ -43,14 +47,15 @@ pub(crate) mod walk;
 pub(crate) mod words;
 
 pub use as_text::{AsText, canonical_text, decode_text, encode_text, is_text, written_text_fits};
+pub use constraints::{Bound, Constraints, Literal};
 pub(crate) use defaults::default_faults;
 pub use kinds::{Bounded, Lengthy, Textual};
 pub(crate) use limits::limit_faults;
 pub use pattern::Pattern;
 pub use read::{read, read_bytes};
-pub use shape::{
-    Bound, Check, Choice, ChoiceSpec, Constraints, DefaultSpec, FieldRole, FieldSpec, ForeignSpec,
-    ListStyle, Literal, Presence, Shape, StructSpec, TextSpec, UnknownFields,
+pub use shape::{Choice, ChoiceSpec, ForeignSpec, Shape, TextSpec};
+pub use table::{
+    Check, DefaultSpec, FieldRole, FieldSpec, ListStyle, Presence, StructSpec, UnknownFields,
 };
 pub use types::{ByteSize, Secret};
 pub(crate) use types::{Strict, plain_numbers};

@@ -31,7 +31,6 @@ fn faults_of(
     for mut fault in walked {
         if let Some(below) = fault.pointer.strip_prefix(&own)
             && (below.is_empty() || below.starts_with('/'))
-            && fault.code != "required"
         {
             fault.pointer = format!("{pointer}{below}");
             found.push(fault);

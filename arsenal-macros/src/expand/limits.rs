@@ -212,7 +212,7 @@ fn check_limits(field: &Field) -> TokenStream {
     let shape = field::shape(field);
     let ends = [&limits.min, &limits.max].into_iter().flatten().map(|end| {
         let value = number(field, &end.value);
-        quote_spanned!(at(end.key.span())=> __p::check_bound(#shape, &#value);)
+        quote_spanned!(at(end.key.span())=> __p::check_bound(#shape, #value);)
     });
     let range = limits.max.as_ref().or(limits.min.as_ref()).map(|last| {
         let [min, max] =
@@ -221,11 +221,12 @@ fn check_limits(field: &Field) -> TokenStream {
     });
     let step = limits.multiple_of.as_ref().map(|step| {
         let value = number(field, &step.value);
-        quote_spanned!(at(step.key.span())=> __p::check_step(#shape, &#value);)
+        quote_spanned!(at(step.key.span())=> __p::check_step(#shape, #value);)
     });
-    let lens = limits.min_len.as_ref().zip(limits.max_len.as_ref()).map(|(min, max)| {
-        let (low, high) = (len(min), len(max));
-        quote_spanned!(at(max.key.span())=> __p::check_lens(#low, #high);)
+    let lens = limits.max_len.as_ref().or(limits.min_len.as_ref()).map(|last| {
+        let [min, max] =
+            [&limits.min_len, &limits.max_len].map(|end| option(end.as_ref().map(len)));
+        quote_spanned!(at(last.key.span())=> __p::check_lens(#min, #max);)
     });
     let one_of = limits.one_of.as_ref().map(|(key, values)| {
         let values = literals(values);

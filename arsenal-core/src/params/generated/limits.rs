@@ -42,7 +42,7 @@ pub const fn len_of(whole: u64, number: f64) -> u64 {
 ///
 /// Where the two do not fit.
 #[track_caller]
-pub const fn check_bound(shape: &'static Shape, bound: &Literal) {
+pub const fn check_bound(shape: &'static Shape, bound: Literal) {
     match (shape.inner(), bound) {
         (Shape::Integer { .. } | Shape::Number { .. }, Literal::Int(_) | Literal::Float(_))
         | (Shape::Text(TextSpec { magnitude: Some(_), .. }), Literal::Text(_)) => {}
@@ -72,24 +72,24 @@ pub const fn check_range(shape: &'static Shape, min: Option<Bound>, max: Option<
         }
         _ => return,
     };
-    let min = match min {
-        Some(min) => min,
-        None => Bound { value: type_min, exclusive: false },
-    };
-    let max = match max {
-        Some(max) => max,
-        None => Bound { value: type_max, exclusive: false },
-    };
-    let exclusive = min.exclusive || max.exclusive;
-    assert!(
-        !is_empty(&min.value, &max.value, exclusive),
-        "`max` is below `min`: no value could pass"
-    );
+    let min = or(min, type_min);
+    let max = or(max, type_max);
     assert!(
         !is_empty(&min.value, &type_max, min.exclusive)
             && !is_empty(&type_min, &max.value, max.exclusive),
         "the bound is outside the range of the field's type: no value could pass"
     );
+    assert!(
+        !is_empty(&min.value, &max.value, min.exclusive || max.exclusive),
+        "`max` is below `min`: no value could pass"
+    );
+}
+
+const fn or(bound: Option<Bound>, of_type: Literal) -> Bound {
+    match bound {
+        Some(bound) => bound,
+        None => Bound { value: of_type, exclusive: false },
+    }
 }
 
 const fn is_empty(low: &Literal, high: &Literal, exclusive: bool) -> bool {
@@ -116,8 +116,10 @@ const fn number(literal: &Literal) -> Option<f64> {
 ///
 /// Where no value could pass.
 #[track_caller]
-pub const fn check_lens(min_len: u64, max_len: u64) {
-    assert!(min_len <= max_len, "`max_len` is below `min_len`: no value could pass");
+pub const fn check_lens(min_len: Option<u64>, max_len: Option<u64>) {
+    if let (Some(min), Some(max)) = (min_len, max_len) {
+        assert!(min <= max, "`max_len` is below `min_len`: no value could pass");
+    }
 }
 
 /// Refuses a `multiple_of` that is no step of numbers.
@@ -126,8 +128,8 @@ pub const fn check_lens(min_len: u64, max_len: u64) {
 ///
 /// Where it is of another kind, or not more than nothing.
 #[track_caller]
-pub const fn check_step(shape: &'static Shape, step: &Literal) {
-    match (shape.inner(), number(step)) {
+pub const fn check_step(shape: &'static Shape, step: Literal) {
+    match (shape.inner(), number(&step)) {
         (Shape::Integer { .. } | Shape::Number { .. }, Some(step)) => {
             assert!(step > 0.0, "`multiple_of` must be more than 0");
         }

@@ -111,12 +111,12 @@ fn number_fits(value: f64, constraints: &Constraints) -> bool {
 /// Whether a rounded number keeps limits that are rounded as it was: `0.1` is at most `0.1`.
 pub(crate) fn rounded_fits(value: f32, constraints: &Constraints) -> bool {
     let round = |literal: &Literal| number_of(literal).map(|number| number as f32);
-    let end = |bound: &Bound, is_beyond: fn(&f32, &f32) -> bool| {
+    let end = |bound: &Bound, is_within: fn(&f32, &f32) -> bool| {
         round(&bound.value)
-            .is_some_and(|end| !is_beyond(&value, &end) && !(bound.exclusive && value == end))
+            .is_some_and(|end| is_within(&value, &end) && (!bound.exclusive || value != end))
     };
-    constraints.min.as_ref().is_none_or(|bound| end(bound, f32::lt))
-        && constraints.max.as_ref().is_none_or(|bound| end(bound, f32::gt))
+    constraints.min.as_ref().is_none_or(|bound| end(bound, f32::ge))
+        && constraints.max.as_ref().is_none_or(|bound| end(bound, f32::le))
         && constraints.multiple_of.as_ref().is_none_or(|of| is_number_multiple(decimal(value), of))
         && (constraints.one_of.is_empty()
             || constraints.one_of.iter().any(|literal| round(literal) == Some(value)))
