@@ -3,35 +3,26 @@
 //! They drive the same cells, bonds, names, gates and ends as the runtime does, without Tokio's
 //! tasks.
 
-use std::collections::VecDeque;
-use std::future::pending;
 use std::sync::Arc;
 use std::task::{self, Wake, Waker};
 
-use shuttle::future::block_on;
 use shuttle::sync::atomic::AtomicBool;
 use shuttle::thread;
-use tracing::Span;
 
-use crate::cell::{Core, EXITING, Origin, Process, SUSPENDED, TRAP_EXIT};
+use crate::cell::{Core, EXITING, Origin, Process, TRAP_EXIT};
 use crate::end::End;
 use crate::finish::finish;
-use crate::gate::Gate;
-use crate::info::MessageKind;
-use crate::mailbox::{Envelope, MailboxBound, Typed};
+use crate::mailbox::{MailboxBound, Typed};
 use crate::node::{Node, RuntimeConfig};
 use crate::register::register;
 use crate::serve::poll_ready;
-use crate::server::Info;
-use crate::signal::{Force, send_exit};
-use crate::spawn::{Birth, admit};
-use crate::supervisor::Family;
 use crate::sync::Ordering;
 use crate::task::NoMessages;
-use crate::{
-    Authority, Context, ExitReason, Kind, Pid, ProcessName, Runtime, ScopeLimits, TouchError,
-    TraceOptions, bond,
-};
+use crate::{Context, ExitReason, Kind, Pid, ProcessName, bond};
+
+mod gates;
+
+mod starts;
 
 const N_SCHEDULES: usize = 500;
 
@@ -260,146 +251,5 @@ fn no_exit_follows_an_unlink() {
         ends.join().expect("the end does not panic");
         assert_eq!(process.mailbox().length, n_arrived);
         assert!(!process.core().control().links.contains(pid), "no link is left");
-    });
-}
-
-#[test]
-fn two_who_wait_for_room_both_get_it() {
-    check(|node| {
-        let mailbox = typed(node, Kind::Task, 0, MailboxBound::Bounded(2));
-        let alarm = || Envelope::Info(Info::Alarm);
-        for _ in 0..2 {
-            assert!(mailbox.send(alarm()).is_ok());
-        }
-        let senders = [(); 2].map(|()| {
-            let mailbox = Arc::clone(&mailbox);
-            thread::spawn(move || {
-                let mut message = Some(alarm());
-                assert!(block_on(mailbox.send_when_room(&mut message)).is_ok());
-            })
-        });
-        let mut batch = VecDeque::new();
-        assert!(mailbox.take_batch(&mut batch, Waker::noop()).is_ready());
-        for _ in 0..2 {
-            mailbox.note_taken(MessageKind::Alarm);
-        }
-        for sender in senders {
-            sender.join().expect("the sender does not panic");
-        }
-        assert_eq!(mailbox.mailbox().length, 2);
-    });
-}
-
-#[test]
-fn a_suspend_beside_a_stop_never_freezes_the_clean_up() {
-    check(|node| {
-        let one = typed(node, Kind::Server, TRAP_EXIT, MailboxBound::Unbounded);
-        let (process, pid): (Arc<dyn Process>, Pid) = (one.clone(), one.core.pid);
-        let stops = thread::spawn(move || {
-            send_exit(&process, nobody(), &ExitReason::Shutdown, Force::Order);
-            // As its loop does when it hears the stop and begins to clean up.
-            assert!(process.core().control().stop.take().is_some());
-        });
-        let suspended = Runtime::scoped(Arc::clone(node), None).suspend(pid, Authority::Ordinary);
-        stops.join().expect("the stop does not panic");
-        let refused = TouchError::Stopping { pid };
-        assert!(suspended.is_ok() || suspended == Err(refused), "{suspended:?}");
-        assert!(!one.core.has(SUSPENDED));
-    });
-}
-
-#[test]
-fn a_start_beside_the_shutdown_is_refused_or_seen() {
-    check(|node| {
-        let starts = {
-            let node = Arc::clone(node);
-            thread::spawn(move || {
-                let task = admit(&node, Kind::Task, Birth::new(None), |core, bound| {
-                    Typed::<NoMessages>::new(core, bound, None)
-                });
-                task.is_ok()
-            })
-        };
-        node.closing.store(1, Ordering::Release);
-        let n_seen = node.processes.len();
-        let started = starts.join().expect("the start does not panic");
-        assert!(!started || n_seen == 1);
-        assert_eq!(node.processes.len(), usize::from(started));
-    });
-}
-
-#[test]
-fn the_last_event_of_a_trace_is_read_or_counted_as_lost() {
-    check(|node| {
-        let whole = Runtime::scoped(Arc::clone(node), None);
-        let mut trace = whole.trace(TraceOptions { events_max: 1, ..TraceOptions::default() });
-        let ends = {
-            let one = process(node, 0);
-            thread::spawn(move || finish(&one, ExitReason::Killed))
-        };
-        assert!(block_on(trace.next()).is_some());
-        ends.join().expect("the end does not panic");
-    });
-}
-
-#[test]
-fn what_a_member_starts_while_a_scope_is_drawn_is_inside() {
-    check(|node| {
-        let origin = |parent| Origin {
-            kind: Kind::Supervisor,
-            parent,
-            child_id: None,
-            entry_point: None,
-            restarts: 0,
-        };
-        let supervisor = |parent| {
-            let core = Core::new(node, origin(parent), TRAP_EXIT, (None, None));
-            let process: Arc<dyn Process> =
-                Arc::new(Typed::<Family>::new(core, MailboxBound::Unbounded, None));
-            node.processes.insert(&process);
-            process
-        };
-        let top = supervisor(None).core().pid;
-        let nested = supervisor(Some(top));
-        let starts = {
-            let node = Arc::clone(node);
-            thread::spawn(move || {
-                // As a supervisor starts a child.
-                let mut birth = Birth::new(nested.core().control().scope.clone());
-                let parent = Some(nested.core().pid);
-                (birth.belongs_to, birth.parent) = (parent, parent);
-                let child = admit(&node, Kind::Task, birth, |core, bound| {
-                    Typed::<NoMessages>::new(core, bound, None)
-                });
-                child.expect("nothing refuses it").core.pid
-            })
-        };
-        let whole = Runtime::scoped(Arc::clone(node), None);
-        let narrow = whole.narrowed(top, ScopeLimits::default()).expect("the top is there");
-        let child = starts.join().expect("the start does not panic");
-        assert!(narrow.status(child).is_ok());
-        assert_eq!(narrow.n_processes(), 3);
-    });
-}
-
-#[test]
-fn a_kill_beside_a_suspend_always_gets_through_the_gate() {
-    check(|node| {
-        let one = process(node, 0);
-        let pid = one.core().pid;
-        let polls = {
-            let one = Arc::clone(&one);
-            thread::spawn(move || block_on(Gate::new(pending(), one, None, Span::none())))
-        };
-        let kills = {
-            let one = Arc::clone(&one);
-            thread::spawn(move || send_exit(&one, nobody(), &ExitReason::Killed, Force::Kill))
-        };
-        // It may have ended before.
-        _ = Runtime::scoped(Arc::clone(node), None).suspend(pid, Authority::Ordinary);
-        kills.join().expect("the kill does not panic");
-        // Without the wake this would wait for ever.
-        polls.join().expect("the gate does not panic");
-        assert_eq!(one.core().control().ended.as_deref(), Some(&ExitReason::Killed));
     });
 }

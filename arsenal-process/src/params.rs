@@ -182,6 +182,7 @@ words_param!(
     "exit" = Exit: "A trapped exit.",
     "down" = Down: "The end of a monitored process.",
     "alarm" = Alarm: "The alarm of the process's own.",
+    "reply" = Reply: "The answer to a call; it goes past the mailbox.",
 );
 
 impl JsonSchema for Pid {

@@ -1,0 +1,101 @@
+//! Gates, mailboxes and traces: suspend beside a stop and a kill, room beside a wait.
+
+use std::collections::VecDeque;
+use std::future::pending;
+use std::sync::Arc;
+use std::task::Waker;
+
+use shuttle::future::block_on;
+use shuttle::thread;
+use tracing::Span;
+
+use super::{check, nobody, process, typed};
+use crate::cell::{Process, SUSPENDED, TRAP_EXIT};
+use crate::finish::finish;
+use crate::gate::Gate;
+use crate::info::MessageKind;
+use crate::mailbox::{Envelope, MailboxBound};
+use crate::server::Info;
+use crate::signal::{Force, send_exit};
+use crate::{Authority, ExitReason, Kind, Pid, Runtime, TouchError, TraceOptions};
+
+#[test]
+fn two_who_wait_for_room_both_get_it() {
+    check(|node| {
+        let mailbox = typed(node, Kind::Task, 0, MailboxBound::Bounded(2));
+        let alarm = || Envelope::Info(Info::Alarm);
+        for _ in 0..2 {
+            assert!(mailbox.send(alarm()).is_ok());
+        }
+        let senders = [(); 2].map(|()| {
+            let mailbox = Arc::clone(&mailbox);
+            thread::spawn(move || {
+                let mut message = Some(alarm());
+                assert!(block_on(mailbox.send_when_room(&mut message)).is_ok());
+            })
+        });
+        let mut batch = VecDeque::new();
+        assert!(mailbox.take_batch(&mut batch, Waker::noop()).is_ready());
+        for _ in 0..2 {
+            mailbox.note_taken(MessageKind::Alarm);
+        }
+        for sender in senders {
+            sender.join().expect("the sender does not panic");
+        }
+        assert_eq!(mailbox.mailbox().length, 2);
+    });
+}
+
+#[test]
+fn a_suspend_beside_a_stop_never_freezes_the_clean_up() {
+    check(|node| {
+        let one = typed(node, Kind::Server, TRAP_EXIT, MailboxBound::Unbounded);
+        let (process, pid): (Arc<dyn Process>, Pid) = (one.clone(), one.core.pid);
+        let stops = thread::spawn(move || {
+            send_exit(&process, nobody(), &ExitReason::Shutdown, Force::Order);
+            // As its loop does when it hears the stop and begins to clean up.
+            assert!(process.core().control().stop.take().is_some());
+        });
+        let suspended = Runtime::scoped(Arc::clone(node), None).suspend(pid, Authority::Ordinary);
+        stops.join().expect("the stop does not panic");
+        let refused = TouchError::Stopping { pid };
+        assert!(suspended.is_ok() || suspended == Err(refused), "{suspended:?}");
+        assert!(!one.core.has(SUSPENDED));
+    });
+}
+
+#[test]
+fn a_kill_beside_a_suspend_always_gets_through_the_gate() {
+    check(|node| {
+        let one = process(node, 0);
+        let pid = one.core().pid;
+        let polls = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || block_on(Gate::new(pending(), one, None, Span::none())))
+        };
+        let kills = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || send_exit(&one, nobody(), &ExitReason::Killed, Force::Kill))
+        };
+        // It may have ended before.
+        _ = Runtime::scoped(Arc::clone(node), None).suspend(pid, Authority::Ordinary);
+        kills.join().expect("the kill does not panic");
+        // Without the wake this would wait for ever.
+        polls.join().expect("the gate does not panic");
+        assert_eq!(one.core().control().ended.as_deref(), Some(&ExitReason::Killed));
+    });
+}
+
+#[test]
+fn the_last_event_of_a_trace_is_read_or_counted_as_lost() {
+    check(|node| {
+        let whole = Runtime::scoped(Arc::clone(node), None);
+        let mut trace = whole.trace(TraceOptions { events_max: 1, ..TraceOptions::default() });
+        let ends = {
+            let one = process(node, 0);
+            thread::spawn(move || finish(&one, ExitReason::Killed))
+        };
+        assert!(block_on(trace.next()).is_some());
+        ends.join().expect("the end does not panic");
+    });
+}
