@@ -116,6 +116,8 @@ mod observe;
 
 mod narrow;
 
+mod pace;
+
 mod shutdown;
 
 mod server;

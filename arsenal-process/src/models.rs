@@ -9,7 +9,7 @@ use shuttle::thread;
 use crate::cell::{Core, EXITING, Origin, Process, SUSPENDED, TRAP_EXIT};
 use crate::finish::finish;
 use crate::lookup::register;
-use crate::mailbox::{MailboxBound, Typed};
+use crate::mailbox::{Intake, Typed};
 use crate::node::{Node, RuntimeConfig};
 use crate::signal::{Force, send_exit};
 use crate::task::NoMessages;
@@ -31,7 +31,7 @@ fn process(node: &Arc<Node>, flags: u32) -> Arc<dyn Process> {
         Origin { kind: Kind::Task, parent: None, child_id: None, entry_point: None, restarts: 0 };
     let core = Core::new(node, node.next_pid(), origin, flags);
     let process: Arc<dyn Process> =
-        Arc::new(Typed::<NoMessages>::new(core, MailboxBound::Unbounded, None));
+        Arc::new(Typed::<NoMessages>::new(core, Intake::default(), None));
     node.processes.insert(&process);
     process
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::cell::{Core, Origin, PROTECTED, Process, TRAP_EXIT};
 use crate::finish::finish;
 use crate::gate::{Afterwards, Gate};
+use crate::mailbox::Intake;
 use crate::node::Node;
 use crate::scope::Scope;
 use crate::{
@@ -110,12 +111,16 @@ impl Birth {
         self.flags |= PROTECTED;
     }
 
-    fn narrowed_mailbox(&self) -> MailboxBound {
-        match (self.mailbox, self.scope.as_ref().and_then(|scope| scope.mailbox_max())) {
+    fn intake(&self, kind: Kind) -> Intake {
+        let scope = self.scope.as_ref();
+        let bound = match (self.mailbox, scope.and_then(|scope| scope.mailbox_max())) {
             (bound, None) => bound,
             (MailboxBound::Unbounded, Some(max)) => MailboxBound::Bounded(max),
             (MailboxBound::Bounded(own), Some(max)) => MailboxBound::Bounded(own.min(max)),
-        }
+        };
+        // A supervisor that is asked too often must go on with its work.
+        let paced = scope.filter(|_| kind != Kind::Supervisor);
+        Intake { bound, per_second: paced.and_then(|scope| scope.messages_per_second()) }
     }
 }
 
@@ -124,12 +129,12 @@ pub(crate) fn admit<P: Process>(
     node: &Arc<Node>,
     kind: Kind,
     birth: Birth,
-    make: impl FnOnce(Core, MailboxBound) -> P,
+    make: impl FnOnce(Core, Intake) -> P,
 ) -> Result<Arc<P>, StartError> {
     if node.is_closing() {
         return Err(StartError::ShuttingDown);
     }
-    let bound = birth.narrowed_mailbox();
+    let bound = birth.intake(kind);
     if let Some(scope) = &birth.scope {
         let entry_point = birth.entry_point.as_deref();
         scope.enter(entry_point, node.clock.elapsed()).map_err(StartError::Scope)?;
