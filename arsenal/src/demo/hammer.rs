@@ -138,6 +138,10 @@ impl Hammer {
             }
             self.tally.add(&name, detached, &answer);
         }
+        // Who waits for what others have suspended would wait for its whole time-out.
+        for info in runtime.infos() {
+            _ = runtime.resume(info.pid);
+        }
     }
 
     /// The operations whose slowest calls were the slowest.
