@@ -1,12 +1,14 @@
 //! The registry: what a program is made of, and how it is found.
 
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, Mutex};
 
 use arsenal::{
     BuildFault, Builder, Class, Context, DynamicOperation, Error, Execute, Operation,
     RegisterError, Role,
 };
 use serde_json::{Value, json};
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::program::{Add, World, answer, builder, program};
 
@@ -237,4 +239,37 @@ fn what_is_linked_is_found_with_no_registration_code() {
     let error = arsenal.expect_err("`One` and `Two` have one name");
     assert!(error.faults.iter().any(|fault| matches!(fault, BuildFault::DuplicateName { .. })));
     assert!(builder(&Arc::new(World::default())).build().is_ok());
+}
+
+/// A log that is kept in memory.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no test panics with it").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_program_logs_how_many_operations_each_crate_contributed() {
+    let log = Kept::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false);
+    let guard = subscriber.finish().set_default();
+    let built = builder(&Arc::default()).operation::<arsenal_ops::registry::ListOperations>();
+    assert!(built.build().is_ok());
+    drop(guard);
+    let text = String::from_utf8(log.0.lock().expect("no test panics with it").clone());
+    let text = text.expect("a log is text");
+    for (package, operations) in [("arsenal-ops", 1), ("arsenal-tests", 6)] {
+        let line = text.lines().find(|line| line.contains(package));
+        let line = line.unwrap_or_else(|| panic!("no line of {package}: {text}"));
+        assert!(line.contains(&format!("operations={operations}")), "{line}");
+    }
 }

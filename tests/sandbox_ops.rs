@@ -9,7 +9,8 @@ use arsenal_ops::sandbox::{
     Sandboxes,
 };
 use arsenal_process::{
-    Context, ExitReason, Pid, ProcessRef, ReplyTo, Runtime, Server, Status, Stop, TaskContext,
+    CallError, Context, ExitReason, Pid, ProcessRef, ReplyTo, Runtime, SendError, Server, Stop,
+    TaskContext,
 };
 use serde_json::{Value, json};
 use tokio::time::{Instant, advance, timeout};
@@ -209,32 +210,29 @@ async fn each_limit_holds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_handles_too_many_messages_waits_until_the_mean_is_right() {
+async fn a_message_that_comes_too_early_is_refused_or_waits_with_its_sender() {
     let house = House::build();
     house.play(json!({"messages_per_second": 10})).await;
     let started = house.execute("sandbox_sink").await.expect("it starts");
     let sink: ProcessRef<Sink> = house.runtime.process(pid(&started["pid"])).expect("it is a sink");
-    advance(Duration::from_millis(150)).await;
-    for _ in 0..50 {
-        sink.cast(()).expect("there is room");
+    let taken = || (0..50).take_while(|_| sink.cast(()).is_ok()).count();
+    assert_eq!(taken(), 10, "what a second is worth");
+    let early = sink.cast(()).expect_err("it is too early");
+    let tenth = Duration::from_millis(100);
+    assert!(matches!(early, SendError::TooFast { early, .. } if early == tenth), "{early:?}");
+    advance(Duration::from_millis(250)).await;
+    assert_eq!(taken(), 2, "as many as the time is worth");
+
+    let began = Instant::now();
+    for _ in 0..20 {
+        sink.call((), BOUND).await.expect("it waits for its turn");
     }
-    let waits = |suspended: bool| {
-        let sink = &sink;
-        let runtime = &house.runtime;
-        async move {
-            let began = Instant::now();
-            while (runtime.status(sink.pid()) == Ok(Status::Suspended)) != suspended {
-                advance(Duration::from_millis(10)).await;
-            }
-            began.elapsed()
-        }
-    };
-    timeout(BOUND, waits(true)).await.expect("it is suspended");
+    let took = began.elapsed().as_secs_f64();
+    assert!((1.8..2.2).contains(&took), "twenty calls at ten a second take {took} s");
+    let soon = sink.call((), Duration::from_millis(1)).await;
+    assert!(matches!(soon, Err(CallError::TooFast { .. })), "{soon:?}");
     let seen = house.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
-    assert_eq!(seen["throttled"], json!([sink.pid()]));
-    let waited = timeout(BOUND, waits(false)).await.expect("it goes on");
-    // Forty too many, at ten a second.
-    assert!((3.0..5.0).contains(&waited.as_secs_f64()), "{waited:?}");
+    assert_eq!(seen["limits"]["messages_per_second"], 10);
 }
 
 #[tokio::test(start_paused = true)]

@@ -134,12 +134,6 @@ impl Builder {
         self
     }
 
-    /// Whether a state of this type was handed over.
-    #[must_use]
-    pub fn has_state<T: Send + Sync + 'static>(&self) -> bool {
-        self.get_state::<T>().is_some()
-    }
-
     /// The state of this type that was handed over: what is put together can depend on it.
     #[must_use]
     pub fn get_state<T: Send + Sync + 'static>(&self) -> Option<&T> {

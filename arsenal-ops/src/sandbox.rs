@@ -16,8 +16,6 @@ mod kept;
 
 mod sandboxes;
 
-mod throttle;
-
 mod view;
 
 pub use create_sandbox::{CreateError, CreateSandbox};

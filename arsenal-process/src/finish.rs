@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::bond;
     use crate::cell::{Core, Origin};
-    use crate::mailbox::{MailboxBound, Typed};
+    use crate::mailbox::{Intake, Typed};
     use crate::node::{Node, RuntimeConfig};
     use crate::task::NoMessages;
     use crate::{Kind, ProcessName};
@@ -114,7 +114,7 @@ mod tests {
         let name = ProcessName::try_from(name).expect("it is a name");
         let core = Core::new(node, origin, 0, (Some(name.clone()), None));
         let process: Arc<dyn Process> =
-            Arc::new(Typed::<NoMessages>::new(core, MailboxBound::Unbounded, None));
+            Arc::new(Typed::<NoMessages>::new(core, Intake::default(), None));
         node.names.take(&name, &process).expect("it is free");
         node.processes.insert(&process);
         process

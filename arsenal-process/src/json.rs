@@ -3,6 +3,8 @@
 //! Opt-in at the spawn, for servers whose messages implement serde's traits.
 //! What does not decode never reaches the mailbox.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -64,6 +66,7 @@ pub(crate) type JsonReply = oneshot::Receiver<Result<Value, serde_json::Error>>;
 pub(crate) enum JsonRefused {
     Undecoded(serde_json::Error),
     Full(usize),
+    TooFast(Duration),
     Closed,
 }
 
@@ -85,6 +88,7 @@ impl<S: Server> Typed<S> {
     fn send_json(&self, message: Envelope<S>) -> Result<(), JsonRefused> {
         self.send(message).map_err(|refused| match refused {
             Refused::Full(_, capacity) => JsonRefused::Full(capacity),
+            Refused::TooFast(_, early) => JsonRefused::TooFast(early),
             Refused::Closed(_) => JsonRefused::Closed,
         })
     }

@@ -118,6 +118,8 @@ mod observe;
 
 mod narrow;
 
+mod pace;
+
 mod shutdown;
 
 mod server;

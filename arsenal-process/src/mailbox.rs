@@ -10,11 +10,12 @@ use std::pin::pin;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::cell::{Core, MailboxFigures, Process, Pushed};
 use crate::info::MessageKind;
 use crate::json::{JsonCodec, JsonDoor};
+use crate::pace::Pace;
 use crate::panic::catch;
 use crate::server::{Info, ReplyTo, Server};
 use crate::sync::{AtomicU64, Mutex, Notify, Ordering, lock};
@@ -28,6 +29,13 @@ pub enum MailboxBound {
     Unbounded,
     /// At most so many; exits and down messages always fit.
     Bounded(usize),
+}
+
+/// What a mailbox takes, its scope's limits with its own.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Intake {
+    pub(crate) bound: MailboxBound,
+    pub(crate) per_second: Option<u32>,
 }
 
 pub(crate) enum Envelope<S: Server> {
@@ -49,7 +57,23 @@ impl<S: Server> Envelope<S> {
 /// Why a message was not taken; the message comes back.
 pub(crate) enum Refused<M> {
     Full(M, usize),
+    /// It is too early for it, by so much.
+    TooFast(M, Duration),
     Closed(M),
+}
+
+impl<M> Refused<M> {
+    fn message(&self) -> &M {
+        match self {
+            Self::Full(message, _) | Self::TooFast(message, _) | Self::Closed(message) => message,
+        }
+    }
+
+    fn into_message(self) -> M {
+        match self {
+            Self::Full(message, _) | Self::TooFast(message, _) | Self::Closed(message) => message,
+        }
+    }
 }
 
 /// A process whose messages are of type `S`.
@@ -63,8 +87,21 @@ pub(crate) struct Typed<S: Server> {
 }
 
 struct Bound {
-    capacity: usize,
+    capacity: Option<usize>,
+    pace: Option<Pace>,
     room: Notify,
+}
+
+impl Bound {
+    fn of(intake: Intake) -> Option<Box<Self>> {
+        let capacity = match intake.bound {
+            MailboxBound::Unbounded => None,
+            MailboxBound::Bounded(capacity) => Some(capacity.max(1)),
+        };
+        let pace = intake.per_second.map(Pace::new);
+        let is_bound = capacity.is_some() || pace.is_some();
+        is_bound.then(|| Box::new(Self { capacity, pace, room: Notify::new() }))
+    }
 }
 
 struct Queue<S: Server> {
@@ -75,21 +112,11 @@ struct Queue<S: Server> {
 }
 
 impl<S: Server> Typed<S> {
-    pub(crate) fn new(
-        core: Core,
-        bound: MailboxBound,
-        codec: Option<&'static JsonCodec<S>>,
-    ) -> Self {
-        let bound = match bound {
-            MailboxBound::Unbounded => None,
-            MailboxBound::Bounded(capacity) => {
-                Some(Box::new(Bound { capacity: capacity.max(1), room: Notify::new() }))
-            }
-        };
+    pub(crate) fn new(core: Core, intake: Intake, codec: Option<&'static JsonCodec<S>>) -> Self {
         Self {
             core,
             codec,
-            bound,
+            bound: Bound::of(intake),
             taken: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             queue: Mutex::new(Queue { messages: VecDeque::new(), waiting: None, closed: false }),
@@ -118,46 +145,53 @@ impl<S: Server> Typed<S> {
         })
     }
 
-    /// Sends, and waits for room for as long as `wait`.
+    /// Sends, and waits for room, or for its turn, for as long as `wait`.
     pub(crate) async fn send_within(
         &self,
         message: Envelope<S>,
         wait: Duration,
     ) -> Result<(), Refused<Envelope<S>>> {
-        let (mut message, capacity) = match self.send(message) {
-            Err(Refused::Full(message, capacity)) => (Some(message), capacity),
-            done => return done,
+        let mut refused = match self.send(message) {
+            Ok(()) => return Ok(()),
+            Err(Refused::Closed(message)) => return Err(Refused::Closed(message)),
+            Err(refused) => Some(refused),
         };
-        match timeout(wait, self.send_when_room(&mut message)).await {
+        match timeout(wait, self.send_when_room(&mut refused)).await {
             Ok(done) => done,
-            Err(_elapsed) => match message {
-                Some(message) => Err(Refused::Full(message, capacity)),
-                None => Ok(()),
-            },
+            Err(_elapsed) => refused.map_or(Ok(()), Err),
         }
     }
 
-    /// Sends as soon as there is room; the message is taken once it goes.
+    /// Sends what was refused as soon as there is room and it is time; the message is taken once
+    /// it goes.
     pub(crate) async fn send_when_room(
         &self,
-        message: &mut Option<Envelope<S>>,
+        refused: &mut Option<Refused<Envelope<S>>>,
     ) -> Result<(), Refused<Envelope<S>>> {
         let Some(bound) = self.bound.as_deref() else { return Ok(()) };
-        let traced = message.as_ref().and_then(|message| self.traced(message));
+        let traced = refused.as_ref().and_then(|refused| self.traced(refused.message()));
         loop {
             let mut room = pin!(bound.room.notified());
             // Before the mailbox is looked at: room that is made in between is heard of.
             room.as_mut().enable();
-            let Some(again) = message.take() else { return Ok(()) };
-            match self.push(again, Some(bound)) {
-                Err(Refused::Full(back, _)) => *message = Some(back),
-                Err(closed) => return Err(closed),
+            let Some(again) = refused.take() else { return Ok(()) };
+            match self.push(again.into_message(), Some(bound)) {
                 Ok(waker) => {
                     Pushed { waker, traced }.announce(&self.core);
                     return Ok(());
                 }
+                Err(Refused::Closed(back)) => return Err(Refused::Closed(back)),
+                Err(Refused::Full(back, capacity)) => {
+                    *refused = Some(Refused::Full(back, capacity));
+                    room.await;
+                }
+                Err(Refused::TooFast(back, early)) => {
+                    *refused = Some(Refused::TooFast(back, early));
+                    // There is room: it is another's, whose turn it may be.
+                    bound.room.notify_one();
+                    sleep(early).await;
+                }
             }
-            room.await;
         }
     }
 
@@ -173,8 +207,15 @@ impl<S: Server> Typed<S> {
         let sent = self.sent.load(Ordering::Relaxed);
         if let Some(bound) = bound {
             let length = sent.saturating_sub(self.taken.load(Ordering::Relaxed));
-            if bound.capacity as u64 <= length {
-                return Err(Refused::Full(message, bound.capacity));
+            if let Some(capacity) = bound.capacity
+                && capacity as u64 <= length
+            {
+                return Err(Refused::Full(message, capacity));
+            }
+            if let Some(pace) = &bound.pace
+                && let Err(early) = pace.take(self.core.node.clock.elapsed())
+            {
+                return Err(Refused::TooFast(message, early));
             }
         }
         queue.messages.push_back(message);
@@ -266,7 +307,7 @@ impl<S: Server> Process for Typed<S> {
     fn mailbox(&self) -> MailboxFigures {
         let handled = self.taken.load(Ordering::Relaxed);
         let length = self.sent.load(Ordering::Relaxed).saturating_sub(handled);
-        let capacity = self.bound.as_ref().map(|bound| bound.capacity);
+        let capacity = self.bound.as_ref().and_then(|bound| bound.capacity);
         MailboxFigures { length, handled, capacity }
     }
 

@@ -12,7 +12,7 @@ use shuttle::thread;
 use crate::cell::{Core, EXITING, Origin, Process, TRAP_EXIT};
 use crate::end::End;
 use crate::finish::finish;
-use crate::mailbox::{MailboxBound, Typed};
+use crate::mailbox::{Intake, MailboxBound, Typed};
 use crate::node::{Node, RuntimeConfig};
 use crate::register::register;
 use crate::serve::poll_ready;
@@ -47,7 +47,7 @@ fn process(node: &Arc<Node>, flags: u32) -> Arc<dyn Process> {
 fn typed(node: &Arc<Node>, kind: Kind, flags: u32, bound: MailboxBound) -> Arc<Typed<NoMessages>> {
     let origin = Origin { kind, parent: None, child_id: None, entry_point: None, restarts: 0 };
     let core = Core::new(node, origin, flags, (None, None));
-    let typed = Arc::new(Typed::<NoMessages>::new(core, bound, None));
+    let typed = Arc::new(Typed::<NoMessages>::new(core, Intake { bound, per_second: None }, None));
     let process: Arc<dyn Process> = typed.clone();
     node.processes.insert(&process);
     typed

@@ -29,6 +29,9 @@ pub enum CallError {
     /// Its mailbox was full for as long as the caller would wait. Nothing was sent.
     #[error("the mailbox of {pid} holds {capacity} messages and is full")]
     Full { pid: Pid, capacity: usize },
+    /// It is sent more messages than its scope allows. Nothing was sent.
+    #[error("{pid} takes no more messages for {early:?}")]
+    TooFast { pid: Pid, early: Duration },
     /// The reply did not come in time. The call may still be handled.
     #[error("{pid} did not reply within {wait:?}")]
     TimedOut { pid: Pid, wait: Duration },
@@ -51,6 +54,9 @@ pub enum SendError<M> {
     /// Its mailbox is full.
     #[error("the mailbox of {pid} holds {capacity} messages and is full")]
     Full { pid: Pid, capacity: usize, message: M },
+    /// It is sent more messages than its scope allows.
+    #[error("{pid} takes no more messages for {early:?}")]
+    TooFast { pid: Pid, early: Duration, message: M },
 }
 
 /// A reference to a server, by its type. It does not keep the server alive.
@@ -79,7 +85,7 @@ impl<S: Server> ProcessRef<S> {
     ///
     /// # Errors
     ///
-    /// Every [`CallError`]. Where the mailbox is full, this waits for room.
+    /// Every [`CallError`]. Where the mailbox is full, or it is too early, this waits.
     ///
     /// # Cancel safety
     ///
@@ -96,13 +102,10 @@ impl<S: Server> ProcessRef<S> {
         match self.process.send(message) {
             Ok(()) => {}
             Err(Refused::Closed(_)) => return Err(CallError::NoProcess { pid }),
-            Err(Refused::Full(message, _)) => match self.process.send_within(message, wait).await {
-                Ok(()) => {}
-                Err(Refused::Closed(_)) => return Err(CallError::NoProcess { pid }),
-                Err(Refused::Full(_, capacity)) => {
-                    return Err(CallError::Full { pid, capacity });
-                }
-            },
+            Err(Refused::Full(message, _) | Refused::TooFast(message, _)) => {
+                let sent = self.process.send_within(message, wait).await;
+                sent.map_err(|refused| call_refused(pid, &refused))?;
+            }
         }
         self.reply_until(reply, deadline, wait).await
     }
@@ -125,8 +128,7 @@ impl<S: Server> ProcessRef<S> {
         let reply_to = ReplyTo::typed(caller).traced(&self.process);
         match self.process.send(Envelope::Call(call, reply_to)) {
             Ok(()) => self.reply_until(reply, deadline(wait), wait).await,
-            Err(Refused::Closed(_)) => Err(CallError::NoProcess { pid }),
-            Err(Refused::Full(_, capacity)) => Err(CallError::Full { pid, capacity }),
+            Err(refused) => Err(call_refused(pid, &refused)),
         }
     }
 
@@ -168,6 +170,7 @@ impl<S: Server> ProcessRef<S> {
         self.process.send(message).map_err(|refused| match refused {
             Refused::Closed(_) => SendError::NoProcess { pid, message: () },
             Refused::Full(_, capacity) => SendError::Full { pid, capacity, message: () },
+            Refused::TooFast(_, early) => SendError::TooFast { pid, early, message: () },
         })
     }
 
@@ -195,6 +198,9 @@ impl<S: Server> ProcessRef<S> {
             Refused::Full(message, capacity) => {
                 SendError::Full { pid, capacity, message: cast(message) }
             }
+            Refused::TooFast(message, early) => {
+                SendError::TooFast { pid, early, message: cast(message) }
+            }
         }
     }
 
@@ -215,6 +221,14 @@ impl<S: Server> ProcessRef<S> {
                 Err(_elapsed) => Err(CallError::Dropped { pid }),
             },
         }
+    }
+}
+
+fn call_refused<M>(pid: Pid, refused: &Refused<M>) -> CallError {
+    match refused {
+        Refused::Closed(_) => CallError::NoProcess { pid },
+        Refused::Full(_, capacity) => CallError::Full { pid, capacity: *capacity },
+        Refused::TooFast(_, early) => CallError::TooFast { pid, early: *early },
     }
 }
 

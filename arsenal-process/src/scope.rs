@@ -22,6 +22,8 @@ pub struct ScopeLimits {
     pub processes_max: Option<usize>,
     /// How many messages a mailbox in it holds; a wider or unbounded one is narrowed.
     pub mailbox_max: Option<usize>,
+    /// How many messages a second each process in it may be sent, but for supervisors.
+    pub messages_per_second: Option<u32>,
     /// How many processes may be started in a window of time.
     pub starts_max: Option<(u32, Duration)>,
 }
@@ -160,6 +162,12 @@ impl Scope {
     pub(crate) fn mailbox_max(&self) -> Option<usize> {
         let outer = self.outer.as_ref().and_then(|outer| outer.mailbox_max());
         [self.limits.mailbox_max, outer].into_iter().flatten().min()
+    }
+
+    /// The slowest pace of this scope and those around.
+    pub(crate) fn messages_per_second(&self) -> Option<u32> {
+        let outer = self.outer.as_ref().and_then(|outer| outer.messages_per_second());
+        [self.limits.messages_per_second, outer].into_iter().flatten().min()
     }
 
     fn check(&self, entry: &Entry<'_>) -> Result<(), ScopeError> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::cell::{Core, Origin, PROTECTED, Process, TRAP_EXIT};
 use crate::finish::finish;
 use crate::gate::{Afterwards, Gate};
+use crate::mailbox::Intake;
 use crate::node::Node;
 use crate::scope::{Entry, Scope};
 use crate::{
@@ -115,12 +116,16 @@ impl Birth {
         self.flags |= PROTECTED;
     }
 
-    fn narrowed_mailbox(&self) -> MailboxBound {
-        match (self.mailbox, self.scope.as_ref().and_then(|scope| scope.mailbox_max())) {
+    fn intake(&self, kind: Kind) -> Intake {
+        let scope = self.scope.as_ref();
+        let bound = match (self.mailbox, scope.and_then(|scope| scope.mailbox_max())) {
             (bound, None) => bound,
             (MailboxBound::Unbounded, Some(max)) => MailboxBound::Bounded(max),
             (MailboxBound::Bounded(own), Some(max)) => MailboxBound::Bounded(own.min(max)),
-        }
+        };
+        // A supervisor that is asked too often must go on with its work.
+        let paced = scope.filter(|_| kind != Kind::Supervisor);
+        Intake { bound, per_second: paced.and_then(|scope| scope.messages_per_second()) }
     }
 }
 
@@ -129,19 +134,19 @@ pub(crate) fn admit<P: Process>(
     node: &Arc<Node>,
     kind: Kind,
     birth: Birth,
-    make: impl FnOnce(Core, MailboxBound) -> P,
+    make: impl FnOnce(Core, Intake) -> P,
 ) -> Result<Arc<P>, StartError> {
     if node.is_closing() {
         return Err(StartError::ShuttingDown);
     }
-    let bound = birth.narrowed_mailbox();
+    let intake = birth.intake(kind);
     enter_scope(node, &birth).map_err(StartError::Scope)?;
     let Birth { name, belongs_to, links, parent, child_id, .. } = birth;
     let Birth { entry_point, restarts, flags, scope, .. } = birth;
     let origin = Origin { kind, parent, child_id, entry_point, restarts };
     let supervisor = origin.child_id.as_ref().and(parent);
     let known_as = (name.clone(), scope.clone());
-    let typed = Arc::new(make(Core::new(node, origin, flags, known_as), bound));
+    let typed = Arc::new(make(Core::new(node, origin, flags, known_as), intake));
     let process: Arc<dyn Process> = typed.clone();
     let core = process.core();
     if let Some(name) = &name

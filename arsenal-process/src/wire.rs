@@ -31,6 +31,9 @@ pub enum JsonError {
     /// Its mailbox is full.
     #[error("the mailbox of {pid} holds {capacity} messages and is full")]
     Full { pid: Pid, capacity: usize },
+    /// It is sent more messages than its scope allows.
+    #[error("{pid} takes no more messages for {early:?}")]
+    TooFast { pid: Pid, early: Duration },
     /// It ended before it replied.
     #[error("{pid} ended before it replied: {reason}")]
     Ended { pid: Pid, reason: ExitReason },
@@ -107,6 +110,7 @@ fn refusal(pid: Pid, refused: JsonRefused) -> JsonError {
     match refused {
         JsonRefused::Undecoded(source) => JsonError::Undecoded(source),
         JsonRefused::Full(capacity) => JsonError::Full { pid, capacity },
+        JsonRefused::TooFast(early) => JsonError::TooFast { pid, early },
         JsonRefused::Closed => JsonError::NoProcess(NoProcess { target: pid.into() }),
     }
 }

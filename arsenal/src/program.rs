@@ -61,7 +61,7 @@ pub enum AssembleError {
 /// Dropped, it may leave the catalogue's own processes running until Tokio's runtime ends.
 pub async fn assemble(builder: Builder) -> Result<Program, AssembleError> {
     #[cfg(feature = "ops")]
-    if !builder.has_state::<arsenal_ops::Catalogue>() {
+    if builder.get_state::<arsenal_ops::Catalogue>().is_none() {
         let entry_points = EntryPoints::linked().build()?;
         let runtime = Runtime::start(RuntimeConfig::default())?;
         let builder = arsenal_ops::catalogue(builder, &runtime, entry_points).await?;

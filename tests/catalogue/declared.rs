@@ -32,6 +32,10 @@ fn faults(operation: &Registered) -> Vec<&'static str> {
         ("what reads is not idempotent", !reads || spec.idempotent),
         ("it is destructive, and idempotent by accident", !(destroys && spec.idempotent) || listed),
         ("it has no example", !spec.examples.is_empty()),
+        (
+            "its schemas are none",
+            are_schemas([operation.input_schema(), operation.output_schema()]),
+        ),
         ("its answer is not described", is_described(operation.output_schema())),
         ("its parameters are not described", is_described(operation.input_schema())),
         ("an error of its own is not described", operation.codes().iter().all(|c| is_whole(c.doc))),
@@ -52,7 +56,11 @@ fn ends_whole(text: &str) -> bool {
     text.is_empty() || text.ends_with('.')
 }
 
-/// Whether it is a schema, and each field of it and of its definitions has words.
+fn are_schemas(schemas: [&Value; 2]) -> bool {
+    schemas.into_iter().all(jsonschema::draft202012::meta::is_valid)
+}
+
+/// Whether it is an object, and each field of it and of its definitions has words.
 fn is_described(schema: &Value) -> bool {
     let definitions = schema["$defs"].as_object().into_iter().flat_map(|defs| defs.values());
     let mut all = definitions.chain([schema]);
@@ -100,6 +108,29 @@ async fn no_two_operations_are_alike() {
         for own in names.chain([address, spec.summary().to_lowercase()]) {
             let other = seen.insert(own.clone(), &spec.name);
             assert_eq!(other, None, "{} and another have `{own}`", spec.name);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_operation_refuses_what_it_does_not_know_and_whom_it_does_not_let() {
+    let house = House::whole().await;
+    for operation in house.arsenal.operations().all() {
+        let spec = operation.spec();
+        let refusal = |role| {
+            let caller = Caller::new("ann", role, "test");
+            let call = Call::new(spec.name.clone(), r#"{"no_such_parameter": 1}"#, caller);
+            house.arsenal.run(call)
+        };
+        let error = refusal(Role::Admin).await.outcome.expect_err(&spec.name);
+        assert_eq!((error.class(), error.code()), (Class::Validation, "INVALID_PARAMS"));
+        let unknown = error.faults().iter().find(|fault| fault.code == "unknown_field");
+        let pointer = unknown.map(|fault| fault.pointer.as_str());
+        assert_eq!(pointer, Some("/no_such_parameter"), "{}", spec.name);
+        for role in [Role::Public, Role::Viewer, Role::Operator] {
+            let error = refusal(role).await.outcome.expect_err(&spec.name);
+            let refused = matches!(error.class(), Class::Forbidden | Class::Unauthenticated);
+            assert_eq!(refused, role < spec.role, "{} as {role:?}: {error}", spec.name);
         }
     }
 }

@@ -292,6 +292,27 @@ async fn an_ended_process_is_told_from_one_that_never_was() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_kill_that_is_tried_again_with_its_key_is_answered_as_it_was() {
+    let house = House::build().await;
+    let process = house.start("counter", json!({}), Some("ledger")).await;
+    let kill = |key: Option<&str>| {
+        let caller = Caller::new("ann", Role::Operator, "test");
+        let mut call = Call::new("kill_process", r#"{"process": "ledger"}"#, caller);
+        call.terms = Terms { idempotency_key: key.map(str::to_owned), ..Terms::default() };
+        house.arsenal.run(call)
+    };
+    let first = kill(Some("one")).await.outcome.expect("it runs");
+    let named_anew = house.start("counter", json!({}), Some("ledger")).await;
+    let again = kill(Some("one")).await.outcome.expect("it is the same call");
+    assert_eq!(first, again);
+    assert!(!house.is_gone(named_anew), "the name is another's now, who lives on");
+    kill(None).await.outcome.expect("another call ends that one too");
+    let (class, _, ended) = house.refusal("kill_process", json!({"process": process})).await;
+    assert_eq!(class, Class::NotFound);
+    assert!(ended.sentence().contains("ended at"), "{ended}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn info_has_the_fields_asked_for_and_only_these() {
     let house = House::build().await;
     let process = house.start("counter", json!({}), Some("ledger")).await;
@@ -351,6 +372,39 @@ async fn processes_are_filtered_and_sorted() {
     }
     let (class, ..) = house.refusal("list_processes", json!({"supervisor": "nobody"})).await;
     assert_eq!(class, Class::NotFound);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_order_is_that_of_its_figure() {
+    let house = House::build().await;
+    let children = json!([
+        {"id": "calm", "name": "calm", "entry_point": "counter"},
+        {"id": "busy", "name": "busy", "entry_point": "counter"},
+    ]);
+    house
+        .ask("start_supervisor", json!({"id": "shop", "name": "shop", "children": children}))
+        .await;
+    house.ask("restart_process", json!({"process": "busy"})).await;
+    for n in 0..20 {
+        house.ask("send_message", json!({"process": "busy", "message": n})).await;
+        let call = json!({"process": "busy", "message": "get", "mode": "call"});
+        house.ask("send_message", call).await;
+    }
+    house.ask("suspend_process", json!({"process": "busy"})).await;
+    house.ask("send_message", json!({"process": "busy", "message": 1})).await;
+    for figure in ["mailbox_length", "messages_handled", "polls", "restarts"] {
+        for (sign, expected) in [("", ["calm", "busy"]), ("-", ["busy", "calm"])] {
+            let query = json!({"supervisor": "shop", "sort": format!("{sign}{figure}")});
+            let list = house.ask("list_processes", query).await;
+            let names = list["items"].as_array().expect("a list").iter().map(|row| &row["name"]);
+            assert_eq!(names.collect::<Vec<_>>(), expected, "{sign}{figure}: {list}");
+        }
+    }
+    // Which of them was inside of polls for longer is the machine's to say.
+    let list = house.ask("list_processes", json!({"sort": "-busy_time"})).await;
+    let busy = list["items"].as_array().expect("a list").iter().map(|row| &row["busy_time_us"]);
+    let busy: Vec<_> = busy.map(|time| time.as_u64().expect("microseconds")).collect();
+    assert!(busy.len() > 3 && busy.is_sorted_by(|a, b| a >= b), "{busy:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -79,6 +79,15 @@ pub enum SendError {
         /// How many it holds.
         capacity: usize,
     },
+    /// Its sandbox allows so many messages a second: try again a little later.
+    #[error("{pid} takes no more messages for {early:?}")]
+    #[failure(class = unavailable, transient)]
+    TooFast {
+        /// The process.
+        pid: Pid,
+        /// How long it takes none.
+        early: Duration,
+    },
     /// It ended before it replied.
     #[error("{pid} ended before it replied: {reason}")]
     #[failure(class = execution)]
@@ -139,6 +148,7 @@ fn refusal(pid: Pid, error: JsonError) -> Refusal<SendError> {
         }
         JsonError::NotJson { pid } => SendError::TakesNoJson { pid },
         JsonError::Full { pid, capacity } => SendError::MailboxFull { pid, capacity },
+        JsonError::TooFast { pid, early } => SendError::TooFast { pid, early },
         JsonError::Ended { pid, reason } => {
             let value = serde_json::to_value(&reason).unwrap_or_default();
             let refusal = Refusal::from(SendError::EndedBeforeReply { pid, reason });

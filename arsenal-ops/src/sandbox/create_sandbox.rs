@@ -13,7 +13,7 @@ use super::{SandboxExists, SandboxView, Sandboxes, SupervisorFailed, TooManySand
 /// What runs in it sees, names and links only what is in it too, and ends with it. This keeps
 /// mistakes in. It is no security boundary: all code shares one program and its memory.
 ///
-/// A process that handles more messages than it may is suspended until its mean is right again.
+/// A message that comes too early for a process in it is refused, or waits with its sender.
 #[derive(Debug, Operation)]
 #[operation(category = "sandbox", method = POST, path = "/sandboxes", role = operator,
             effect = write, status = 201, timeout = "10s", rate_limit = "30/min",
@@ -33,7 +33,7 @@ pub struct CreateSandbox {
     /// How many messages a mailbox in it holds.
     #[param(default = 1000, min = 1, max = 100_000)]
     pub mailbox_max: u32,
-    /// How many messages a second each process may handle; as many as it can, if nothing is said.
+    /// How many messages a second each process may be sent; as many as come, if nothing is said.
     #[param(min = 1, max = 1_000_000)]
     pub messages_per_second: Option<u32>,
     /// How many processes may be started in a second; as many as come, if nothing is said.

@@ -29,6 +29,7 @@ impl Plan {
             // The supervisor lives in it too, and nobody asked for it.
             processes_max: Some(self.processes_max.saturating_add(1)),
             mailbox_max: Some(self.mailbox_max),
+            messages_per_second: self.messages_per_second,
             starts_max: self.starts_per_second.map(|max| (max, Duration::from_secs(1))),
         }
     }
@@ -50,8 +51,6 @@ pub(crate) struct Now {
     pub(crate) inside: Runtime,
     pub(crate) expires: Instant,
     pub(crate) keeper: Option<Pid>,
-    /// Processes that are suspended because they handled too many messages.
-    pub(crate) throttled: BTreeSet<Pid>,
     /// Why its supervisor ended, if it has.
     pub(crate) end: Option<ExitReason>,
     /// How often it was begun anew.

@@ -217,7 +217,6 @@ impl Sandboxes {
             inside,
             expires: Instant::now() + plan.time_to_live,
             keeper: None,
-            throttled: BTreeSet::new(),
             end: None,
             times_restarted: 0,
         };

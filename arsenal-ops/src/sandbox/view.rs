@@ -34,8 +34,6 @@ pub struct SandboxView {
     pub supervisor: Pid,
     /// How many processes live in it, without its supervisor.
     pub processes: usize,
-    /// The processes that wait because they handled too many messages.
-    pub throttled: Vec<Pid>,
     /// The entry points that may be started in it.
     pub entry_points: Vec<String>,
     /// Its limits.
@@ -57,7 +55,7 @@ pub struct SandboxLimitsView {
     pub processes_max: usize,
     /// How many messages a mailbox in it holds.
     pub mailbox_max: usize,
-    /// How many messages a second each process may handle.
+    /// How many messages a second each process may be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages_per_second: Option<u32>,
     /// How many processes may be started in a second.
@@ -90,7 +88,6 @@ impl SandboxView {
             exit_reason: now.end,
             supervisor: now.supervisor,
             processes,
-            throttled: now.throttled.into_iter().collect(),
             entry_points: plan.entry_points.iter().cloned().collect(),
             limits: SandboxLimitsView::of(plan),
             created_at: moment(sandbox.created_at),

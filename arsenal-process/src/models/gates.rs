@@ -14,7 +14,7 @@ use crate::cell::{Process, SUSPENDED, TRAP_EXIT};
 use crate::finish::finish;
 use crate::gate::Gate;
 use crate::info::MessageKind;
-use crate::mailbox::{Envelope, MailboxBound};
+use crate::mailbox::{Envelope, MailboxBound, Refused};
 use crate::server::Info;
 use crate::signal::{Force, send_exit};
 use crate::{Authority, ExitReason, Kind, Pid, Runtime, TouchError, TraceOptions};
@@ -30,8 +30,8 @@ fn two_who_wait_for_room_both_get_it() {
         let senders = [(); 2].map(|()| {
             let mailbox = Arc::clone(&mailbox);
             thread::spawn(move || {
-                let mut message = Some(alarm());
-                assert!(block_on(mailbox.send_when_room(&mut message)).is_ok());
+                let mut refused = Some(Refused::Full(alarm(), 2));
+                assert!(block_on(mailbox.send_when_room(&mut refused)).is_ok());
             })
         });
         let mut batch = VecDeque::new();

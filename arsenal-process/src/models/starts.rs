@@ -6,7 +6,7 @@ use shuttle::thread;
 
 use super::check;
 use crate::cell::{Core, Origin, Process, TRAP_EXIT};
-use crate::mailbox::{MailboxBound, Typed};
+use crate::mailbox::{Intake, Typed};
 use crate::spawn::{Birth, admit};
 use crate::supervisor::Family;
 use crate::sync::Ordering;
@@ -46,7 +46,7 @@ fn what_a_member_starts_while_a_scope_is_drawn_is_inside() {
         let supervisor = |parent| {
             let core = Core::new(node, origin(parent), TRAP_EXIT, (None, None));
             let process: Arc<dyn Process> =
-                Arc::new(Typed::<Family>::new(core, MailboxBound::Unbounded, None));
+                Arc::new(Typed::<Family>::new(core, Intake::default(), None));
             node.processes.insert(&process);
             process
         };

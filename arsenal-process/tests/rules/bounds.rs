@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use arsenal_process::{
-    ChildSpec, ExitReason, LookupError, MailboxBound, Restart, ScopeError, ScopeLimits, StartError,
-    Strategy, SupervisorError, SupervisorSpec,
+    ChildSpec, ExitReason, LookupError, MailboxBound, Restart, ScopeError, ScopeLimits, SendError,
+    StartError, Strategy, SupervisorError, SupervisorSpec,
 };
 
 use crate::probe::{Log, Probe, SOON, args, probe, runtime, until};
@@ -105,6 +105,14 @@ async fn a_narrowed_handle_keeps_its_limits() {
     assert!(matches!(start().entry_point("bad").start().await, Err(StartError::Scope(_))));
     let good = start().entry_point("good").start().await.unwrap();
     assert_eq!(narrow.info(&good).unwrap().mailbox_capacity.known(), Some(Some(3)));
+    let limits = ScopeLimits { messages_per_second: Some(2), ..ScopeLimits::default() };
+    let paced = narrow.narrowed(&top, limits).unwrap();
+    let good = paced.server::<Probe>(args("q", &log)).entry_point("good").start().await.unwrap();
+    let note = || good.cast(crate::probe::Do::Note("note".to_owned()));
+    assert_eq!((note().is_ok(), note().is_ok()), (true, true));
+    let early = Duration::from_millis(500);
+    assert!(matches!(note(), Err(SendError::TooFast { early: by, .. }) if by == early));
+    good.cast_within(crate::probe::Do::Note("late".to_owned()), early).await.unwrap();
     let child = ChildSpec::task("t", || async {}).restart(Restart::Temporary);
     let refused = narrow.root().unwrap().start_child(child.clone().entry_point("bad")).await;
     assert!(matches!(refused, Err(SupervisorError::Start(StartError::Scope(_)))), "{refused:?}");

@@ -8,8 +8,10 @@ use arsenal::{Error, Snapshot};
 use jsonschema::Validator;
 use serde_json::Value;
 
-/// What any call may be refused with, whatever its operation declares.
-const OF_ANY_CALL: [&str; 4] = ["INVALID_PARAMS", "RATE_LIMITED", "ROLE_MISSING", "TOO_MANY_JOBS"];
+/// What any call may be refused with, whatever its operation declares: also that its time is over,
+/// where it waits for a process that another caller has suspended.
+const OF_ANY_CALL: [&str; 5] =
+    ["INVALID_PARAMS", "RATE_LIMITED", "ROLE_MISSING", "TIMEOUT", "TOO_MANY_JOBS"];
 
 /// The counts of one run.
 pub(super) struct Tally {
