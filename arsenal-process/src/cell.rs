@@ -163,8 +163,9 @@ impl Core {
     }
 
     #[inline]
-    pub(crate) fn set(&self, flag: u32) {
-        self.flags.fetch_or(flag, Ordering::AcqRel);
+    /// Gives the flags as they were before.
+    pub(crate) fn set(&self, flag: u32) -> u32 {
+        self.flags.fetch_or(flag, Ordering::AcqRel)
     }
 
     #[inline]

@@ -178,16 +178,21 @@ impl Runtime {
         let process = self.touch(&target.into(), authority)?;
         let core = process.core();
         let pid = core.pid;
-        let changed = {
+        let before = {
             // Under the lock, so that it cannot come between a stop and its effect.
             let _signals_wait = core.control();
             if core.has(STOPPING | CLOSING) {
                 return Err(TouchError::Stopping { pid });
             }
-            let changed = !core.has(SUSPENDED);
-            core.set(SUSPENDED);
-            changed
+            core.set(SUSPENDED)
         };
+        if before & CLOSING != 0 {
+            // It has begun to clean up in between, without the lock.
+            core.clear(SUSPENDED);
+            core.wake();
+            return Err(TouchError::Stopping { pid });
+        }
+        let changed = before & SUSPENDED == 0;
         if changed {
             core.report(|| Event::Suspended { pid });
         }

@@ -160,9 +160,9 @@ async fn handle_until_end<S: Server>(server: &mut S, cx: &mut Context<S>) -> Exi
     }
 }
 
-/// From here on the process is not suspended: under the lock, so that no suspend is half-way.
-fn begin_clean_up(core: &Core) {
-    let _signals_wait = core.control();
+/// From here on the process is not suspended: a suspend beside this one sees the one flag, or this
+/// takes the other away.
+pub(crate) fn begin_clean_up(core: &Core) {
     core.set(CLOSING);
     core.clear(SUSPENDED);
 }

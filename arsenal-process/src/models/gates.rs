@@ -15,6 +15,7 @@ use crate::finish::finish;
 use crate::gate::Gate;
 use crate::info::MessageKind;
 use crate::mailbox::{Envelope, MailboxBound, Refused};
+use crate::serve::begin_clean_up;
 use crate::server::Info;
 use crate::signal::{Force, send_exit};
 use crate::{Authority, ExitReason, Kind, Pid, Runtime, TouchError, TraceOptions};
@@ -60,6 +61,23 @@ fn a_suspend_beside_a_stop_never_freezes_the_clean_up() {
         stops.join().expect("the stop does not panic");
         let refused = TouchError::Stopping { pid };
         assert!(suspended.is_ok() || suspended == Err(refused), "{suspended:?}");
+        assert!(!one.core.has(SUSPENDED));
+    });
+}
+
+#[test]
+fn a_suspend_beside_the_beginning_of_a_clean_up_never_freezes_it() {
+    check(|node| {
+        let one = typed(node, Kind::Server, 0, MailboxBound::Unbounded);
+        let begins = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || begin_clean_up(&one.core))
+        };
+        let whole = Runtime::scoped(Arc::clone(node), None);
+        let pid = one.core.pid;
+        let suspended = whole.suspend(pid, Authority::Ordinary);
+        begins.join().expect("the clean-up does not panic");
+        assert!(suspended.is_ok() || suspended == Err(TouchError::Stopping { pid }));
         assert!(!one.core.has(SUSPENDED));
     });
 }
