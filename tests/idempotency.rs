@@ -152,7 +152,7 @@ fn report(key: &str) -> Call {
     call
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_key_of_a_job_finds_the_job_again() {
     let world = Arc::new(World::default());
     let builder = Builder::empty().operation::<Report>().state(Arc::clone(&world));
@@ -170,7 +170,7 @@ async fn the_key_of_a_job_finds_the_job_again() {
     assert_eq!(world.ran.load(Ordering::SeqCst), 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_job_that_never_began_leaves_its_key_free() {
     let world = Arc::new(World::default());
     let builder = Builder::empty().operation::<Report>().state(Arc::clone(&world)).jobs_max(0);
@@ -183,7 +183,7 @@ async fn a_job_that_never_began_leaves_its_key_free() {
     assert_eq!(arsenal.in_flight(), 0);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_typed_call_needs_no_key() {
     let (arsenal, _) = bank();
     let charged = arsenal.call(Charge { amount: 1, purpose: "goods".to_owned() }).await;

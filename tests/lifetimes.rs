@@ -238,7 +238,7 @@ async fn an_internal_operation_is_for_types_and_for_the_program_itself() {
 }
 
 /// Tells what it hears of a call's course: dry run, replay, job, and whether an id was known.
-struct Courses(mpsc::UnboundedSender<(bool, bool, bool, bool)>);
+struct Courses(mpsc::Sender<(bool, bool, bool, bool)>);
 
 impl Observer for Courses {
     fn ended(&self, outcome: &Outcome<'_>) {
@@ -248,7 +248,7 @@ impl Observer for Courses {
             outcome.job.is_some(),
             outcome.request_id.is_some(),
         );
-        let _ = self.0.send(course);
+        let _ = self.0.try_send(course);
     }
 }
 
@@ -268,7 +268,7 @@ impl Execute for TellId {
 
 #[tokio::test]
 async fn observers_hear_which_way_a_call_went_once_for_each_call() {
-    let (sender, mut heard) = mpsc::unbounded_channel();
+    let (sender, mut heard) = mpsc::channel(16);
     let builder = Builder::empty().operation::<TellId>().observer(Courses(sender));
     let arsenal = builder.build().expect("the program is sound");
     let asked = |terms: Terms| {

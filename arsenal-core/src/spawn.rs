@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
 /// Starts the future as a task, in the span that its caller is in.
+#[expect(clippy::disallowed_methods, reason = "this is the crate's one spawning module")]
 pub(crate) fn spawn<F>(runtime: &Handle, future: F) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,

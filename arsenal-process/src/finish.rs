@@ -121,6 +121,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a thread that hangs here is left behind")]
     fn an_exit_touches_its_own_links_and_monitors_and_no_other_process() {
         let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let node = Arc::new(Node::new(tokio.handle().clone(), &RuntimeConfig::default()));
@@ -130,7 +131,7 @@ mod tests {
         bond::monitor(&watcher, &one);
         // Whoever touches one of these waits for ever.
         let held: Vec<_> = strangers.iter().map(|process| process.core().control()).collect();
-        let (tell, told) = mpsc::channel();
+        let (tell, told) = mpsc::sync_channel(1);
         thread::spawn(move || {
             finish(&one, ExitReason::Shutdown);
             tell.send(()).unwrap();

@@ -171,6 +171,7 @@ impl Corridor {
             request_id: call.known_request_id(),
             trace: call.origin.trace.as_deref(),
             job: call.job.as_ref().map(|job| job.id.as_str()),
+            // tidy: expect(one-branch): it is told, and nothing is decided by it.
             dry_run: call.terms.dry_run,
             replayed: matches!(course, Course::Replayed { .. }),
             step: call.trail.step(),

@@ -51,7 +51,7 @@ impl Server for Awkward {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_start_that_does_not_yield_is_waited_for_only_so_long() {
     let runtime = runtime();
-    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let (open, gate) = std::sync::mpsc::sync_channel::<()>(1);
     let start = runtime.server::<Stuck>(gate).ready_within(Duration::from_millis(10));
     let refused = tokio::time::timeout(SOON, start.start()).await.expect("it comes back");
     let StartError::TimedOut { pid, .. } = refused.unwrap_err() else { panic!("not timed out") };

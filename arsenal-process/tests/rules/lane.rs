@@ -193,7 +193,7 @@ async fn a_kill_says_so_where_a_handler_does_not_yield() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_supervisor_waits_for_a_killed_child_that_does_not_yield_and_tells_of_it() {
     let runtime = runtime();
-    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let (open, gate) = std::sync::mpsc::sync_channel::<()>(1);
     let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
     let child = ChildSpec::task("stuck", move || {
         let gate = std::sync::Arc::clone(&gate);
