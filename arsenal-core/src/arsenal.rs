@@ -1,7 +1,6 @@
 //! A program put together: its operations, its state, its limits, behind one handle.
 
 use std::any::TypeId;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -271,15 +270,8 @@ impl Arsenal {
         let entered =
             pipeline::enter(&self.0, &O::SPEC.name, Door::ByType, origin, Terms::default());
         let (throttled, corridor) = entered.map_err(|turned_away| turned_away.error)?;
-        let finishes = corridor.finishes();
-        let walk = Some(pipeline::walk_typed(throttled, Direct::<O>::new(), operation));
-        // Only what may outlive its caller needs a place of its own.
-        let done = if finishes {
-            pipeline::drive_to_end(Box::pin(walk), corridor).await
-        } else {
-            pipeline::drive(pin!(walk), corridor).await
-        };
-        done.outcome
+        let walk = pipeline::walk_typed(throttled, Direct::<O>::new(), operation);
+        pipeline::drive(walk, corridor).await.outcome
     }
 
     /// Runs a call by name: what every transport does.

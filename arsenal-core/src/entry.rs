@@ -11,7 +11,7 @@ use crate::error::{CodeSpec, Error, Failure};
 use crate::model::OperationSpec;
 use crate::observe::Outcome;
 use crate::operation::{Answer, Execute, Operation};
-use crate::pipeline::{Act, BoxWalk, Dynamic, Named, Throttled, read_and_judge, walk};
+use crate::pipeline::{Dynamic, Judged, fingerprint, judge};
 use crate::schema;
 
 /// One operation, as the linker collects it.
@@ -76,11 +76,11 @@ pub(crate) struct StateNeed {
 
 /// What can be done with an operation whose types are not known.
 pub(crate) trait Erased: Send + Sync {
-    /// The rest of the path for a call by name.
-    fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String>;
+    /// Decodes and validates what a call by name was given.
+    fn judge(&self, input: &Input) -> Result<Box<dyn Judged>, Error>;
 
-    /// Validates and does nothing.
-    fn check(&self, input: &Input) -> Result<(), Error>;
+    /// SHA-256 of the canonical parameters, where they can be read at all.
+    fn fingerprint(&self, input: &Input) -> Option<[u8; 32]>;
 
     fn state(&self) -> StateNeed;
 
@@ -96,12 +96,12 @@ pub(crate) trait Erased: Send + Sync {
 struct Declared<O>(PhantomData<fn() -> O>);
 
 impl<O: Execute> Erased for Declared<O> {
-    fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String> {
-        Box::pin(Some(walk(throttled, Named::<O>::new(), input)))
+    fn judge(&self, input: &Input) -> Result<Box<dyn Judged>, Error> {
+        judge::<O>(input)
     }
 
-    fn check(&self, input: &Input) -> Result<(), Error> {
-        read_and_judge::<O>(input).map(drop)
+    fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
+        fingerprint(O::table(), input)
     }
 
     fn state(&self) -> StateNeed {
@@ -136,12 +136,12 @@ pub(crate) struct Registration {
 }
 
 impl Erased for Registration {
-    fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String> {
-        Box::pin(Some(walk(throttled, self.act.clone(), input)))
+    fn judge(&self, input: &Input) -> Result<Box<dyn Judged>, Error> {
+        self.act.judge(input)
     }
 
-    fn check(&self, input: &Input) -> Result<(), Error> {
-        self.act.parse(input.clone()).map(drop)
+    fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
+        self.act.fingerprint(input)
     }
 
     fn state(&self) -> StateNeed {

@@ -36,17 +36,20 @@ mod drive;
 
 mod entered;
 
+mod named;
+
 use std::sync::Arc;
 
-pub(crate) use act::{Act, ByName, Direct, Dynamic, Named, read_and_judge};
+pub(crate) use act::{Act, Direct};
 pub(crate) use corridor::{Corridor, Trail};
-pub(crate) use drive::{BoxWalk, drive, drive_to_end};
+pub(crate) use drive::drive;
 pub use entered::Entered;
+pub(crate) use named::{Dynamic, Judged, Named, fingerprint, judge};
 pub(crate) use route::Door;
 pub(crate) use throttle::Throttled;
 
 use crate::arsenal::Shared;
-use crate::call::{Facts, Origin, Terms};
+use crate::call::{Facts, Input, Origin, Terms};
 use crate::error::Error;
 
 use admit::Admitted;
@@ -132,25 +135,26 @@ async fn typed<A: Act>(parsed: Parsed<A>) -> Result<Done<A::Data>, Refused> {
     Ok(settle::settle(execute::execute(running).await))
 }
 
-/// The steps that know the operation's types, for a call by name.
-pub(crate) async fn walk<A: ByName>(throttled: Throttled, act: A, input: A::Input) -> Done<String> {
-    let wanted = throttled.cx().wants_fingerprint();
+/// The steps that know the operation, for a call by name.
+pub(crate) async fn walk(throttled: Throttled, input: Input) -> Done<String> {
+    let call = throttled.cx();
+    let wanted = call.wants_fingerprint();
     // Boxed, as few calls have one.
-    let fingerprint = wanted.then(|| act.fingerprint(&input)).flatten().map(Box::new);
-    match parse::parse(throttled, act, input) {
+    let fingerprint = wanted.then(|| call.op.fingerprint(&input)).flatten().map(Box::new);
+    match parse::parse(throttled, Named, input) {
         Ok(parsed) => named(parsed, fingerprint).await.unwrap_or_else(Done::from),
         Err(refused) => refused.into(),
     }
 }
 
-async fn named<A: ByName>(
-    parsed: Parsed<A>,
+async fn named(
+    parsed: Parsed<Named>,
     fingerprint: Option<Box<[u8; 32]>>,
 ) -> Result<Done<String>, Refused> {
     let authorized = authorize::authorize(parsed).await?;
     match admit::admit(authorized, fingerprint.map(|it| *it).unwrap_or_default())? {
         Admitted::Run(running) => Ok(settle::settle_kept(execute::execute(running).await)),
-        Admitted::Plan(planned) => settle::settle_plan(execute::plan(planned).await?),
+        Admitted::Plan(planned) => Ok(settle::settle_plan(execute::plan(planned).await?)),
         Admitted::Replay(done) | Admitted::Detached(done) => Ok(done),
     }
 }

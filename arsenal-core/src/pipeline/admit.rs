@@ -9,7 +9,7 @@ use super::authorize::Authorized;
 use super::corridor::Corridor;
 use super::drive::{BoxWalk, detach};
 use super::parse::Parsed;
-use super::{Act, ByName, Course, Done, Refused, execute, settle};
+use super::{Act, Course, Done, Named, Refused, execute, settle};
 use crate::codes;
 use crate::context::CallCx;
 use crate::error::Error;
@@ -19,9 +19,9 @@ use crate::model::{IdempotencyKey, Mode};
 use crate::observe::Step;
 
 /// What becomes of an allowed call.
-pub(super) enum Admitted<A: ByName> {
-    Run(Running<A>),
-    Plan(Planned<A>),
+pub(super) enum Admitted {
+    Run(Running<Named>),
+    Plan(Planned),
     Replay(Done<String>),
     Detached(Done<String>),
 }
@@ -34,7 +34,7 @@ pub(super) struct Running<A: Act> {
 }
 
 /// A call that is to be planned only.
-pub(super) struct Planned<A: Act>(pub(super) Parsed<A>);
+pub(super) struct Planned(pub(super) Parsed<Named>);
 
 /// The places among those that may run at once.
 #[derive(Debug, Default)]
@@ -51,12 +51,12 @@ pub(super) struct Permits {
 /// required and absent, a conflict while the first call with the key runs, a validation fault for
 /// the same key with other parameters; unavailable where too many run already.
 #[inline]
-pub(super) fn admit<A: ByName>(
-    authorized: Authorized<A>,
+pub(super) fn admit(
+    authorized: Authorized<Named>,
     fingerprint: [u8; 32],
-) -> Result<Admitted<A>, Refused> {
+) -> Result<Admitted, Refused> {
     let Authorized(parsed) = authorized;
-    let cx = parsed.cx.as_ref();
+    let cx = &*parsed.cx;
     cx.reach(Step::Admit);
     if cx.op.spec().http.if_match && cx.terms.if_match.is_none() {
         return Err(cx.refuse(Step::Admit, version_wanted(cx)));
@@ -147,9 +147,9 @@ fn replay(stored: Stored) -> Done<String> {
     }
 }
 
-fn detach_job<A: ByName>(mut running: Running<A>) -> Result<Admitted<A>, Refused> {
+fn detach_job(mut running: Running<Named>) -> Result<Admitted, Refused> {
     let key = running.key.take();
-    let Opened { job, corridor, runtime, view } = open_job(running.parsed.cx.as_mut(), key)?;
+    let Opened { job, corridor, runtime, view } = open_job(&mut running.parsed.cx, key)?;
     let course = Course::Detached { job: job.id.clone() };
     let rest: BoxWalk<String> =
         Box::pin(Some(async move { settle::settle(execute::execute(running).await) }));

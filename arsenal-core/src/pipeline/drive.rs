@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::ops::DerefMut;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context as Waking, Poll, ready};
 use std::time::Duration;
 
@@ -44,29 +44,28 @@ impl<D, F: Future<Output = Done<D>> + Send> Walk<D> for Option<F> {
 /// A walk, with everything it needs inside.
 pub(crate) type BoxWalk<D> = Pin<Box<dyn Walk<D>>>;
 
-/// Runs the walk to its end, or until its caller goes.
-pub(crate) fn drive<D, W: Walk<D>>(
-    walk: Pin<&mut W>,
-    corridor: Corridor,
-) -> impl Future<Output = Done<D>> {
-    Run::new(walk, corridor)
-}
-
 /// Runs the walk to its end.
 ///
 /// # Cancel safety
 ///
 /// Dropped, a walk of an operation that only reads is dropped too; one that writes runs on to
 /// its end, as a task.
-pub(crate) async fn drive_to_end<D: Send + 'static>(
-    walk: BoxWalk<D>,
-    corridor: Corridor,
-) -> Done<D> {
-    let finishes = corridor.finishes();
-    let mut run = Run::new(walk, corridor);
-    if !finishes {
-        return run.await;
+pub(crate) async fn drive<D, F>(walk: F, corridor: Corridor) -> Done<D>
+where
+    D: Send + 'static,
+    F: Future<Output = Done<D>> + Send + 'static,
+{
+    let walk = Some(walk);
+    // Only what may outlive its caller needs a place of its own.
+    if corridor.finishes() {
+        drive_to_end(Box::pin(walk), corridor).await
+    } else {
+        Run::new(pin!(walk), corridor).await
     }
+}
+
+async fn drive_to_end<D: Send + 'static>(walk: BoxWalk<D>, corridor: Corridor) -> Done<D> {
+    let mut run = Run::new(walk, corridor);
     // Most calls are done with their first poll, and need no task.
     if let Poll::Ready(done) = poll_fn(|cx| Poll::Ready(Pin::new(&mut run).poll(cx))).await {
         return done;

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{BoxWalk, Corridor, Course, Throttled, drive_to_end};
+use super::{Corridor, Course, Throttled, drive, walk};
 use crate::call::{Input, Reply};
 use crate::error::Error;
 use crate::model::OperationSpec;
@@ -39,8 +39,7 @@ impl Entered {
     pub async fn run(self, input: Input) -> Reply {
         let Self { throttled, corridor } = self;
         let call = Arc::clone(corridor.call());
-        let walk: BoxWalk<String> = call.op.start(throttled, input);
-        let done = drive_to_end(walk, corridor).await;
+        let done = drive(walk(throttled, input), corridor).await;
         Reply { outcome: done.outcome, facts: call.facts(done.course) }
     }
 

@@ -1,9 +1,11 @@
 //! execute: all attempts, under the one deadline that the driver keeps.
 
+use std::sync::Arc;
+
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::admit::{HeldKey, Permits, Planned, Running};
-use super::{Act, ByName, Refused};
+use super::{Act, Refused};
 use crate::context::CallCx;
 use crate::error::Error;
 use crate::observe::Step;
@@ -11,15 +13,15 @@ use crate::observe::Step;
 /// A call that was executed.
 pub(super) struct Executed<A: Act> {
     pub(super) cx: A::Cx,
-    pub(super) answer: Result<A::Answer, Error>,
+    pub(super) answer: Result<A::Data, Error>,
     pub(super) key: Option<Box<HeldKey>>,
     pub(super) permits: Permits,
 }
 
 /// A dry run's answer, if the operation has one.
-pub(super) struct Foreseen<A: Act> {
-    pub(super) cx: A::Cx,
-    pub(super) answer: Option<A::Answer>,
+pub(super) struct Foreseen {
+    pub(super) cx: Arc<CallCx>,
+    pub(super) answer: Option<String>,
 }
 
 /// Does it, once or as often as declared.
@@ -55,15 +57,15 @@ pub(super) async fn execute<A: Act>(running: Running<A>) -> Executed<A> {
 /// # Errors
 ///
 /// The author's own.
-pub(super) async fn plan<A: ByName>(planned: Planned<A>) -> Result<Foreseen<A>, Refused> {
+pub(super) async fn plan(planned: Planned) -> Result<Foreseen, Refused> {
     let Planned(parsed) = planned;
-    parsed.cx.as_ref().reach(Step::Execute);
-    match parsed.act.plan(&parsed.params, &parsed.cx).await {
+    parsed.cx.reach(Step::Execute);
+    match parsed.params.plan(&parsed.cx).await {
         Ok(answer) => {
-            parsed.cx.as_ref().passed(Step::Execute);
+            parsed.cx.passed(Step::Execute);
             Ok(Foreseen { cx: parsed.cx, answer })
         }
-        Err(error) => Err(parsed.cx.as_ref().refuse(Step::Execute, error)),
+        Err(error) => Err(parsed.cx.refuse(Step::Execute, error)),
     }
 }
 

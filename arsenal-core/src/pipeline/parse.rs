@@ -24,7 +24,7 @@ pub(super) fn parse<A: Act>(
 ) -> Result<Parsed<A>, Refused> {
     throttled.cx.reach(Step::Parse);
     let cx = act.context(throttled.cx).map_err(|(error, call)| call.refuse(Step::Parse, error))?;
-    match act.parse(input) {
+    match act.parse(input, &cx) {
         Ok(params) => {
             cx.as_ref().passed(Step::Parse);
             Ok(Parsed { act, cx, params })

@@ -17,7 +17,7 @@ use crate::model::{OperationSpec, ParamsSpec};
 use crate::observe::Outcome;
 use crate::params::StructSpec;
 use crate::params::dynamic::SchemaParams;
-use crate::pipeline::{BoxWalk, Dynamic, Throttled};
+use crate::pipeline::{Dynamic, Judged};
 use crate::schema::compiled::Compiled;
 
 /// One operation of a program.
@@ -75,7 +75,7 @@ impl Registered {
 
     pub(crate) fn dynamic(operation: DynamicOperation, schema: SchemaParams) -> Self {
         let DynamicOperation { spec, output, schema: input, handler } = operation;
-        let act = Dynamic { schema: Arc::new(schema), handler };
+        let act = Dynamic { schema, handler };
         let registration = Registration { act, input: Arc::new(input), output };
         Self::new(Code::Dynamic(Box::new((spec, registration))), no_state())
     }
@@ -165,7 +165,7 @@ impl Registered {
     ///
     /// As a call's: malformed, or invalid with every fault.
     pub fn check(&self, input: &Input) -> Result<(), Error> {
-        self.erased().check(input)
+        self.read(input).map(drop)
     }
 
     /// How many calls are under way.
@@ -200,8 +200,12 @@ impl Registered {
     }
 
     #[inline]
-    pub(crate) fn start(&self, throttled: Throttled, input: Input) -> BoxWalk<String> {
-        self.erased().start(throttled, input)
+    pub(crate) fn read(&self, input: &Input) -> Result<Box<dyn Judged>, Error> {
+        self.erased().judge(input)
+    }
+
+    pub(crate) fn fingerprint(&self, input: &Input) -> Option<[u8; 32]> {
+        self.erased().fingerprint(input)
     }
 
     #[inline]
