@@ -248,3 +248,21 @@ pub(crate) fn run<F>(
     );
     node.tokio.spawn(Gate::new(body, process, afterwards, span));
 }
+
+/// Keeps one timer set for as long as the node lives.
+///
+/// Tokio wakes the thread that waits for its timers when one is set that ends before all others.
+/// Where no other is, that is so for each call's and each stop's own; beside this one, which ends
+/// sooner than most, it is not.
+#[expect(clippy::disallowed_methods, reason = "this is the crate's one spawning module")]
+pub(crate) fn keep_a_timer(node: &Arc<Node>) {
+    let weak = Arc::downgrade(node);
+    node.tokio.spawn(async move {
+        while weak.upgrade().is_some_and(|node| !node.is_closing()) {
+            tokio::time::sleep(TIMER).await;
+        }
+    });
+}
+
+/// Seldom enough to cost nothing, and sooner than what a caller usually waits for.
+const TIMER: Duration = Duration::from_secs(1);
