@@ -61,9 +61,11 @@ fn copied() -> PathBuf {
     let manifest = fs::read_to_string(shop.join("Cargo.toml")).expect("the manifest is text");
     let alone = manifest.replace("arsenal.workspace = true", "arsenal = \"0.1\"") + "\n[workspace]\n";
     fs::write(root.join("Cargo.toml"), alone).expect("the manifest can be written");
-    for file in ["lib.rs", "main.rs"] {
-        fs::copy(shop.join("src").join(file), root.join("src").join(file)).expect("it is copied");
-    }
+    fs::copy(shop.join("src/main.rs"), root.join("src/main.rs")).expect("it is copied");
+    // The generator puts its `mod` line beside another.
+    let library = fs::read_to_string(shop.join("src/lib.rs")).expect("the library is text");
+    fs::write(root.join("src/lib.rs"), library + "\npub mod returns;\n").expect("it can be written");
+    fs::write(root.join("src/returns.rs"), "//! Returns.\n").expect("it can be written");
     root
 }
 
