@@ -167,7 +167,8 @@ impl Builder {
         self
     }
 
-    /// How many jobs are remembered; 1000 otherwise.
+    /// How many jobs are remembered; 1000 otherwise. Finished ones go earlier where their results
+    /// take more than 4 MiB together.
     #[must_use]
     pub fn jobs_max(mut self, jobs: usize) -> Self {
         self.jobs_max = jobs;

@@ -1,8 +1,10 @@
 //! Work that goes on after its call was answered.
 //!
-//! Jobs are kept in memory, bounded in number; finished ones are forgotten oldest first.
+//! Jobs are kept in memory, bounded in number and in the size of their results; finished ones are
+//! forgotten oldest first.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -59,7 +61,7 @@ pub struct Job {
     pub updated_at: Timestamp,
     /// The result, once it has succeeded.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub result: Option<Box<RawValue>>,
+    pub result: Option<Arc<RawValue>>,
     /// The error's code and sentence, once it has failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<JobError>,
@@ -82,11 +84,17 @@ pub struct JobError {
 /// A job takes a while: so may the next free place.
 const RETRY_AFTER: Duration = Duration::from_secs(10);
 
+/// What all remembered results may take before the oldest are forgotten.
+const RESULTS_BYTES_MAX: usize = 4 << 20;
+
 /// The program's jobs.
 #[derive(Debug, Clone)]
 pub struct Jobs {
     jobs_max: usize,
+    results_bytes_max: usize,
     table: Arc<Mutex<Table>>,
+    /// What the results that are remembered take together.
+    results_bytes: Arc<AtomicUsize>,
 }
 
 #[derive(Debug, Default)]
@@ -97,7 +105,12 @@ struct Table {
 
 impl Jobs {
     pub(crate) fn new(jobs_max: usize) -> Self {
-        Self { jobs_max, table: Arc::default() }
+        Self {
+            jobs_max,
+            results_bytes_max: RESULTS_BYTES_MAX,
+            table: Arc::default(),
+            results_bytes: Arc::default(),
+        }
     }
 
     /// The job of an id.
@@ -106,11 +119,13 @@ impl Jobs {
         self.table().jobs.get(id).map(JobHandle::read)
     }
 
-    /// All jobs that are remembered, oldest first.
+    /// All jobs that are remembered, oldest first, without their results: those are for
+    /// [`Jobs::get`], one at a time.
     #[must_use]
     pub fn list(&self) -> Vec<Job> {
         let table = self.table();
-        table.order.iter().filter_map(|id| table.jobs.get(id)).map(JobHandle::read).collect()
+        let jobs = table.order.iter().filter_map(|id| table.jobs.get(id));
+        jobs.map(|job| Job { result: None, ..job.read() }).collect()
     }
 
     /// Asks a job to stop; whether it does, and when, its status tells. `None`: no such job.
@@ -134,6 +149,11 @@ impl Jobs {
 
     pub(crate) fn open(&self, operation: &str, principal: &str) -> Result<JobHandle, Error> {
         let mut table = self.table();
+        while self.results_bytes_max < self.results_bytes.load(Ordering::Relaxed) {
+            if !table.forget_oldest_finished() {
+                break;
+            }
+        }
         while table.jobs.len() >= self.jobs_max {
             if !table.forget_oldest_finished() {
                 return Err(codes::TOO_MANY_JOBS
@@ -157,6 +177,7 @@ impl Jobs {
             id: job.id.clone(),
             cancel: CancellationToken::new(),
             state: watch::Sender::new(job),
+            results_bytes: Arc::clone(&self.results_bytes),
         };
         table.order.push_back(handle.id.clone());
         table.jobs.insert(handle.id.clone(), handle.clone());
@@ -175,7 +196,9 @@ impl Table {
             self.jobs.get(id).is_none_or(|job| job.state.borrow().status.is_final())
         });
         let Some(id) = finished.and_then(|at| self.order.remove(at)) else { return false };
-        self.jobs.remove(&id);
+        if let Some(job) = self.jobs.remove(&id) {
+            job.results_bytes.fetch_sub(job.state.borrow().result_bytes(), Ordering::Relaxed);
+        }
         true
     }
 }
@@ -186,6 +209,13 @@ pub(crate) struct JobHandle {
     pub(crate) id: String,
     pub(crate) cancel: CancellationToken,
     state: watch::Sender<Job>,
+    results_bytes: Arc<AtomicUsize>,
+}
+
+impl Job {
+    fn result_bytes(&self) -> usize {
+        self.result.as_ref().map_or(0, |result| result.get().len())
+    }
 }
 
 impl JobHandle {
@@ -210,7 +240,8 @@ impl JobHandle {
         self.change(|job| match outcome {
             Ok(data) => {
                 job.status = JobStatus::Succeeded;
-                job.result = RawValue::from_string(data).ok();
+                job.result = RawValue::from_string(data).ok().map(Arc::from);
+                self.results_bytes.fetch_add(job.result_bytes(), Ordering::Relaxed);
             }
             Err(error) => {
                 job.status = match error.class() {
@@ -249,6 +280,22 @@ mod tests {
         second.ended(Ok("1".into()));
         jobs.open("op", "ann").expect("the second has ended");
         assert!(jobs.get(&first.id).is_some() && jobs.get(&second.id).is_none());
+    }
+
+    #[test]
+    fn results_take_no_more_memory_than_they_may() {
+        let jobs = Jobs { results_bytes_max: 10, ..Jobs::new(100) };
+        let ended: Vec<_> = (0..5)
+            .map(|_| {
+                let job = jobs.open("op", "ann").expect("there is room");
+                job.ended(Ok("123456".to_owned()));
+                job.id
+            })
+            .collect();
+        let running = jobs.open("op", "ann").expect("there is room");
+        let kept: Vec<_> = jobs.list().into_iter().map(|job| job.id).collect();
+        assert_eq!(kept, [ended[4].clone(), running.id], "the oldest made room");
+        assert_eq!(jobs.results_bytes.load(Ordering::Relaxed), 6);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::JobView;
 use super::view::may_see;
 use crate::paging::{Page, Paging};
 
-/// Lists the caller's jobs, oldest first; an admin sees everybody's.
+/// Lists the caller's jobs, oldest first, without their results; an admin sees everybody's.
 #[derive(Debug, Operation)]
 #[operation(category = "job", method = GET, path = "/jobs", role = viewer, effect = read,
             idempotent, timeout = "5s", output = Page<JobView>,

@@ -37,9 +37,9 @@ const SECONDS: &str = "ARSENAL_HAMMER_SECONDS";
 /// After so long, all that is filled while a program warms up is full.
 const WARM: Duration = Duration::from_secs(10);
 
-/// How many more bytes there may be in the end than after the first while. What is remembered of
-/// the past (ends, monitors, what lists have shown) is bounded, and fills for longer than that.
-const GROWTH_MAX: f64 = 8e6;
+/// How many more bytes there may be in the end than after the first while: what an allocator does
+/// not give back, and no more.
+const GROWTH_MAX: f64 = 2e6;
 
 /// How long the processes may take to end.
 const GRACE: Duration = Duration::from_secs(30);
