@@ -1,6 +1,7 @@
 //! A program put together: its operations, its state, its limits, behind one handle.
 
 use std::any::TypeId;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -250,8 +251,11 @@ impl Arsenal {
     /// # Cancel safety
     ///
     /// Dropped, an operation that only reads is dropped too; one that writes runs to its end.
-    pub async fn call<O: Execute>(&self, operation: O) -> Result<O::Output, Error> {
-        self.call_as(operation, Origin::new(Caller::program())).await
+    pub fn call<O: Execute>(
+        &self,
+        operation: O,
+    ) -> impl Future<Output = Result<O::Output, Error>> + Send {
+        self.call_as(operation, Origin::new(Caller::program()))
     }
 
     /// Calls an operation for somebody.
@@ -271,8 +275,8 @@ impl Arsenal {
         let entered =
             pipeline::enter(&self.0, &O::SPEC.name, Door::ByType, origin, Terms::default());
         let (throttled, corridor) = entered.map_err(|turned_away| turned_away.error)?;
-        let walk = pipeline::walk_typed(throttled, Direct::<O>::new(), operation);
-        pipeline::drive(walk, corridor).await.outcome
+        let walk = || pipeline::walk_typed(throttled, Direct::<O>::new(), operation);
+        pipeline::drive!(walk(), corridor).outcome
     }
 
     /// Runs a call by name: what every transport does.

@@ -42,7 +42,7 @@ use std::sync::Arc;
 
 pub(crate) use act::{Act, Direct};
 pub(crate) use corridor::{Corridor, Trail};
-pub(crate) use drive::drive;
+pub(crate) use drive::{drive, drive_here, drive_to_end};
 pub use entered::Entered;
 pub(crate) use named::{Dynamic, Judged, Named, fingerprint, judge};
 pub(crate) use route::Door;

@@ -36,11 +36,13 @@ use swap::Swap;
 /// The operations of a program.
 #[derive(Debug)]
 pub struct Registry {
+    /// What is declared in the program, which stays: found without a look at what changes.
+    declared: Snapshot,
     snapshot: Swap<Snapshot>,
 }
 
 /// The operations at one moment.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Snapshot {
     by_name: FxHashMap<Text, Arc<Registered>>,
     sorted: Vec<Arc<Registered>>,
@@ -76,7 +78,7 @@ pub enum RegisterError {
 
 impl Registry {
     pub(crate) fn new(snapshot: Snapshot) -> Self {
-        Self { snapshot: Swap::new(snapshot) }
+        Self { declared: snapshot.clone(), snapshot: Swap::new(snapshot) }
     }
 
     /// The operations as they are now.
@@ -87,6 +89,9 @@ impl Registry {
 
     #[inline]
     pub(crate) fn find(&self, name: &str) -> Result<Arc<Registered>, Error> {
+        if let Some(declared) = self.declared.by_name.get(name) {
+            return Ok(Arc::clone(declared));
+        }
         let snapshot = self.snapshot.peek();
         snapshot.by_name.get(name).cloned().ok_or_else(|| snapshot.unknown(name))
     }
@@ -162,12 +167,14 @@ impl Snapshot {
     pub(crate) fn of(mut operations: Vec<Arc<Registered>>) -> Self {
         operations.sort_by(|a, b| a.spec().name.cmp(&b.spec().name));
         let mut by_name = FxHashMap::default();
-        for operation in &operations {
+        let (dynamic, declared): (Vec<_>, Vec<_>) =
+            operations.iter().partition(|op| op.is_dynamic());
+        // What is declared wins over what is not, and a name over another operation's alias.
+        for operation in dynamic.into_iter().chain(declared) {
             for alias in operation.spec().aliases.iter() {
                 by_name.insert(alias.clone(), Arc::clone(operation));
             }
         }
-        // A name wins over another operation's alias.
         for operation in &operations {
             by_name.insert(operation.spec().name.clone(), Arc::clone(operation));
         }

@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::ops::DerefMut;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context as Waking, Poll, ready};
 use std::time::Duration;
 
@@ -46,25 +46,41 @@ pub(crate) type BoxWalk<D> = Pin<Box<dyn Walk<D>>>;
 
 /// Runs the walk to its end.
 ///
+/// A macro, so that the walk is made in its place: as an argument it would be moved there, with
+/// all the room that its later steps need.
+///
 /// # Cancel safety
 ///
 /// Dropped, a walk of an operation that only reads is dropped too; one that writes runs on to
 /// its end, as a task.
-pub(crate) async fn drive<D, F>(walk: F, corridor: Corridor) -> Done<D>
-where
-    D: Send + 'static,
-    F: Future<Output = Done<D>> + Send + 'static,
-{
-    let walk = Some(walk);
-    // Only what may outlive its caller needs a place of its own.
-    if corridor.finishes() {
-        drive_to_end(Box::pin(walk), corridor).await
-    } else {
-        Run::new(pin!(walk), corridor).await
-    }
+macro_rules! drive {
+    ($walk:expr, $corridor:expr) => {{
+        let corridor = $corridor;
+        // Only what may outlive its caller needs a place of its own.
+        if corridor.finishes() {
+            $crate::pipeline::drive_to_end(Box::pin(Some($walk)), corridor).await
+        } else {
+            $crate::pipeline::drive_here(std::pin::pin!(Some($walk)), corridor).await
+        }
+    }};
 }
 
-async fn drive_to_end<D: Send + 'static>(walk: BoxWalk<D>, corridor: Corridor) -> Done<D> {
+pub(crate) use drive;
+
+/// Runs the walk for as long as its caller waits.
+#[inline]
+pub(crate) fn drive_here<D, W: Walk<D>>(
+    walk: Pin<&mut W>,
+    corridor: Corridor,
+) -> impl Future<Output = Done<D>> + Send {
+    Run::new(walk, corridor)
+}
+
+/// Runs the walk to its end, whether its caller waits or not.
+pub(crate) async fn drive_to_end<D: Send + 'static>(
+    walk: BoxWalk<D>,
+    corridor: Corridor,
+) -> Done<D> {
     let mut run = Run::new(walk, corridor);
     // Most calls are done with their first poll, and need no task.
     if let Poll::Ready(done) = poll_fn(|cx| Poll::Ready(Pin::new(&mut run).poll(cx))).await {

@@ -39,7 +39,7 @@ impl Entered {
     pub async fn run(self, input: Input) -> Reply {
         let Self { throttled, corridor } = self;
         let call = Arc::clone(corridor.call());
-        let done = drive(walk(throttled, input), corridor).await;
+        let done = drive!(walk(throttled, input), corridor);
         Reply { outcome: done.outcome, facts: call.facts(done.course) }
     }
 
