@@ -38,6 +38,8 @@ mod process_ops;
 
 mod program;
 
+mod published;
+
 mod quantity;
 
 mod registry;

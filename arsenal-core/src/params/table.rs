@@ -137,3 +137,16 @@ pub enum FieldRole {
     /// Where to go on.
     PageToken,
 }
+
+impl FieldRole {
+    /// As schemas tell it, under `x-arsenal-role`; `None` for a plain field.
+    #[must_use]
+    pub fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Sort => Some("sort"),
+            Self::PageSize => Some("page_size"),
+            Self::PageToken => Some("page_token"),
+        }
+    }
+}

@@ -120,6 +120,10 @@ fn described(field: &FieldSpec, value: Map<String, Value>) -> Map<String, Value>
     if field.deprecated.is_some() {
         schema.insert("deprecated".to_owned(), true.into());
     }
+    if let Some(role) = field.role.as_str() {
+        // For clients that page and sort; validators pass it over.
+        schema.insert("x-arsenal-role".to_owned(), role.into());
+    }
     schema
 }
 
