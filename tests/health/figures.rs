@@ -6,7 +6,7 @@ use arsenal_ops::analytics::{
     AnalyticsConfig, AnomalyRule, Direction, Figures, HealthStatus, Limit, Metric, Notice,
     NoticeFilter, NoticeKind, Resolution, Severity, Thresholds,
 };
-use arsenal_process::{ChildSpec, ExitReason, Strategy, SupervisorSpec};
+use arsenal_process::{ChildPid, ChildSpec, Event, ExitReason, Heard, Strategy, SupervisorSpec};
 use tokio::time::{advance, timeout};
 
 use super::{fed, idle};
@@ -190,7 +190,7 @@ async fn a_supervised_crash_is_counted_with_nobody_calling_anything() {
     let worker = || async {
         let children = supervisor.which_children().await.expect("it answers");
         match children[0].pid {
-            arsenal_process::ChildPid::Running(pid) => pid,
+            ChildPid::Running(pid) => pid,
             other => panic!("{other:?}"),
         }
     };
@@ -216,6 +216,38 @@ async fn a_supervised_crash_is_counted_with_nobody_calling_anything() {
     let minute = analytics.summary(Metric::Restarts, BOUND).expect("there are samples");
     assert_eq!(minute.mean * minute.samples as f64, 3.0, "each is in one sample");
     assert_eq!(analytics.restarts().events_missed, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_failed_is_counted_as_a_restart() {
+    let (analytics, _machine) = fed(AnalyticsConfig::default());
+    analytics.start().await.expect("it starts");
+    let runtime = analytics.runtime();
+    let spec = ["first", "second", "third"]
+        .into_iter()
+        .fold(SupervisorSpec::new(Strategy::OneForAll).intensity(10, TURN), |spec, id| {
+            spec.child(ChildSpec::task(id, std::future::pending::<()>))
+        });
+    let supervisor = runtime.supervisor(spec).start().await.expect("it starts");
+    let mut events = runtime.events();
+    let mut seen = async |wanted: usize| {
+        let mut n = 0;
+        while n < wanted {
+            let heard = timeout(BOUND, events.next()).await.expect("an event comes");
+            n += usize::from(matches!(heard, Some(Heard::Event(Event::Restarted { .. }))));
+        }
+    };
+    supervisor.recycle_child("first").await.expect("it runs");
+    seen(1).await;
+    let children = supervisor.which_children().await.expect("it answers");
+    let ChildPid::Running(second) = children[1].pid else { panic!("{children:?}") };
+    runtime.exit(second, ExitReason::custom("a crash")).expect("it runs");
+    seen(3).await;
+    // What the analytics heard before this sample is in it.
+    advance(TURN).await;
+    let mut samples = analytics.subscribe(NoticeFilter::default());
+    timeout(BOUND, samples.next()).await.expect("a sample comes");
+    assert_eq!(analytics.restarts().total, 1, "neither its siblings nor what was asked for");
 }
 
 #[tokio::test(start_paused = true)]

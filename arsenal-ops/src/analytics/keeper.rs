@@ -91,7 +91,10 @@ impl Analytics {
         let spec = SupervisorSpec::new(Strategy::OneForOne)
             .intensity(3, Duration::from_secs(60))
             .child(sampler);
-        let child = ChildSpec::supervisor(NAME, spec).restart(Restart::Temporary);
+        let child = ChildSpec::supervisor_with(NAME, move |starter| {
+            starter.supervisor(spec.clone()).protected()
+        });
+        let child = child.restart(Restart::Temporary);
         let root = self.0.runtime.root();
         let root = root.map_err(|_gone| SupervisorError::Start(StartError::ShuttingDown))?;
         let started = root.start_child(child).await?;
