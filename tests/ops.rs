@@ -183,10 +183,18 @@ async fn the_systems_figures_are_real() {
     let system = ask(&arsenal, "get_system_info", json!({})).await;
     assert_eq!(system["os_pid"], json!(std::process::id()));
     assert_eq!(system["operations"], 12);
+    for uptime in ["uptime", "machine_uptime"] {
+        let micros = system[format!("{uptime}_us")].as_u64().expect("microseconds");
+        assert!(system[uptime].is_string() && micros.is_multiple_of(1_000_000), "{system}");
+    }
     let memory = ask(&arsenal, "get_memory_info", json!({})).await;
     let bytes = |at: &str| memory.pointer(at).and_then(Value::as_u64).expect("bytes");
     assert!(bytes("/process/resident_bytes") > 1_000_000);
     assert!(bytes("/system/total_bytes") > bytes("/process/resident_bytes"));
     let runtime = ask(&arsenal, "get_runtime_metrics", json!({})).await;
     assert_eq!((&runtime["workers"], &runtime["calls_in_flight"]), (&json!(1), &json!(1)));
+    for busy in ["/processes", "/processes/busiest/0", "/per_worker/0"] {
+        let busy = runtime.pointer(busy).expect("it is told");
+        assert!(busy["busy_time"].is_string() && busy["busy_time_us"].is_u64(), "{busy}");
+    }
 }

@@ -1,5 +1,6 @@
 //! The operations of the category `sandbox`, by name.
 
+use std::task::Poll;
 use std::time::Duration;
 
 use arsenal::{Arsenal, Builder, Class, Role};
@@ -9,8 +10,8 @@ use arsenal_ops::sandbox::{
     Sandboxes,
 };
 use arsenal_process::{
-    CallError, Context, ExitReason, Pid, ProcessRef, ReplyTo, Runtime, SendError, Server, Stop,
-    TaskContext,
+    Authority, CallError, ChildPid, Context, ExitReason, Pid, ProcessName, ProcessRef, ReplyTo,
+    Runtime, SendError, Server, Stop, TaskContext,
 };
 use serde_json::{Value, json};
 use tokio::time::{Instant, advance, timeout};
@@ -27,6 +28,9 @@ struct StartIdle {
     /// How many tasks of its own it starts.
     #[param(default = 0, max = 100)]
     helpers: u32,
+    /// Whether these trap exits, and so outlive what started them.
+    #[param(default = false)]
+    stubborn: bool,
 }
 
 impl Start for StartIdle {
@@ -35,10 +39,9 @@ impl Start for StartIdle {
     fn start(self, cx: &StartContext<'_, ()>) -> Startable {
         Startable::task(cx.task(), move |own: TaskContext| async move {
             for _ in 0..self.helpers {
-                own.runtime()
-                    .task()
-                    .entry_point("sandbox_idle")
-                    .spawn(std::future::pending::<()>())?;
+                let helper = own.runtime().task().entry_point("sandbox_idle");
+                let helper = if self.stubborn { helper.trap_exits() } else { helper };
+                helper.spawn(std::future::pending::<()>())?;
             }
             std::future::pending::<Result<(), ExitReason>>().await
         })
@@ -88,14 +91,14 @@ struct House {
 }
 
 impl House {
-    fn build() -> Self {
+    async fn build() -> Self {
         let runtime = runtime();
         let entry_points = EntryPoints::none()
             .entry_point::<StartIdle>()
             .entry_point::<StartSink>()
             .build()
             .expect("the entry points are sound");
-        let sandboxes = Sandboxes::new(&runtime, entry_points);
+        let sandboxes = Sandboxes::start(&runtime, entry_points).await.expect("they start");
         let arsenal = Builder::empty()
             .operation::<CreateSandbox>()
             .operation::<DestroySandbox>()
@@ -133,6 +136,41 @@ impl House {
             .await
     }
 
+    /// Waits until the sandbox `play` has ended.
+    async fn ended(&self) -> Value {
+        let ended = async {
+            loop {
+                let seen = self.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
+                if seen["status"] == "ended" {
+                    return seen;
+                }
+                advance(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(BOUND, ended).await.expect("it ends")
+    }
+
+    /// Has the supervisor of all sandboxes answer nobody.
+    fn hold_up(&self) {
+        let held = self.runtime.suspend(self.top(), Authority::Forced);
+        held.expect("it runs");
+    }
+
+    fn go_on(&self) {
+        self.runtime.resume(self.top()).expect("it is suspended");
+    }
+
+    /// Waits until it has done what it was asked before.
+    async fn top_has_answered(&self) {
+        let top = self.runtime.find_supervisor(self.top()).expect("it runs");
+        top.which_children().await.expect("it answers");
+    }
+
+    fn top(&self) -> Pid {
+        let name: ProcessName = "sandboxes".parse().expect("it is a name");
+        self.runtime.find_supervisor(&name).expect("it runs").pid()
+    }
+
     /// Waits until this many processes live in the whole runtime.
     async fn processes(&self, n: usize) {
         let there = async {
@@ -150,12 +188,12 @@ fn pid(value: &Value) -> Pid {
 
 #[tokio::test(start_paused = true)]
 async fn each_example_is_answered() {
-    examples_run(&House::build().arsenal, "sandbox").await;
+    examples_run(&House::build().await.arsenal, "sandbox").await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sandbox_is_made_used_and_leaves_nothing_behind() {
-    let house = House::build();
+    let house = House::build().await;
     let before = house.runtime.n_processes();
     let made = house.play(json!({})).await;
     assert_eq!((&made["status"], &made["processes"]), (&json!("running"), &json!(0)));
@@ -164,7 +202,7 @@ async fn a_sandbox_is_made_used_and_leaves_nothing_behind() {
         "sandbox": "play", "entry_point": "sandbox_idle", "args": {"helpers": 3}, "id": "one",
     })).await;
     house.execute("sandbox_sink").await.expect("it starts");
-    house.processes(before + 1 + 2 + 5).await;
+    house.processes(before + 2 + 5).await;
 
     let seen = house.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
     assert_eq!((&seen["processes"], &seen["members"][0]["pid"]), (&json!(5), &started["pid"]));
@@ -175,7 +213,7 @@ async fn a_sandbox_is_made_used_and_leaves_nothing_behind() {
     let gone = house.ask("destroy_sandbox", json!({"sandbox": "play"})).await;
     assert_eq!((&gone["processes_before"], &gone["processes_left"]), (&json!(6), &json!(0)));
     assert_eq!(gone["killed"], 0, "all of them stopped in order");
-    assert_eq!(house.runtime.n_processes(), before + 1, "only the supervisor of all sandboxes");
+    assert_eq!(house.runtime.n_processes(), before, "its supervisor and its keeper are gone too");
     assert!(house.sandboxes.is_empty());
     let again = house.call("destroy_sandbox", json!({"sandbox": "play"})).await;
     assert_eq!(again, Err((Class::NotFound, "NO_SANDBOX".to_owned())));
@@ -183,7 +221,7 @@ async fn a_sandbox_is_made_used_and_leaves_nothing_behind() {
 
 #[tokio::test(start_paused = true)]
 async fn each_limit_holds() {
-    let house = House::build();
+    let house = House::build().await;
     house.play(json!({"processes_max": 2, "starts_per_second": 3, "mailbox_max": 5})).await;
     let sink = house.execute("sandbox_sink").await.expect("the first");
     house.execute("sandbox_idle").await.expect("the second");
@@ -191,7 +229,7 @@ async fn each_limit_holds() {
     assert_eq!(house.execute("sandbox_idle").await, limit, "two may live in it");
 
     let sink: ProcessRef<Sink> = house.runtime.process(pid(&sink["pid"])).expect("it is a sink");
-    house.runtime.suspend(sink.pid(), arsenal_process::Authority::Ordinary).expect("it runs");
+    house.runtime.suspend(sink.pid(), Authority::Ordinary).expect("it runs");
     let sent = (0..10).filter(|_| sink.cast(()).is_ok()).count();
     assert_eq!(sent, 5, "the mailbox is as narrow as the sandbox");
     for name in ["sandbox_sink", "sandbox_idle"] {
@@ -211,7 +249,7 @@ async fn each_limit_holds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_message_that_comes_too_early_is_refused_or_waits_with_its_sender() {
-    let house = House::build();
+    let house = House::build().await;
     house.play(json!({"messages_per_second": 10})).await;
     let started = house.execute("sandbox_sink").await.expect("it starts");
     let sink: ProcessRef<Sink> = house.runtime.process(pid(&started["pid"])).expect("it is a sink");
@@ -237,7 +275,7 @@ async fn a_message_that_comes_too_early_is_refused_or_waits_with_its_sender() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sandbox_lives_as_long_as_it_was_given() {
-    let house = House::build();
+    let house = House::build().await;
     let before = house.runtime.n_processes();
     house.play(json!({"time_to_live": "10s"})).await;
     house.execute("sandbox_idle").await.expect("it starts");
@@ -245,14 +283,14 @@ async fn a_sandbox_lives_as_long_as_it_was_given() {
     let seen = house.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
     assert_eq!(seen["time_left"], "1s");
     advance(Duration::from_secs(2)).await;
-    house.processes(before + 1).await;
+    house.processes(before).await;
     let gone = house.call("get_sandbox_info", json!({"sandbox": "play"})).await;
     assert_eq!(gone, Err((Class::NotFound, "NO_SANDBOX".to_owned())));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_restart_begins_anew_with_the_same_children() {
-    let house = House::build();
+    let house = House::build().await;
     let before = house.play(json!({"time_to_live": "60s"})).await;
     let first = house
         .ask(
@@ -283,7 +321,7 @@ async fn a_restart_begins_anew_with_the_same_children() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sandbox_whose_supervisor_gave_up_says_so_and_begins_anew() {
-    let house = House::build();
+    let house = House::build().await;
     house.play(json!({"max_restarts": 0})).await;
     let started = house
         .ask(
@@ -294,16 +332,7 @@ async fn a_sandbox_whose_supervisor_gave_up_says_so_and_begins_anew() {
         )
         .await;
     house.runtime.exit(pid(&started["pid"]), ExitReason::custom("a crash")).expect("it runs");
-    let ended = async {
-        loop {
-            let seen = house.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
-            if seen["status"] == "ended" {
-                return seen;
-            }
-            advance(Duration::from_millis(10)).await;
-        }
-    };
-    let seen = timeout(BOUND, ended).await.expect("it ends");
+    let seen = house.ended().await;
     assert_eq!(seen["exit_reason"], json!({"reason": "shutdown"}));
     let refused = house.execute("sandbox_idle").await;
     assert_eq!(refused, Err((Class::Conflict, "SANDBOX_ENDED".to_owned())));
@@ -313,8 +342,129 @@ async fn a_sandbox_whose_supervisor_gave_up_says_so_and_begins_anew() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_ended_sandbox_has_its_time_too() {
+    let house = House::build().await;
+    let before = house.runtime.n_processes();
+    let made = house.play(json!({"time_to_live": "60s"})).await;
+    let supervisor = pid(&made["supervisor"]);
+    house.runtime.kill(supervisor, BOUND, Authority::Ordinary).await.expect("it runs");
+    house.ended().await;
+    assert_eq!(house.sandboxes.len(), 1, "it can be begun anew until then");
+    advance(Duration::from_secs(61)).await;
+    house.processes(before).await;
+    assert!(house.sandboxes.is_empty(), "it holds no name and no place for ever");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_that_comes_too_late_leaves_nothing_behind() {
+    let house = House::build().await;
+    let before = house.runtime.n_processes();
+    house.hold_up();
+    let params = json!({"name": "play", "entry_points": []});
+    for _ in 0..40 {
+        // The name and the place are free again each time.
+        let late = house.call("create_sandbox", params.clone()).await;
+        assert_eq!(late, Err((Class::Unavailable, "SUPERVISOR_FAILED".to_owned())));
+    }
+    house.go_on();
+    house.top_has_answered().await;
+    assert_eq!(house.runtime.n_processes(), before, "nothing is begun that nobody waits for");
+    assert!(house.sandboxes.is_empty());
+    house.ask("create_sandbox", params).await;
+    assert_eq!(house.runtime.n_processes(), before + 2, "its supervisor and its keeper");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_whose_time_is_over_in_the_middle_is_undone() {
+    let house = House::build().await;
+    let before = house.runtime.n_processes();
+    let params = json!({"name": "play", "entry_points": []});
+    let (runtime, top) = (house.runtime.clone(), house.top());
+    // As a process it has its turn between any two of the supervisor's.
+    let watch = std::future::poll_fn(move |cx| {
+        if runtime.n_processes() == before + 1 {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(runtime.suspend(top, Authority::Forced).is_ok())
+    });
+    let watch = house.runtime.spawn_task("watch", watch).expect("it starts");
+    let late = house.call("create_sandbox", params.clone()).await;
+    assert_eq!(watch.await, Ok(true));
+    assert_eq!(late, Err((Class::Timeout, "TIMEOUT".to_owned())), "it has a keeper only");
+    house.go_on();
+    house.top_has_answered().await;
+    house.processes(before).await;
+    assert!(house.sandboxes.is_empty());
+    house.ask("create_sandbox", params).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_that_was_called_off_is_brought_to_its_end() {
+    let house = House::build().await;
+    let before = house.runtime.n_processes();
+    let made = house.play(json!({"time_to_live": "60s"})).await;
+    house
+        .ask(
+            "execute_in_sandbox",
+            json!({
+                "sandbox": "play", "entry_point": "sandbox_idle", "id": "one",
+                "restart": "permanent",
+            }),
+        )
+        .await;
+    house.hold_up();
+    let restart = house.call("restart_sandbox", json!({"sandbox": "play"}));
+    timeout(Duration::from_secs(10), restart).await.expect_err("it waits for the supervisor");
+    house.go_on();
+    house.processes(before + 3).await;
+    let seen = house.ask("get_sandbox_info", json!({"sandbox": "play"})).await;
+    assert_eq!((&seen["status"], &seen["times_restarted"]), (&json!("running"), &json!(1)));
+    assert_ne!(seen["supervisor"], made["supervisor"]);
+    assert_eq!(seen["members"][0]["child_id"], "one");
+    advance(Duration::from_secs(61)).await;
+    house.processes(before).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sandbox_ends_with_its_keeper() {
+    let house = House::build().await;
+    let before = house.runtime.n_processes();
+    house.play(json!({})).await;
+    house.execute("sandbox_idle").await.expect("it starts");
+    let top = house.runtime.find_supervisor(house.top()).expect("it runs");
+    let children = top.which_children().await.expect("it answers");
+    let keeper = children.iter().find(|child| child.id.starts_with("keeper_of_play"));
+    let ChildPid::Running(keeper) = keeper.expect("it is supervised").pid else {
+        panic!("{children:?}")
+    };
+    let refused = house.runtime.kill(keeper, BOUND, Authority::Ordinary).await;
+    assert!(refused.is_err(), "it is protected: {refused:?}");
+    house.runtime.kill(keeper, BOUND, Authority::Forced).await.expect("it runs");
+    house.processes(before).await;
+    assert!(house.sandboxes.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_that_does_not_stop_is_waited_for_together() {
+    let house = House::build().await;
+    let before = house.runtime.n_processes();
+    house.play(json!({})).await;
+    house.ask("execute_in_sandbox", json!({
+        "sandbox": "play", "entry_point": "sandbox_idle", "args": {"helpers": 8, "stubborn": true},
+    })).await;
+    house.processes(before + 2 + 9).await;
+    let began = Instant::now();
+    let gone = house.ask("destroy_sandbox", json!({"sandbox": "play"})).await;
+    let counts = (&gone["processes_before"], &gone["killed"], &gone["processes_left"]);
+    assert_eq!(counts, (&json!(10), &json!(8), &json!(0)));
+    assert!(began.elapsed() < Duration::from_secs(4), "not each for itself: {:?}", began.elapsed());
+    assert_eq!(house.runtime.n_processes(), before);
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_refusal_has_its_reason() {
-    let house = House::build();
+    let house = House::build().await;
     house.ask("create_sandbox", json!({"name": "play", "entry_points": ["sandbox_idle"]})).await;
     let taken = json!({"sandbox": "play", "entry_point": "sandbox_idle", "id": "one"});
     house.ask("execute_in_sandbox", taken.clone()).await;

@@ -26,6 +26,7 @@ mod keeper;
 
 mod show;
 
+pub(crate) use machine::cgroup_limits;
 pub(crate) use sample::Totals;
 
 pub use anomaly::{Anomaly, AnomalyRule, Direction};

@@ -27,7 +27,7 @@ pub struct Catalogue {
 /// Gives the operations on processes what they need: the runtime, the entry points, and the
 /// stream `processes` of events; to those on the system its analytics, which are started, and
 /// their gauges and events; and an empty set of traces and of sandboxes. The catalogue's own
-/// processes run under the supervisors `arsenal` and `analytics`, children of the root.
+/// processes run under the supervisors `arsenal`, `analytics` and `sandboxes`, children of the root.
 ///
 /// A program whose builder has an [`AnalyticsConfig`] as state is sampled and judged by it. One
 /// with a log filter of its own hands over its [`LogControl`] after this.
@@ -60,10 +60,11 @@ pub async fn catalogue(
     let config = builder.get_state::<AnalyticsConfig>().cloned().unwrap_or_default();
     let analytics = Analytics::new(runtime, config);
     analytics.start().await?;
+    let sandboxes = Sandboxes::start(runtime, entry_points.clone()).await?;
     let builder = analytics
         .install(builder)
         .state(Traces::new(runtime))
-        .state(Sandboxes::new(runtime, entry_points.clone()))
+        .state(sandboxes)
         .state(LogControl::absent());
     Ok(builder.state(state).state(runtime.clone()).state(entry_points).events(EventSource {
         name: "processes",

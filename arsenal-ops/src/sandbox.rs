@@ -14,6 +14,8 @@ mod keeper;
 
 mod kept;
 
+mod life;
+
 mod sandboxes;
 
 mod view;

@@ -1,12 +1,18 @@
 //! Figures that are fed: history, health, anomalies, subscriptions, under a paused clock.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
+use arsenal::Builder;
 use arsenal_ops::analytics::{
-    AnalyticsConfig, AnomalyRule, Direction, Figures, HealthStatus, Limit, Metric, Notice,
-    NoticeFilter, NoticeKind, Resolution, Severity, Thresholds,
+    Analytics, AnalyticsConfig, AnomalyRule, Direction, Figures, HealthStatus, Limit, Machine,
+    Metric, Notice, NoticeFilter, NoticeKind, Resolution, Severity, Thresholds,
 };
-use arsenal_process::{ChildSpec, ExitReason, Strategy, SupervisorSpec};
+use arsenal_ops::system::SystemHealth;
+use arsenal_process::{
+    Authority, ChildPid, ChildSpec, Event, ExitReason, Heard, Strategy, SupervisorSpec,
+};
 use tokio::time::{advance, timeout};
 
 use super::{fed, idle};
@@ -190,7 +196,7 @@ async fn a_supervised_crash_is_counted_with_nobody_calling_anything() {
     let worker = || async {
         let children = supervisor.which_children().await.expect("it answers");
         match children[0].pid {
-            arsenal_process::ChildPid::Running(pid) => pid,
+            ChildPid::Running(pid) => pid,
             other => panic!("{other:?}"),
         }
     };
@@ -219,10 +225,116 @@ async fn a_supervised_crash_is_counted_with_nobody_calling_anything() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn only_what_failed_is_counted_as_a_restart() {
+    let (analytics, _machine) = fed(AnalyticsConfig::default());
+    analytics.start().await.expect("it starts");
+    let runtime = analytics.runtime();
+    let spec = ["first", "second", "third"]
+        .into_iter()
+        .fold(SupervisorSpec::new(Strategy::OneForAll).intensity(10, TURN), |spec, id| {
+            spec.child(ChildSpec::task(id, std::future::pending::<()>))
+        });
+    let supervisor = runtime.supervisor(spec).start().await.expect("it starts");
+    let mut events = runtime.events();
+    let mut seen = async |wanted: usize| {
+        let mut n = 0;
+        while n < wanted {
+            let heard = timeout(BOUND, events.next()).await.expect("an event comes");
+            n += usize::from(matches!(heard, Some(Heard::Event(Event::Restarted { .. }))));
+        }
+    };
+    supervisor.recycle_child("first").await.expect("it runs");
+    seen(1).await;
+    let children = supervisor.which_children().await.expect("it answers");
+    let ChildPid::Running(second) = children[1].pid else { panic!("{children:?}") };
+    runtime.exit(second, ExitReason::custom("a crash")).expect("it runs");
+    seen(3).await;
+    // What the analytics heard before this sample is in it.
+    advance(TURN).await;
+    let mut samples = analytics.subscribe(NoticeFilter::default());
+    timeout(BOUND, samples.next()).await.expect("a sample comes");
+    assert_eq!(analytics.restarts().total, 1, "neither its siblings nor what was asked for");
+
+    let arsenal = analytics
+        .install(Builder::empty().operation::<SystemHealth>())
+        .build()
+        .expect("the program is sound");
+    let mut gauges = arsenal.sources().gauges().iter();
+    let gauge = gauges.find(|gauge| gauge.name == "arsenal_restarts").expect("it is there");
+    for _ in 0..2 {
+        analytics.sample();
+        let value = (gauge.read)().first().map(|reading| reading.value);
+        assert_eq!(value, Some(1.0), "whoever reads it seldom misses none");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_without_an_end_keep_no_sample_from_being_taken() {
+    let (analytics, _machine) = fed(AnalyticsConfig::default());
+    analytics.start().await.expect("it starts");
+    let runtime = analytics.runtime().clone();
+    let busy = runtime.task().spawn(std::future::pending::<()>()).expect("it starts").pid();
+    let flood = async move {
+        loop {
+            for _ in 0..1000 {
+                runtime.suspend(busy, Authority::Ordinary).expect("it runs");
+                runtime.resume(busy).expect("it runs");
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let flood = analytics.runtime().task().spawn(flood).expect("it starts").pid();
+    let mut latest = Vec::new();
+    for _ in 0..5 {
+        advance(TURN).await;
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        latest.extend(analytics.latest().map(|sample| sample.at));
+    }
+    latest.dedup();
+    assert_eq!(latest.len(), 5, "one each turn: {latest:?}");
+    assert!(0 < analytics.restarts().events_missed, "there were more than it can hear");
+    analytics.runtime().kill(flood, BOUND, Authority::Ordinary).await.expect("it runs");
+}
+
+#[tokio::test]
+async fn many_that_ask_at_once_take_one_sample() {
+    struct Slow(Arc<(Barrier, AtomicU32)>);
+
+    impl Machine for Slow {
+        fn read(&mut self) -> Figures {
+            let (others, n_reads) = &*self.0;
+            if n_reads.fetch_add(1, Ordering::SeqCst) == 0 {
+                others.wait();
+                // Time for the others to find no sample, and to wait for this one.
+                (0..10_000).for_each(|_| std::thread::yield_now());
+            }
+            idle()
+        }
+    }
+
+    const N_OTHERS: usize = 4;
+    let machine = Arc::new((Barrier::new(N_OTHERS + 1), AtomicU32::new(0)));
+    let slow = Slow(Arc::clone(&machine));
+    let analytics = Analytics::with_machine(&super::runtime(), AnalyticsConfig::default(), slow);
+    std::thread::scope(|threads| {
+        threads.spawn(|| analytics.fresh());
+        for _ in 0..N_OTHERS {
+            threads.spawn(|| {
+                machine.0.wait();
+                analytics.fresh()
+            });
+        }
+    });
+    assert_eq!(machine.1.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn it_samples_by_itself_and_survives_a_machine_that_panics() {
     struct Broken(u32);
 
-    impl arsenal_ops::analytics::Machine for Broken {
+    impl Machine for Broken {
         fn read(&mut self) -> Figures {
             self.0 += 1;
             assert!(self.0 != 2, "a fault of the machine");
@@ -232,7 +344,7 @@ async fn it_samples_by_itself_and_survives_a_machine_that_panics() {
 
     let runtime = super::runtime();
     let config = AnalyticsConfig::default();
-    let analytics = arsenal_ops::analytics::Analytics::with_machine(&runtime, config, Broken(0));
+    let analytics = Analytics::with_machine(&runtime, config, Broken(0));
     let mut samples = analytics
         .subscribe(NoticeFilter { kinds: vec![NoticeKind::Sample], ..NoticeFilter::default() });
     analytics.start().await.expect("it starts");

@@ -101,6 +101,8 @@ async fn anomalies_performance_and_history_show_the_numbers() {
     let (arsenal, machine) = program(LogControl::absent()).await;
     let none = ask(&arsenal, "detect_anomalies", json!({})).await;
     assert_eq!(none["items"], json!([]));
+    let source = arsenal.sources().events().iter().find(|source| source.name == "health");
+    let mut events = source.expect("it is there").sender.subscribe();
     machine.set(Figures { process_memory: Some(150e6), ..idle() });
     advance(Duration::from_secs(30)).await;
     let now = ask(&arsenal, "get_performance_metrics", json!({"last": "10m"})).await;
@@ -110,12 +112,15 @@ async fn anomalies_performance_and_history_show_the_numbers() {
         .iter()
         .find(|reading| reading["metric"] == "process_memory");
     let memory = memory.expect("it is known");
+    assert_eq!((&now["every"], &now["every_us"]), (&json!("5s"), &json!(5_000_000)));
     assert_eq!((&memory["value"], &memory["over"]["min"]), (&json!(150e6), &json!(50e6)));
 
     let found = ask(&arsenal, "detect_anomalies", json!({"metrics": ["process_memory"]})).await;
     let one = &found["items"][0];
     assert_eq!((&one["direction"], &one["mean"]), (&json!("rise"), &json!(50e6)));
     assert_eq!((&one["std_dev"], one.get("sigmas")), (&json!(0.0), None));
+    let event = events.try_recv().expect("it was told of");
+    assert_eq!((event.kind, &event.data["at"]), ("anomaly", &one["at"]), "by the time of day");
     let other = ask(&arsenal, "detect_anomalies", json!({"metrics": ["load_one"]})).await;
     assert_eq!(other["items"], json!([]));
 

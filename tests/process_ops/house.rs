@@ -7,7 +7,7 @@ use arsenal_ops::entry_point::{EntryPoint, EntryPoints, Start, StartContext, Sta
 use arsenal_ops::process::CallerProcess;
 use arsenal_ops::system::LogControl;
 use arsenal_process::{
-    Context, ExitReason, Info, Pid, ReplyTo, Runtime, RuntimeConfig, Server, Stop, Target,
+    ChildPid, Context, ExitReason, Info, Pid, ReplyTo, Runtime, RuntimeConfig, Server, Stop, Target,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -237,6 +237,16 @@ impl House {
     /// The root supervisor's pid.
     pub(crate) fn root(&self) -> Pid {
         self.runtime.root().expect("the runtime runs").pid()
+    }
+
+    /// The pid of a child of the root.
+    pub(crate) async fn child_of_root(&self, id: &str) -> Pid {
+        let root = self.runtime.root().expect("the runtime runs");
+        let children = root.which_children().await.expect("it answers");
+        match children.iter().find(|child| &*child.id == id).map(|child| child.pid) {
+            Some(ChildPid::Running(pid)) => pid,
+            other => panic!("{id}: {other:?}"),
+        }
     }
 
     /// Whether nobody has the name or the pid.

@@ -443,6 +443,32 @@ async fn pages_are_the_list_and_rates_tell_what_changed() {
     let second = house.ask("list_processes", watch).await;
     let rates = &second["items"][0]["rates"];
     assert_eq!((&rates["messages_handled"], &rates["over"]), (&json!(6), &json!("2s")));
+    assert!(rates["busy_time"].is_string() && rates["busy_time_us"].is_u64(), "{rates}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_list_has_rates_from_its_first_page_to_its_last() {
+    let house = House::build().await;
+    for _ in 0..2500 {
+        house.runtime.task().spawn(std::future::pending::<()>()).expect("it starts");
+    }
+    let walk = async || {
+        let mut query = json!({"kind": "task", "page_size": 1000, "sort": "-age", "rates": true});
+        let (mut n, mut n_with_rates) = (0, 0);
+        loop {
+            let page = house.ask("list_processes", query.clone()).await;
+            let items = page["items"].as_array().expect("a list");
+            n += items.len();
+            n_with_rates += items.iter().filter(|row| row.get("rates").is_some()).count();
+            match page.get("next_page_token") {
+                Some(token) => query["page_token"] = token.clone(),
+                None => return (n, n_with_rates),
+            }
+        }
+    };
+    let (n, n_with_rates) = walk().await;
+    assert!(2500 <= n && n_with_rates == 0, "{n_with_rates} of {n}");
+    assert_eq!(walk().await, (n, n));
 }
 
 #[tokio::test(start_paused = true)]

@@ -355,7 +355,11 @@ async fn the_services_own_supervisors_are_touched_only_by_an_admins_force() {
     let cases = [
         ("stop_supervisor", json!({"process": root})),
         ("stop_supervisor", json!({"process": "arsenal"})),
+        ("stop_supervisor", json!({"process": house.child_of_root("analytics").await})),
+        ("stop_supervisor", json!({"process": "sandboxes"})),
         ("terminate_child", json!({"process": root, "child": "arsenal"})),
+        ("terminate_child", json!({"process": root, "child": "analytics"})),
+        ("terminate_child", json!({"process": root, "child": "sandboxes"})),
         ("terminate_child", json!({"process": "arsenal", "child": "watch"})),
     ];
     for (operation, mut params) in cases {

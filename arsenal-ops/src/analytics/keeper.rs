@@ -91,7 +91,10 @@ impl Analytics {
         let spec = SupervisorSpec::new(Strategy::OneForOne)
             .intensity(3, Duration::from_secs(60))
             .child(sampler);
-        let child = ChildSpec::supervisor(NAME, spec).restart(Restart::Temporary);
+        let child = ChildSpec::supervisor_with(NAME, move |starter| {
+            starter.supervisor(spec.clone()).protected()
+        });
+        let child = child.restart(Restart::Temporary);
         let root = self.0.runtime.root();
         let root = root.map_err(|_gone| SupervisorError::Start(StartError::ShuttingDown))?;
         let started = root.start_child(child).await?;
@@ -104,7 +107,7 @@ impl Analytics {
         let builder = Metric::ALL.into_iter().fold(builder, |builder, metric| {
             let (own, (name, doc)) = (self.clone(), metric.gauge());
             let read = move || {
-                let value = own.latest().and_then(|sample| sample.value(metric));
+                let value = own.gauged(metric);
                 value.map(|value| Reading { labels: Vec::new(), value }).into_iter().collect()
             };
             builder.gauge(Gauge { name, doc, read: Arc::new(read) })
@@ -117,6 +120,15 @@ impl Analytics {
         builder.events(source).state(self.clone())
     }
 
+    /// A sample tells of the restarts since the one before; whoever reads a gauge now and then
+    /// would miss most of them.
+    fn gauged(&self, metric: Metric) -> Option<f64> {
+        match metric {
+            Metric::Restarts => Some(self.restarts().total as f64),
+            metric => self.latest().and_then(|sample| sample.value(metric)),
+        }
+    }
+
     /// The runtime whose analytics these are.
     #[must_use]
     pub fn runtime(&self) -> &Runtime {
@@ -125,8 +137,11 @@ impl Analytics {
 
     /// Takes a sample now, beside those that are taken by themselves.
     pub fn sample(&self) -> Arc<Sample> {
+        self.sample_of(lock(&self.0.machine))
+    }
+
+    fn sample_of(&self, mut machine: MutexGuard<'_, Box<dyn Machine>>) -> Arc<Sample> {
         let shared = &*self.0;
-        let mut machine = lock(&shared.machine);
         let figures = machine.read();
         let restarts = lock(&shared.store).restarts_since_sample();
         let at = shared.began.elapsed();
@@ -135,7 +150,7 @@ impl Analytics {
         drop(machine);
         for notice in &notices {
             // Nobody has to listen.
-            _ = shared.events.send(show::event(notice));
+            _ = shared.events.send(show::event(notice, |at| self.time_of_day(at)));
         }
         sample
     }
@@ -143,11 +158,18 @@ impl Analytics {
     /// The latest sample; takes one if there is none, or it is older than two turns.
     #[must_use]
     pub fn fresh(&self) -> Arc<Sample> {
-        let old_at = self.0.began.elapsed().saturating_sub(self.0.every * 2);
-        match self.latest() {
-            Some(sample) if old_at <= sample.at => Arc::new(sample),
-            _ => self.sample(),
+        if let Some(sample) = self.recent() {
+            return sample;
         }
+        let machine = lock(&self.0.machine);
+        // Somebody may have taken one while this waited.
+        self.recent().unwrap_or_else(|| self.sample_of(machine))
+    }
+
+    /// The latest sample, if it is not older than two turns.
+    fn recent(&self) -> Option<Arc<Sample>> {
+        let old_at = self.now().saturating_sub(self.0.every * 2);
+        self.latest().filter(|sample| old_at <= sample.at).map(Arc::new)
     }
 
     /// The latest sample.
@@ -255,11 +277,12 @@ async fn keep(shared: Arc<Shared>, mut events: EventStream) -> Result<(), ExitRe
     let mut tick = interval(analytics.0.every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        // Both arms are cancel safe: a lost race loses neither an event nor a tick.
+        // Both arms are cancel safe: a lost race loses neither an event nor a tick. A tick comes
+        // seldom; events may come without an end.
         let turn = tokio::select! {
             biased;
-            heard = events.next() => Turn::Heard(heard),
             _ = tick.tick() => Turn::Tick,
+            heard = events.next() => Turn::Heard(heard),
         };
         match turn {
             Turn::Heard(None) => return Ok(()),

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use sysinfo::{CGroupLimits, Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// What the machine says at one moment. What it does not say is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -81,14 +81,17 @@ impl Machine for ThisMachine {
             let before = self.before.replace((Instant::now(), used));
             figures.process_cpu = before.and_then(|(at, before)| busy(at.elapsed(), before, used));
             figures.process_memory = Some(process.memory() as f64);
-            let total = system.total_memory();
-            // Without a limit of its own, a group is as large as the machine.
-            let limits = process.cgroup_limits().filter(|limits| limits.total_memory < total);
-            figures.cgroup_memory =
-                limits.and_then(|limits| used_share(limits.free_memory, limits.total_memory));
+            figures.cgroup_memory = cgroup_limits(process, system)
+                .and_then(|limits| used_share(limits.free_memory, limits.total_memory));
         }
         figures
     }
+}
+
+/// The memory limits of the process's control group. Without a limit of its own, a group is as
+/// large as the machine.
+pub(crate) fn cgroup_limits(process: &Process, system: &System) -> Option<CGroupLimits> {
+    process.cgroup_limits().filter(|limits| limits.total_memory < system.total_memory())
 }
 
 fn busy(elapsed: Duration, before: Duration, now: Duration) -> Option<f64> {

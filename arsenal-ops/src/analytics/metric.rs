@@ -89,7 +89,7 @@ impl Metric {
             Self::MailboxMax => ("arsenal_mailbox_max_messages", "The longest mailbox."),
             Self::MailboxMean => ("arsenal_mailbox_mean_messages", "The mean mailbox."),
             Self::MailboxesLong => ("arsenal_mailboxes_long", "Mailboxes over 100 messages."),
-            Self::Restarts => ("arsenal_restarts", "Restarts since the sample before."),
+            Self::Restarts => ("arsenal_restarts", "Restarts of what had failed, ever."),
         }
     }
 

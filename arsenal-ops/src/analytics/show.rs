@@ -1,20 +1,27 @@
 //! How notices are written for the streams of transports.
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::json;
 
 use super::subscription::Notice;
-use crate::moment::micros;
+use crate::moment::moment;
 
-pub(crate) fn event(notice: &Notice) -> arsenal::Event {
+pub(crate) fn event(
+    notice: &Notice,
+    time_of_day: impl Fn(Duration) -> SystemTime,
+) -> arsenal::Event {
+    let at = |at| moment(time_of_day(at));
     match notice {
         Notice::Sample(sample) => {
-            arsenal::Event { kind: "sample", data: json!({ "at_us": micros(sample.at) }) }
+            arsenal::Event { kind: "sample", data: json!({ "at": at(sample.at) }) }
         }
         Notice::Anomaly(anomaly) => arsenal::Event {
             kind: "anomaly",
             data: json!({
                 "metric": anomaly.metric,
                 "direction": anomaly.direction,
+                "at": at(anomaly.at),
                 "value": anomaly.value,
                 "baseline": anomaly.baseline,
                 "sigmas": anomaly.sigmas,

@@ -74,7 +74,7 @@ impl Execute for ListProcesses {
         if self.rates {
             let whose = format!("{} {query}", cx.caller().principal);
             let infos = leaders.iter().map(|leader| &leader.info);
-            let rates = cx.state().rates.since_last(&whose, infos);
+            let rates = cx.state().rates.since_last(&whose, runtime, infos);
             items.iter_mut().zip(rates).for_each(|(row, rates)| row.rates = rates);
         }
         Ok(Page { items, next_page_token })

@@ -350,7 +350,9 @@ pub struct RowRates {
     pub over: String,
     /// The same in microseconds.
     pub over_us: u64,
-    /// Time inside poll since then, in microseconds.
+    /// Time inside poll since then.
+    pub busy_time: String,
+    /// The same in microseconds.
     pub busy_time_us: u64,
     /// Messages taken since then.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -98,7 +98,7 @@ impl Execute for CreateSandbox {
             restarts_within: self.restarts_within,
             time_to_live: self.time_to_live,
         };
-        let sandbox = sandboxes.create(plan).await?;
+        let sandbox = sandboxes.create(plan, cx.time_left()).await?;
         Ok(SandboxView::of(&sandbox))
     }
 }

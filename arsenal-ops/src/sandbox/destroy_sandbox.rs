@@ -5,7 +5,7 @@ use arsenal_process::Pid;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{NoSandbox, Sandboxes, SupervisorFailed};
+use super::{NoSandbox, Sandboxes};
 
 /// Ends all that runs in a sandbox and removes it; the answer counts what is left: nothing.
 #[derive(Debug, Operation)]
@@ -42,10 +42,6 @@ pub enum DestroyError {
     #[error(transparent)]
     #[failure(class = not_found)]
     NoSandbox(#[from] NoSandbox),
-    /// A supervisor did not answer.
-    #[error(transparent)]
-    #[failure(class = unavailable)]
-    SupervisorFailed(#[from] SupervisorFailed),
 }
 
 impl Execute for DestroySandbox {
@@ -54,9 +50,6 @@ impl Execute for DestroySandbox {
     async fn execute(self, cx: &Context<Sandboxes>) -> Result<DestroyedSandbox, DestroyError> {
         let sandboxes = cx.state();
         let sandbox = sandboxes.find(&self.sandbox)?;
-        let _turn = sandbox.turn.lock().await;
-        // It may have been destroyed while this waited for its turn.
-        sandboxes.find(&self.sandbox)?;
         let taken = sandboxes.destroy(&sandbox).await?;
         Ok(DestroyedSandbox {
             sandbox: self.sandbox,

@@ -1,5 +1,7 @@
 //! `execute_in_sandbox`.
 
+use std::time::Duration;
+
 use arsenal::{Context, Execute, Failure, Operation};
 use arsenal_process::{CallError, Pid, Restart, StartError, SupervisorError};
 use schemars::JsonSchema;
@@ -122,7 +124,8 @@ impl Execute for ExecuteInSandbox {
         let sandboxes = cx.state();
         let sandbox = sandboxes.find(&self.sandbox).map_err(ExecuteError::from)?;
         let id = self.id.unwrap_or_else(|| sandboxes.new_id(&self.entry_point));
-        let wanted = Wanted { entry_point: &self.entry_point, args: &self.args, id: &id };
+        let (entry_point, wait) = (self.entry_point.as_str(), cx.time_left());
+        let wanted = Wanted { entry_point, args: &self.args, id: &id, wait };
         let pid = sandboxes.start_in(&sandbox, &wanted, self.restart).await?;
         let processes = sandbox.n_processes();
         Ok(ExecutedInSandbox { sandbox: self.sandbox, pid, id, processes })
@@ -134,6 +137,8 @@ pub(super) struct Wanted<'a> {
     pub(super) entry_point: &'a str,
     pub(super) args: &'a Value,
     pub(super) id: &'a str,
+    /// How long the sandbox's supervisor may take.
+    pub(super) wait: Duration,
 }
 
 impl Sandboxes {
@@ -161,7 +166,7 @@ impl Sandboxes {
         }
         let supervisor =
             now.inside.root().map_err(|_gone| ended("its supervisor is gone".to_owned()))?;
-        let started = supervisor.start_child(child).await;
+        let started = supervisor.with_wait(wanted.wait).start_child(child).await;
         started.map_err(|error| match error {
             // The sandbox was restarted or destroyed meanwhile.
             SupervisorError::Call(CallError::Ended { reason, .. }) => {

@@ -5,7 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use arsenal_process::{ExitReason, Pid, Runtime, ScopeLimits};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
+
+use super::keeper::Order;
+use super::sandboxes::NoSandbox;
 
 /// What a sandbox is made with.
 #[derive(Debug, Clone)]
@@ -38,8 +42,9 @@ impl Plan {
 pub(crate) struct Sandbox {
     pub(crate) plan: Plan,
     pub(crate) created_at: SystemTime,
-    /// Held by whoever takes the sandbox down or up.
-    pub(crate) turn: tokio::sync::Mutex<()>,
+    /// The process that owns it.
+    pub(crate) keeper: Pid,
+    orders: mpsc::Sender<Order>,
     now: Mutex<Now>,
 }
 
@@ -50,7 +55,6 @@ pub(crate) struct Now {
     /// The part of the runtime that it is.
     pub(crate) inside: Runtime,
     pub(crate) expires: Instant,
-    pub(crate) keeper: Option<Pid>,
     /// Why its supervisor ended, if it has.
     pub(crate) end: Option<ExitReason>,
     /// How often it was begun anew.
@@ -58,13 +62,8 @@ pub(crate) struct Now {
 }
 
 impl Sandbox {
-    pub(crate) fn new(plan: Plan, now: Now) -> Self {
-        Self {
-            plan,
-            created_at: SystemTime::now(),
-            turn: tokio::sync::Mutex::new(()),
-            now: Mutex::new(now),
-        }
+    pub(crate) fn new(plan: Plan, now: Now, keeper: Pid, orders: mpsc::Sender<Order>) -> Self {
+        Self { plan, created_at: SystemTime::now(), keeper, orders, now: Mutex::new(now) }
     }
 
     /// What it is now; must not be held across an await.
@@ -77,5 +76,19 @@ impl Sandbox {
         let now = self.now().clone();
         let all = now.inside.pids();
         all.len() - usize::from(all.contains(&now.supervisor))
+    }
+
+    /// Has its keeper do something, and waits for what came of it.
+    ///
+    /// Dropping this future drops the answer. What has not been begun by then is not done.
+    pub(crate) async fn order<T>(
+        &self,
+        make: impl FnOnce(oneshot::Sender<T>) -> Order,
+    ) -> Result<T, NoSandbox> {
+        let gone = || NoSandbox { sandbox: self.plan.name.clone() };
+        let (answer, answered) = oneshot::channel();
+        self.orders.send(make(answer)).await.map_err(|_ended| gone())?;
+        // It may have been destroyed while this waited for its turn.
+        answered.await.map_err(|_ended| gone())
     }
 }

@@ -1,20 +1,22 @@
-//! The sandboxes of a program, and how each is put up and taken down.
+//! The sandboxes of a program: their names, and the supervisor that they and their keepers have.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arsenal_process::{
-    Authority, ChildSpec, ExitReason, Pid, ProcessName, Restart, Runtime, Shutdown, StartError,
-    Strategy, SupervisorError, SupervisorRef, SupervisorSpec,
+    ChildSpec, Runtime, StartError, Strategy, SupervisorError, SupervisorRef, SupervisorSpec,
 };
-use tokio::time::{Instant, timeout};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use super::create_sandbox::CreateError;
-use super::keeper;
-use super::kept::{Now, Plan, Sandbox};
+use super::keeper::{Handed, Offer, Opening, Order};
+use super::kept::{Plan, Sandbox};
+use super::life::TakenDown;
 use crate::entry_point::EntryPoints;
+use crate::process::name_of;
 
 /// The supervisor of all sandboxes, and its id below the root.
 const TOP: &str = "sandboxes";
@@ -22,11 +24,8 @@ const TOP: &str = "sandboxes";
 /// How many sandboxes there may be.
 const SANDBOXES_MAX: usize = 32;
 
-/// How long what runs in a sandbox may take to stop before it is killed.
-const STOP_WITHIN: Duration = Duration::from_secs(3);
-
-/// How long a killed process may take to be gone: it only has to yield once.
-const KILL_WAIT: Duration = Duration::from_millis(500);
+/// How long a keeper that has no more to do may take to be gone.
+const KEEPER_WAIT: Duration = Duration::from_millis(500);
 
 /// A sandbox that is not there.
 #[derive(Debug, thiserror::Error)]
@@ -69,51 +68,64 @@ struct Shared {
 
 #[derive(Default)]
 struct Kept {
-    sandboxes: BTreeMap<String, Arc<Sandbox>>,
-    /// Names that are being put up.
-    reserved: BTreeSet<String>,
+    /// By name; one that is being put up is not there yet, and has its place.
+    places: BTreeMap<String, Option<Arc<Sandbox>>>,
     numbers: u64,
 }
 
-/// A name that is free again when this is dropped, also by a call that was called off.
-struct Reserved<'a> {
-    sandboxes: &'a Sandboxes,
+/// A place among the sandboxes, and a name: free again when this is dropped, whoever has it then.
+pub(crate) struct Place {
+    sandboxes: Sandboxes,
     name: String,
 }
 
-impl Drop for Reserved<'_> {
-    fn drop(&mut self) {
-        self.sandboxes.kept().reserved.remove(&self.name);
+impl Place {
+    /// Has the sandbox found by its name.
+    pub(crate) fn fill(&self, sandbox: &Arc<Sandbox>) {
+        self.sandboxes.kept().places.insert(self.name.clone(), Some(Arc::clone(sandbox)));
     }
 }
 
-/// What came of taking a sandbox down.
-pub(crate) struct TakenDown {
-    /// How many processes lived in it, its supervisor too.
-    pub(crate) before: usize,
-    /// How many of them had not stopped in time and were killed.
-    pub(crate) killed: usize,
-    /// What lives on even so.
-    pub(crate) left: Vec<Pid>,
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.sandboxes.kept().places.remove(&self.name);
+    }
 }
 
 impl Sandboxes {
-    /// No sandboxes of this runtime yet.
-    #[must_use]
-    pub fn new(runtime: &Runtime, entry_points: EntryPoints) -> Self {
-        Self(Arc::new(Shared { runtime: runtime.clone(), entry_points, kept: Mutex::default() }))
+    /// Starts the supervisor of all sandboxes, a child of the root; there is no sandbox yet.
+    ///
+    /// # Errors
+    ///
+    /// [`SupervisorError::AlreadyStarted`], and the others of a child's start.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future drops the answer; the supervisor is started.
+    pub async fn start(
+        runtime: &Runtime,
+        entry_points: EntryPoints,
+    ) -> Result<Self, SupervisorError> {
+        let root = runtime.root().map_err(|_gone| shutting_down())?;
+        let top = ChildSpec::supervisor_with(TOP, |starter| {
+            let spec = SupervisorSpec::new(Strategy::OneForOne);
+            starter.supervisor(spec).name(name_of(TOP)).protected()
+        });
+        root.start_child(top).await?;
+        let runtime = runtime.clone();
+        Ok(Self(Arc::new(Shared { runtime, entry_points, kept: Mutex::default() })))
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.kept().sandboxes.len()
+        self.list().len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.kept().sandboxes.is_empty()
+        self.len() == 0
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {
@@ -125,163 +137,74 @@ impl Sandboxes {
     }
 
     pub(crate) fn find(&self, name: &str) -> Result<Arc<Sandbox>, NoSandbox> {
-        let found = self.kept().sandboxes.get(name).cloned();
+        let found = self.kept().places.get(name).cloned().flatten();
         found.ok_or_else(|| NoSandbox { sandbox: name.to_owned() })
     }
 
     pub(crate) fn list(&self) -> Vec<Arc<Sandbox>> {
-        self.kept().sandboxes.values().cloned().collect()
+        self.kept().places.values().flatten().cloned().collect()
     }
 
     /// A name for a sandbox that was given none.
     pub(crate) fn new_name(&self) -> String {
-        format!("sandbox_{}", self.number())
+        self.new_id("sandbox")
     }
 
     /// An id for a child that was given none.
-    pub(crate) fn new_id(&self, entry_point: &str) -> String {
-        format!("{entry_point}_{}", self.number())
+    pub(crate) fn new_id(&self, of: &str) -> String {
+        let mut kept = self.kept();
+        kept.numbers += 1;
+        format!("{of}_{}", kept.numbers)
     }
 
-    /// Puts a new sandbox up.
-    pub(crate) async fn create(&self, plan: Plan) -> Result<Arc<Sandbox>, CreateError> {
-        let reserved = self.reserve(&plan.name)?;
-        let sandbox = self.put_up(plan).await?;
-        self.kept().sandboxes.insert(reserved.name.clone(), Arc::clone(&sandbox));
-        Ok(sandbox)
-    }
-
-    /// Takes the sandbox down and puts it up again, empty, with the same limits.
-    pub(crate) async fn renew(
+    /// Puts a new sandbox up; waits at most so long for the supervisor to start its keeper.
+    ///
+    /// Dropping this future leaves nothing behind: what was put up meanwhile is taken down again.
+    pub(crate) async fn create(
         &self,
-        sandbox: &Arc<Sandbox>,
-    ) -> Result<TakenDown, SupervisorFailed> {
-        let taken = self.take_down(sandbox).await?;
-        let (supervisor, now) = self.begin(&sandbox.plan).await?;
-        let times_restarted = sandbox.now().times_restarted + 1;
-        *sandbox.now() = Now { times_restarted, ..now };
-        keeper::start(self, sandbox, supervisor).map_err(not_kept)?;
-        Ok(taken)
+        plan: Plan,
+        wait: Duration,
+    ) -> Result<Arc<Sandbox>, CreateError> {
+        let place = self.reserve(&plan.name)?;
+        let (answer, answered) = oneshot::channel();
+        let top = self.top()?.with_wait(wait);
+        let name = plan.name.clone();
+        let offer = Offer::new(Opening { plan, place, answer });
+        let started = top.start_child(offer.keeper(self, &name)).await;
+        started.map_err(SupervisorFailed::from)?;
+        let handed = answered.await.map_err(|_ended| SupervisorFailed::from(shutting_down()))?;
+        let Handed { sandbox, seen } = handed?;
+        // A keeper that has ended meanwhile has taken the sandbox with it.
+        _ = seen.send(());
+        Ok(sandbox)
     }
 
     /// Takes the sandbox down and forgets it.
-    pub(crate) async fn destroy(&self, sandbox: &Sandbox) -> Result<TakenDown, SupervisorFailed> {
-        let taken = self.take_down(sandbox).await?;
-        self.kept().sandboxes.remove(&sandbox.plan.name);
+    ///
+    /// Dropping this future drops the answer; once it is begun it is brought to its end.
+    pub(crate) async fn destroy(&self, sandbox: &Sandbox) -> Result<TakenDown, NoSandbox> {
+        let taken = sandbox.order(Order::Destroy).await?;
+        // It counts among what is to be gone; it ends by itself after its answer.
+        _ = timeout(KEEPER_WAIT, self.0.runtime.wait_end(sandbox.keeper)).await;
         Ok(taken)
     }
 
-    /// Destroys a sandbox whose time is over, unless it has been begun anew since.
-    pub(crate) async fn expire(&self, sandbox: &Sandbox, supervisor: Pid) {
-        let _turn = sandbox.turn.lock().await;
-        if sandbox.now().supervisor != supervisor {
-            return;
-        }
-        // The keeper is who calls: nobody waits for its end.
-        sandbox.now().keeper = None;
-        if let Err(error) = self.destroy(sandbox).await {
-            let error: &(dyn std::error::Error + 'static) = &error;
-            let sandbox = &sandbox.plan.name;
-            ::tracing::warn!(%sandbox, error = %arsenal::Chain(error), "it did not expire");
-        }
+    /// The supervisor of all sandboxes.
+    pub(crate) fn top(&self) -> Result<SupervisorRef, SupervisorFailed> {
+        let top = self.0.runtime.find_supervisor(name_of(TOP));
+        top.map_err(|_gone| shutting_down().into())
     }
 
-    async fn put_up(&self, plan: Plan) -> Result<Arc<Sandbox>, SupervisorFailed> {
-        let (supervisor, now) = self.begin(&plan).await?;
-        let sandbox = Arc::new(Sandbox::new(plan, now));
-        keeper::start(self, &sandbox, supervisor).map_err(not_kept)?;
-        Ok(sandbox)
-    }
-
-    async fn begin(&self, plan: &Plan) -> Result<(SupervisorRef, Now), SupervisorFailed> {
-        let spec = SupervisorSpec::new(Strategy::OneForOne)
-            .intensity(plan.max_restarts, plan.restarts_within);
-        let child = ChildSpec::supervisor(&plan.name, spec)
-            .restart(Restart::Temporary)
-            .shutdown(Shutdown::Timeout(STOP_WITHIN));
-        let top = self.top().await?;
-        let started = match top.start_child(child.clone()).await {
-            // A call that was called off left it, and nobody else has the name.
-            Err(SupervisorError::AlreadyStarted { .. }) => {
-                top.terminate_child(plan.name.as_str()).await?;
-                top.start_child(child).await?
-            }
-            started => started?,
-        };
-        let pid = started.ok_or_else(ended_at_once)?;
-        let supervisor = self.0.runtime.find_supervisor(pid).map_err(|_gone| ended_at_once())?;
-        let inside = self.0.runtime.narrowed(pid, plan.scope());
-        let inside = inside.map_err(|_gone| ended_at_once())?;
-        let now = Now {
-            supervisor: pid,
-            inside,
-            expires: Instant::now() + plan.time_to_live,
-            keeper: None,
-            end: None,
-            times_restarted: 0,
-        };
-        Ok((supervisor, now))
-    }
-
-    async fn take_down(&self, sandbox: &Sandbox) -> Result<TakenDown, SupervisorFailed> {
-        let now = sandbox.now().clone();
-        let before = now.inside.pids().len();
-        let top = self.top().await?;
-        match top.terminate_child(sandbox.plan.name.as_str()).await {
-            Ok(()) | Err(SupervisorError::NotFound { .. }) => {}
-            Err(other) => return Err(other.into()),
-        }
-        let mut killed = 0;
-        for pid in now.inside.pids() {
-            // What is linked with the supervisor ends by itself; what traps that does not.
-            if timeout(STOP_WITHIN, now.inside.wait_end(pid)).await.is_err() {
-                killed += 1;
-                _ = now.inside.kill(pid, KILL_WAIT, Authority::Forced).await;
-            }
-        }
-        if let Some(keeper) = now.keeper {
-            // It may be gone already; or it waits for its own turn to do this.
-            _ = self.0.runtime.kill(keeper, KILL_WAIT, Authority::Forced).await;
-        }
-        Ok(TakenDown { before, killed, left: now.inside.pids() })
-    }
-
-    /// The supervisor of all sandboxes; the first sandbox starts it.
-    async fn top(&self) -> Result<SupervisorRef, SupervisorError> {
-        let name = ProcessName::try_from(TOP).expect("the catalogue's own names are names");
-        if let Ok(top) = self.0.runtime.find_supervisor(&name) {
-            return Ok(top);
-        }
-        let ending = |_gone| SupervisorError::Start(StartError::ShuttingDown);
-        let root = self.0.runtime.root().map_err(ending)?;
-        let registered = name.clone();
-        let child = ChildSpec::supervisor_with(TOP, move |starter| {
-            let spec = SupervisorSpec::new(Strategy::OneForOne);
-            starter.supervisor(spec).name(registered.clone()).protected()
-        });
-        match root.start_child(child).await {
-            // Somebody was faster.
-            Ok(_) | Err(SupervisorError::AlreadyStarted { .. }) => {}
-            Err(other) => return Err(other),
-        }
-        self.0.runtime.find_supervisor(&name).map_err(|_gone| ended_at_once())
-    }
-
-    fn number(&self) -> u64 {
+    fn reserve(&self, name: &str) -> Result<Place, CreateError> {
         let mut kept = self.kept();
-        kept.numbers += 1;
-        kept.numbers
-    }
-
-    fn reserve(&self, name: &str) -> Result<Reserved<'_>, CreateError> {
-        let mut kept = self.kept();
-        if SANDBOXES_MAX <= kept.sandboxes.len() + kept.reserved.len() {
+        if SANDBOXES_MAX <= kept.places.len() {
             return Err(TooManySandboxes { max: SANDBOXES_MAX }.into());
         }
-        if kept.sandboxes.contains_key(name) || !kept.reserved.insert(name.to_owned()) {
+        if kept.places.contains_key(name) {
             return Err(SandboxExists { sandbox: name.to_owned() }.into());
         }
-        Ok(Reserved { sandboxes: self, name: name.to_owned() })
+        kept.places.insert(name.to_owned(), None);
+        Ok(Place { sandboxes: self.clone(), name: name.to_owned() })
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -295,11 +218,6 @@ impl fmt::Debug for Sandboxes {
     }
 }
 
-fn not_kept(refused: StartError) -> SupervisorFailed {
-    SupervisorError::Start(refused).into()
-}
-
-/// A supervisor that is gone although it has just been started.
-fn ended_at_once() -> SupervisorError {
-    SupervisorError::Start(StartError::Failed { reason: ExitReason::NoProc })
+fn shutting_down() -> SupervisorError {
+    SupervisorError::Start(StartError::ShuttingDown)
 }

@@ -3,7 +3,9 @@
 use arsenal::{Context, Execute, Failure, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
-use sysinfo::{CGroupLimits, Process, ProcessesToUpdate, System};
+use sysinfo::{ProcessesToUpdate, System};
+
+use crate::analytics::cgroup_limits;
 
 /// Tells how much memory the program, the machine and the control group use. Sizes are bytes.
 #[derive(Debug, Operation)]
@@ -90,18 +92,13 @@ impl Execute for GetMemoryInfo {
                 swap_total_bytes: system.total_swap(),
                 swap_used_bytes: system.used_swap(),
             },
-            cgroup: limit_of(process, &system).map(|limits| CgroupMemory {
+            cgroup: cgroup_limits(process, &system).map(|limits| CgroupMemory {
                 limit_bytes: limits.total_memory,
                 free_bytes: limits.free_memory,
                 resident_bytes: limits.rss,
             }),
         })
     }
-}
-
-/// The limits of the process's own group; one as large as the machine is none.
-fn limit_of(process: &Process, system: &System) -> Option<CGroupLimits> {
-    process.cgroup_limits().filter(|limits| limits.total_memory < system.total_memory())
 }
 
 fn unknown(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> MemoryError {

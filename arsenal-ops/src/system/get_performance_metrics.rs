@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::analytics::{Analytics, Metric, Summary};
-use crate::moment::moment;
+use crate::moment::{micros, moment, span};
 
 /// Shows every figure as it is now, and in short over the last while.
 #[derive(Debug, Operation)]
@@ -25,8 +25,10 @@ pub struct GetPerformanceMetrics {
 pub struct PerformanceMetrics {
     /// When the latest sample was taken (RFC 3339, UTC).
     pub sampled_at: String,
-    /// How often a sample is taken, in whole milliseconds.
-    pub every_ms: u64,
+    /// How often a sample is taken.
+    pub every: String,
+    /// The same in microseconds.
+    pub every_us: u64,
     /// Each metric. One that cannot be known here is absent.
     pub metrics: Vec<MetricReading>,
 }
@@ -58,7 +60,8 @@ impl Execute for GetPerformanceMetrics {
         };
         Ok(PerformanceMetrics {
             sampled_at: moment(analytics.time_of_day(sample.at)),
-            every_ms: u64::try_from(analytics.every().as_millis()).unwrap_or(u64::MAX),
+            every: span(analytics.every()),
+            every_us: micros(analytics.every()),
             metrics: Metric::ALL.into_iter().filter_map(reading).collect(),
         })
     }

@@ -1,5 +1,7 @@
 //! `get_runtime_metrics`.
 
+use std::time::Duration;
+
 use arsenal::{Context, Execute, Failure, Operation};
 use arsenal_process::{Measure, Pid, ProcessName, Runtime};
 use schemars::JsonSchema;
@@ -7,7 +9,7 @@ use serde::Serialize;
 use tokio::runtime::{Handle, TryCurrentError};
 
 use crate::analytics::{Analytics, Totals};
-use crate::moment::micros;
+use crate::moment::{micros, span};
 
 /// How many of the busiest processes are named.
 const BUSIEST_MAX: usize = 10;
@@ -46,8 +48,10 @@ pub struct RuntimeMetrics {
 pub struct ProcessMetrics {
     /// How many there are.
     pub count: u64,
-    /// How long they were inside of polls, in microseconds; those that have ended do not count.
-    pub busy_us: u64,
+    /// How long they were inside of polls; those that have ended do not count.
+    pub busy_time: String,
+    /// The same in microseconds.
+    pub busy_time_us: u64,
     /// How often they were polled.
     pub polls: u64,
     /// Those that were inside of polls the longest, the longest first.
@@ -62,8 +66,10 @@ pub struct BusyProcess {
     /// Its registered name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<ProcessName>,
-    /// How long it was inside of polls, in microseconds.
-    pub busy_us: u64,
+    /// How long it was inside of polls.
+    pub busy_time: String,
+    /// The same in microseconds.
+    pub busy_time_us: u64,
     /// How often it was polled.
     pub polls: u64,
 }
@@ -71,8 +77,10 @@ pub struct BusyProcess {
 /// One worker thread's figures.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct WorkerMetrics {
-    /// How long it has run tasks, in microseconds since the start.
-    pub busy_us: u64,
+    /// How long it has run tasks since the start.
+    pub busy_time: String,
+    /// The same in microseconds.
+    pub busy_time_us: u64,
     /// How often it went to sleep for want of work.
     pub parks: u64,
 }
@@ -106,16 +114,19 @@ impl Execute for GetRuntimeMetrics {
 impl ProcessMetrics {
     fn of(runtime: &Runtime) -> Self {
         let totals = Totals::of(runtime);
+        let busy = Duration::from_nanos(totals.busy_ns);
         let busiest = runtime.top(Measure::BusyTime, BUSIEST_MAX).into_iter();
         Self {
             count: totals.processes,
-            busy_us: totals.busy_ns / 1_000,
+            busy_time: span(busy),
+            busy_time_us: micros(busy),
             polls: totals.polls,
             busiest: busiest
                 .map(|info| BusyProcess {
                     pid: info.pid,
                     name: info.name,
-                    busy_us: micros(info.busy_time),
+                    busy_time: span(info.busy_time),
+                    busy_time_us: micros(info.busy_time),
                     polls: info.polls,
                 })
                 .collect(),
@@ -125,9 +136,10 @@ impl ProcessMetrics {
 
 #[cfg(target_has_atomic = "64")]
 fn per_worker(metrics: &tokio::runtime::RuntimeMetrics) -> Option<Vec<WorkerMetrics>> {
-    let worker = |at| WorkerMetrics {
-        busy_us: micros(metrics.worker_total_busy_duration(at)),
-        parks: metrics.worker_park_count(at),
+    let worker = |at| {
+        let busy = metrics.worker_total_busy_duration(at);
+        let (busy_time, busy_time_us) = (span(busy), micros(busy));
+        WorkerMetrics { busy_time, busy_time_us, parks: metrics.worker_park_count(at) }
     };
     Some((0..metrics.num_workers()).map(worker).collect())
 }

@@ -1,9 +1,13 @@
 //! `get_system_info`.
 
+use std::time::Duration;
+
 use arsenal::{Context, Error, Execute, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sysinfo::{ProcessesToUpdate, System};
+
+use crate::moment::{micros, span};
 
 /// Tells what this program runs on: the machine, its system, its load, and the program itself.
 #[derive(Debug, Operation)]
@@ -21,9 +25,12 @@ pub struct SystemInfo {
     pub operations: usize,
     /// The id of the operating system's process.
     pub os_pid: u32,
-    /// How long the program has run, in seconds.
+    /// How long the program has run, to the second.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub uptime_seconds: Option<u64>,
+    pub uptime: Option<String>,
+    /// The same in microseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uptime_us: Option<u64>,
     /// The machine's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host_name: Option<String>,
@@ -41,9 +48,12 @@ pub struct SystemInfo {
     /// The load, as the kernel says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load_average: Option<LoadAverage>,
-    /// How long the machine has run, in seconds.
+    /// How long the machine has run, to the second.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub machine_uptime_seconds: Option<u64>,
+    pub machine_uptime: Option<String>,
+    /// The same in microseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub machine_uptime_us: Option<u64>,
 }
 
 /// The mean number of tasks that run or wait to.
@@ -61,11 +71,14 @@ impl Execute for GetSystemInfo {
     type State = ();
 
     async fn execute(self, cx: &Context<()>) -> Result<SystemInfo, Error> {
+        let uptime = own_uptime().map(Duration::from_secs);
+        let machine_uptime = System::uptime().ok().map(Duration::from_secs);
         Ok(SystemInfo {
             arsenal_version: env!("CARGO_PKG_VERSION").to_owned(),
             operations: cx.operations().listed().count(),
             os_pid: std::process::id(),
-            uptime_seconds: own_uptime(),
+            uptime: uptime.map(span),
+            uptime_us: uptime.map(micros),
             host_name: System::host_name().ok(),
             os: System::long_os_version().ok(),
             kernel: System::kernel_version().ok(),
@@ -76,11 +89,13 @@ impl Execute for GetSystemInfo {
                 five: load.five,
                 fifteen: load.fifteen,
             }),
-            machine_uptime_seconds: System::uptime().ok(),
+            machine_uptime: machine_uptime.map(span),
+            machine_uptime_us: machine_uptime.map(micros),
         })
     }
 }
 
+/// In seconds, which is all that the system tells.
 fn own_uptime() -> Option<u64> {
     let own = sysinfo::get_current_pid().ok()?;
     let mut system = System::new().ok()?;
