@@ -66,7 +66,7 @@ async fn a_supervisor_is_started_listed_shown_and_stopped() {
     }
     let (class, ..) = house.refusal("stop_supervisor", json!({"process": "shop"})).await;
     assert_eq!(class, Class::NotFound);
-    let again = json!({"process": house.root(), "child": "shop"});
+    let again = json!({"process": "started", "child": "shop"});
     let again = house.ask("restart_child", again).await;
     assert_ne!(pid(&again["pid"]), shop, "its own supervisor remembers it");
 }
@@ -341,8 +341,8 @@ async fn the_supervision_tree_shows_what_is_kept_by_name_and_by_pid() {
     let whole = house.ask("supervision_tree", json!({})).await;
     assert_eq!(whole["pid"], json!(house.root()));
     let mut children = whole["children"].as_array().expect("a list").iter();
-    let below = children.find(|child| child["id"] == "shop").expect("it is the root's child");
-    assert_eq!(below["supervises"]["name"], "shop");
+    let started = children.find(|child| child["id"] == "started").expect("it is the root's child");
+    assert_eq!(started["supervises"]["children"][0]["supervises"]["name"], "shop");
     assert_eq!(whole["truncated"], false);
     let top = house.ask("supervision_tree", json!({"depth": 1})).await;
     assert_eq!(top["truncated"], true);
@@ -357,6 +357,12 @@ async fn the_services_own_supervisors_are_touched_only_by_an_admins_force() {
         ("stop_supervisor", json!({"process": "arsenal"})),
         ("terminate_child", json!({"process": root, "child": "arsenal"})),
         ("terminate_child", json!({"process": "arsenal", "child": "watch"})),
+        ("stop_supervisor", json!({"process": "started"})),
+        ("change_strategy", json!({"process": "started", "strategy": "one_for_all"})),
+        ("add_child", json!({"process": root, "id": "x", "entry_point": "counter"})),
+        ("add_child", json!({"process": "arsenal", "id": "x", "entry_point": "counter"})),
+        ("start_supervisor", json!({"process": root, "id": "x"})),
+        ("start_supervisor", json!({"process": "arsenal", "id": "x"})),
     ];
     for (operation, mut params) in cases {
         let (class, code, _) = house.refusal(operation, params.clone()).await;
@@ -367,6 +373,10 @@ async fn the_services_own_supervisors_are_touched_only_by_an_admins_force() {
     }
     let forced = json!({"process": "arsenal", "child": "events", "force": true});
     house.call(Role::Admin, "terminate_child", forced).await.expect("an admin may force");
+    let forced = json!({"process": root, "id": "x", "entry_point": "counter", "force": true});
+    house.call(Role::Admin, "add_child", forced).await.expect("an admin may force");
+    let open = json!({"process": "started", "id": "x", "entry_point": "counter"});
+    house.ask("add_child", open).await;
     let viewer = house.call(Role::Viewer, "stop_supervisor", json!({"process": root})).await;
     assert_eq!(viewer.expect_err("a viewer only looks").class(), Class::Forbidden);
 }

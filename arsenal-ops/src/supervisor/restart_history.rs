@@ -5,7 +5,8 @@ use arsenal_process::{ExitReason, Pid, RestartRecord, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::{SupervisorLookup, find, unanswered};
+use super::fault::{SupervisorLookup, unanswered};
+use super::reach::find;
 use crate::catalogue::Catalogue;
 use crate::moment::moment;
 use crate::paging::{Page, Paging};

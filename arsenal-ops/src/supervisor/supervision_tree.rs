@@ -9,7 +9,7 @@ use arsenal_process::{ChildInfo, Kind, Pid, ProcessName, Restart, SupervisorRef,
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::find_or_root;
+use super::reach::find_or_root;
 use super::{ChildState, FlagsView, NotASupervisor};
 use crate::catalogue::Catalogue;
 use crate::process::Missing;
