@@ -437,6 +437,7 @@ async fn pages_are_the_list_and_rates_tell_what_changed() {
     let second = house.ask("list_processes", watch).await;
     let rates = &second["items"][0]["rates"];
     assert_eq!((&rates["messages_handled"], &rates["over"]), (&json!(6), &json!("2s")));
+    assert!(rates["busy_time"].is_string() && rates["busy_time_us"].is_u64(), "{rates}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use arsenal_process::{Pid, ProcessInfo};
 use tokio::time::Instant;
@@ -26,7 +27,7 @@ struct Shown {
 #[derive(Debug, Clone, Copy)]
 struct Sample {
     at: Instant,
-    busy_us: u64,
+    busy: Duration,
     handled: Option<u64>,
     polls: u64,
 }
@@ -70,21 +71,18 @@ impl Shown {
 
 impl Sample {
     fn of(info: &ProcessInfo, at: Instant) -> Self {
-        Self {
-            at,
-            busy_us: micros(info.busy_time),
-            handled: info.messages_handled.known(),
-            polls: info.polls,
-        }
+        Self { at, busy: info.busy_time, handled: info.messages_handled.known(), polls: info.polls }
     }
 
     fn since(&self, before: &Self) -> RowRates {
         let over = self.at.saturating_duration_since(before.at);
+        let busy = self.busy.saturating_sub(before.busy);
         let handled = self.handled.zip(before.handled);
         RowRates {
             over: span(over),
             over_us: micros(over),
-            busy_time_us: self.busy_us.saturating_sub(before.busy_us),
+            busy_time: span(busy),
+            busy_time_us: micros(busy),
             messages_handled: handled.map(|(now, before)| now.saturating_sub(before)),
             polls: self.polls.saturating_sub(before.polls),
         }
