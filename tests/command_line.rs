@@ -274,6 +274,20 @@ fn a_second_request_to_end_is_heard_while_processes_end() {
 }
 
 #[test]
+fn a_program_whose_processes_have_ended_ends_with_an_error() {
+    let mut server = Server::start(&mut team(&["serve", "--listen", "127.0.0.1:0"]));
+    let tree = server.get("/api/v1/process-tree?depth=0", &server.token);
+    let body = tree.split_once("\r\n\r\n").expect("it has a body").1;
+    let root = json(body)["data"]["root"]["pid"].as_str().expect("a pid is text").to_owned();
+    let kill = format!(r#"{{"process": "{root}", "force": true}}"#);
+    server.post("/api/v1/operations/kill_process/execute", &server.token, &kill);
+    let status = server.child.wait().expect("it ends");
+    assert_eq!(status.code(), Some(1), "it does not go on without them");
+    let said: Vec<String> = server.log.iter().collect();
+    assert!(said.iter().any(|line| line.contains("root supervisor ended")), "{said:?}");
+}
+
+#[test]
 fn a_served_program_tells_how_to_reach_it_answers_and_ends_in_order() {
     let mut server = Server::start(&mut team(&["serve", "--listen", "127.0.0.1:0"]));
     assert_eq!(server.token.len(), 64, "a token was made");

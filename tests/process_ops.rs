@@ -4,8 +4,12 @@ mod entry_points;
 
 pub(crate) mod house;
 
+mod monitors;
+
 mod processes;
 
 mod races;
+
+mod starts;
 
 mod supervisors;

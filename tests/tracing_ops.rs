@@ -156,6 +156,13 @@ async fn a_trace_tells_what_was_sent_and_received_and_is_read_out() {
     sorted.sort_by_key(|(kind, _)| *kind);
     assert_eq!(sorted, expected, "{kinds:?}");
     assert!(events.iter().all(|one| one["pid"] == json!(first.pid())));
+    let began = house.runtime.info(first.pid()).expect("it runs").started_at;
+    let began = jiff::Timestamp::try_from(began).expect("it is in range");
+    for event in events {
+        let at: jiff::Timestamp = event["at"].as_str().expect("a time").parse().expect("RFC 3339");
+        let since = at.duration_since(began);
+        assert!((0..60).contains(&since.as_secs()), "{event}, the process began at {began}");
+    }
 
     let said = house.ask("analyze_trace", json!({"id": "t1"})).await;
     let talk = &said["talks"][0];
@@ -186,6 +193,9 @@ async fn a_message_between_two_followed_processes_is_counted_once_and_a_burst_is
     let bursts = said["bursts"].as_array().expect("bursts");
     assert_eq!(bursts.len(), 1, "{said}");
     assert!(bursts[0]["events"].as_u64() >= Some(120), "{said}");
+    assert_eq!((&bursts[0]["lasted"], &bursts[0]["lasted_us"]), (&json!("100ms"), &json!(100_000)));
+    let from = bursts[0]["from"].as_str().expect("a time");
+    from.parse::<jiff::Timestamp>().expect("RFC 3339");
     assert_eq!(said["dropped"], 0);
 }
 
@@ -276,7 +286,7 @@ async fn an_export_is_read_back_in_each_format() {
     assert_eq!(lines, events);
     let (text, _) = export("csv").await;
     let (head, rest) = text.split_once("\r\n").expect("lines");
-    assert_eq!(head, "at_us,pid,kind,peer,message,server,reason");
+    assert_eq!(head, "at,at_us,pid,kind,peer,message,server,reason");
     assert_eq!(rest.matches("\r\n").count(), events.len());
     assert!(rest.ends_with(",\"\"\"a, \\\"\"b\\\"\"\\nc\"\"\"\r\n"), "{rest}");
 }
@@ -344,5 +354,22 @@ async fn each_refusal_has_its_reason() {
     for (name, params, class, code) in cases {
         let refused = house.call(("ann", Role::Operator), name, params.clone()).await;
         assert_eq!(refused, Err((class, code.to_owned())), "{name} {params}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_process_that_has_ended_it_is_told_when_and_why() {
+    let house = House::build();
+    let (first, _second) = house.echoes().await;
+    let bored = ExitReason::custom("bored");
+    let stop = house.runtime.stop(first.pid(), bored, BOUND, Authority::Ordinary);
+    stop.await.expect("it runs");
+    for name in ["trace_process", "analyze_message_queue"] {
+        let params = json!({"process": first.pid()}).to_string();
+        let call = Call::new(name, params, Caller::new("ann", Role::Operator, "test"));
+        let refused = house.arsenal.run(call).await.outcome.expect_err(name);
+        let sentence = refused.sentence();
+        assert!(sentence.contains("ended at") && sentence.contains("bored"), "{name}: {sentence}");
+        assert_eq!(refused.details()["exit_reason"]["value"], "bored", "{name}");
     }
 }

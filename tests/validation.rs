@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use arsenal::params::{Params, Secret, read, read_bytes};
+use arsenal::params::{Params, Secret, Words, read, read_bytes};
 use arsenal::schema::input_schema;
 use arsenal::{Choice, Class, Error, Invalid, Params as DeriveParams};
 use serde_json::{Value, json};
@@ -479,4 +479,9 @@ fn what_is_told_of_a_secret_map_quotes_none_of_its_keys() {
     ]);
     let vault = read::<Vault>(r#"{"by_time": {"60s": 1}}"#).expect("one key");
     assert_eq!(vault.by_time.reveal().len(), 1);
+}
+
+#[test]
+fn the_variants_of_a_choice_are_listed_in_their_order() {
+    assert_eq!(Status::all().collect::<Vec<_>>(), [Status::Active, Status::Suspended]);
 }

@@ -60,6 +60,7 @@ pub use table::{
 pub use types::{ByteSize, Secret};
 pub(crate) use types::{Strict, plain_numbers};
 pub use with::{Foreign, Own, ParamWith};
+pub use words::Words;
 
 use serde::de::{Deserializer, MapAccess};
 use serde::ser::{SerializeMap, Serializer};

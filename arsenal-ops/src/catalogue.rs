@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use arsenal::{Builder, EventSource};
-use arsenal_process::{ChildSpec, Runtime, StartError, Strategy, SupervisorError, SupervisorSpec};
+use arsenal_process::{
+    Backoff, ChildSpec, Runtime, StartError, Strategy, SupervisorError, SupervisorSpec,
+};
 use tokio::sync::broadcast;
 
 use crate::analytics::{Analytics, AnalyticsConfig};
@@ -16,6 +18,10 @@ use crate::tracing::Traces;
 /// How many events wait for a slow reader.
 const EVENTS_MAX: usize = 1024;
 
+/// The supervisor of what callers start without naming another: nobody ends it, and everybody who
+/// may start something starts it there.
+pub(crate) const STARTED: &str = "started";
+
 /// The state of the operations on processes and supervisors.
 #[derive(Debug)]
 pub struct Catalogue {
@@ -27,7 +33,8 @@ pub struct Catalogue {
 /// Gives the operations on processes what they need: the runtime, the entry points, and the
 /// stream `processes` of events; to those on the system its analytics, which are started, and
 /// their gauges and events; and an empty set of traces and of sandboxes. The catalogue's own
-/// processes run under the supervisors `arsenal`, `analytics` and `sandboxes`, children of the root.
+/// processes run under the supervisors `arsenal`, `analytics` and `sandboxes`, children of the root;
+/// what callers start without naming a supervisor runs under a fourth, `started`.
 ///
 /// A program whose builder has an [`AnalyticsConfig`] as state is sampled and judged by it. One
 /// with a log filter of its own hands over its [`LogControl`] after this.
@@ -52,6 +59,10 @@ pub async fn catalogue(
         starter.supervisor(own.clone()).name(name_of("arsenal")).protected()
     }))
     .await?;
+    root.start_child(ChildSpec::supervisor_with(STARTED, |starter| {
+        starter.supervisor(for_callers()).name(name_of(STARTED)).protected()
+    }))
+    .await?;
     let state = Catalogue {
         runtime: runtime.clone(),
         entry_points: entry_points.clone(),
@@ -71,6 +82,14 @@ pub async fn catalogue(
         doc: "What happens to processes, and the ends of those that callers monitor.",
         sender,
     }))
+}
+
+/// A supervisor that bears what strangers start: each child that fails again and again is paused
+/// for longer each time, so that no one of them can use up the intensity, and the root's with it.
+fn for_callers() -> SupervisorSpec {
+    SupervisorSpec::new(Strategy::OneForOne)
+        .intensity(1000, Duration::from_secs(10))
+        .backoff(Backoff { first: Duration::from_millis(100), max: Duration::from_secs(30) })
 }
 
 fn own_processes(sender: &broadcast::Sender<arsenal::Event>) -> SupervisorSpec {

@@ -30,6 +30,6 @@ mod start;
 pub use arsenal::__private::EntryPoint;
 pub use declare::{EntryPoint, EntryPointSpec, LinkedEntryPoint, Start};
 pub use registry::{EntryPointFault, EntryPoints, EntryPointsBuilder, EntryPointsError, Known};
-pub use start::{Marks, StartContext, Startable, TaskBody};
+pub use start::{Marks, READY_WITHIN, StartContext, Startable, TaskBody};
 
 pub(crate) use registry::{NotStarted, Refused};

@@ -17,6 +17,7 @@ mod send_message;
 mod start_process;
 mod suspend_process;
 mod tree;
+mod unstarted;
 mod view;
 mod watch;
 
@@ -32,18 +33,16 @@ pub use monitor_process::{MonitorError, MonitorProcess, Monitored, NoWatcher, To
 pub use restart_process::{RestartError, RestartProcess, Restarted};
 pub use resume_process::ResumeProcess;
 pub use send_message::{Answered, SendError, SendMessage, SendMode};
-pub use start_process::{
-    EndedInStart, NameTaken, NotStarted, StartFault, StartProcess, StartedProcess,
-    UnknownEntryPoint,
-};
+pub use start_process::{StartFault, StartProcess, StartedProcess};
 pub use suspend_process::{SuspendError, SuspendProcess, Switched};
 pub use tree::TreeNode;
+pub use unstarted::{EndedInStart, NameTaken, NotStarted, UnknownEntryPoint};
 pub use view::{MonitorView, ProcessField, ProcessRow, ProcessView, RowRates, StatusWord};
 
 pub(crate) use missing::{authority, may_force, missing, touched};
 pub(crate) use rates::Rates;
 pub(crate) use relay::relay;
-pub(crate) use start_process::{not_started, unknown_entry_point, unstarted};
+pub(crate) use unstarted::{not_begun, not_started, refused, unstarted};
 pub(crate) use watch::{Post, Watch};
 
 use arsenal_process::{Pid, ProcessName};

@@ -8,6 +8,7 @@ mod delete_child;
 mod fault;
 mod get_supervisor_flags;
 mod list_supervisors;
+mod reach;
 mod restart_child;
 mod restart_history;
 mod start_supervisor;

@@ -5,6 +5,7 @@
 use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use crate::context::NoProcess;
 use crate::mailbox::Typed;
@@ -74,6 +75,12 @@ impl Runtime {
     #[must_use]
     pub fn node(&self) -> u32 {
         self.node.number
+    }
+
+    /// The time of day, so long after the node's start: of a [`TraceEvent`](crate::TraceEvent).
+    #[must_use]
+    pub fn time_of_day(&self, since_start: Duration) -> SystemTime {
+        self.node.clock.at(since_start)
     }
 
     /// The top of the tree: the root supervisor, or the one that this handle is narrowed to.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::cell::{CLOSING, Core, IGNORED, READY, SUSPENDED};
+use crate::cell::{CLOSING, Core, IGNORED, Process, READY, SUSPENDED};
 use crate::context::Next;
 use crate::ending::KILL_WAIT;
 use crate::gate::Afterwards;
@@ -16,6 +16,7 @@ use crate::mailbox::{Envelope, MailboxBound, Typed};
 use crate::node::Node;
 use crate::panic::caught;
 use crate::server::{Server, Stop};
+use crate::signal::{Force, send_exit};
 use crate::spawn::{Birth, StartError, admit, run};
 use crate::{Context, ExitReason, Kind, ProcessRef, Start};
 
@@ -28,13 +29,34 @@ pub struct NewServer<S: Server> {
     pub(crate) kind: Kind,
     pub(crate) afterwards: Option<Box<dyn Afterwards>>,
     codec: Option<&'static JsonCodec<S>>,
+    pub(crate) waiting: Waiting,
+}
+
+/// How the start of a server or a supervisor is waited for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Waiting {
+    /// For how long at most.
     wait: Option<Duration>,
+    /// Whether who stops waiting ends it.
+    kill_on_drop: bool,
+}
+
+impl Waiting {
+    /// Waits no longer than this; a shorter wait that was given before holds.
+    pub(crate) fn within(&mut self, wait: Duration) {
+        self.wait = Some(self.wait.map_or(wait, |before| before.min(wait)));
+    }
+
+    pub(crate) fn kill_on_drop(&mut self) {
+        self.kill_on_drop = true;
+    }
 }
 
 impl<S: Server> ServerStart<S> {
     pub(crate) fn new(node: Arc<Node>, args: S::Args, birth: Birth) -> Self {
-        let (kind, afterwards, codec, wait) = (Kind::Server, None, None, None);
-        Self { node, birth, what: NewServer { args, kind, afterwards, codec, wait } }
+        let (kind, waiting) = (Kind::Server, Waiting::default());
+        let what = NewServer { args, kind, afterwards: None, codec: None, waiting };
+        Self { node, birth, what }
     }
 
     /// Traps exits from the start on.
@@ -49,9 +71,15 @@ impl<S: Server> ServerStart<S> {
         self
     }
 
-    /// Kills the server if `init` takes longer.
+    /// Kills the server if `init` takes longer; of several waits, the shortest holds.
     pub fn ready_within(mut self, wait: Duration) -> Self {
-        self.what.wait = Some(wait);
+        self.what.waiting.within(wait);
+        self
+    }
+
+    /// Kills the server if whoever starts it stops waiting before `init` is done.
+    pub fn kill_on_drop(mut self) -> Self {
+        self.what.waiting.kill_on_drop();
         self
     }
 
@@ -73,12 +101,14 @@ impl<S: Server> ServerStart<S> {
     ///
     /// # Cancel safety
     ///
-    /// The process is spawned before the first await. Dropping this future stops only the waiting.
+    /// The process is spawned before the first await. Dropping this future stops only the waiting,
+    /// unless [`Self::kill_on_drop`] was asked for.
     pub async fn start(self) -> Result<ProcessRef<S>, StartError> {
-        let wait = self.what.wait;
+        let Waiting { wait, kill_on_drop } = self.what.waiting;
         // A supervisor waits for what it killed; a second incarnation beside it would be worse.
         let kill_wait = if self.birth.child_id.is_some() { Duration::MAX } else { KILL_WAIT };
         let process = self.begin()?;
+        let _guard = kill_on_drop.then(|| Unready(process.clone()));
         let ready = poll_fn(|cx| poll_ready(&process.core, cx));
         let answer = match wait {
             None => ready.await,
@@ -102,6 +132,18 @@ impl<S: Server> ServerStart<S> {
             admit(&node, kind, birth, |core: Core, bound| Typed::new(core, bound, codec))?;
         run(&node, process.clone(), serve(Arc::clone(&process), args), afterwards);
         Ok(process)
+    }
+}
+
+/// Kills what is not ready when nobody waits for it any more.
+struct Unready(Arc<dyn Process>);
+
+impl Drop for Unready {
+    fn drop(&mut self) {
+        let core = self.0.core();
+        if !core.has(READY) {
+            send_exit(&self.0, core.pid, &ExitReason::Killed, Force::Kill);
+        }
     }
 }
 

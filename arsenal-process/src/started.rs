@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::cell::Process;
 use crate::end::End;
 use crate::server::Server;
+use crate::signal::{Force, send_exit};
 use crate::{
     ChildSpec, ExitReason, Kind, Pid, ProcessRef, Shutdown, StartError, Starter, SupervisorRef,
     TaskHandle,
@@ -28,6 +29,11 @@ impl Started {
     #[must_use]
     pub fn exit_reason(&self) -> Option<ExitReason> {
         self.0.core().control().ended.as_deref().cloned()
+    }
+
+    /// Kills it, and does not wait for the end; one that has ended is left alone.
+    pub fn kill(&self) {
+        send_exit(&self.0, self.pid(), &ExitReason::Killed, Force::Kill);
     }
 
     /// Waits until it has ended, and says why it did.

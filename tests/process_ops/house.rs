@@ -27,6 +27,9 @@ pub(crate) struct StartCounter {
     /// Whether exits arrive as messages.
     #[param(default = false)]
     pub(crate) trap: bool,
+    /// How long it takes to be ready.
+    #[param(default = "0s")]
+    pub(crate) ready_after: Duration,
 }
 
 /// A number that is added to and asked for.
@@ -48,6 +51,9 @@ impl Server for Counter {
     type Cast = i64;
 
     async fn init(args: StartCounter, _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        if !args.ready_after.is_zero() {
+            _ = timeout(args.ready_after, std::future::pending::<()>()).await;
+        }
         match args.fail {
             Some(why) => Err(Stop::Because(ExitReason::custom(why))),
             None => Ok(Self(args.start)),

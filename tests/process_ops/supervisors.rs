@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use arsenal::{Class, Role};
-use arsenal_process::Pid;
+use arsenal_process::{Kind, Pid};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::house::{House, pid};
 
@@ -66,7 +67,7 @@ async fn a_supervisor_is_started_listed_shown_and_stopped() {
     }
     let (class, ..) = house.refusal("stop_supervisor", json!({"process": "shop"})).await;
     assert_eq!(class, Class::NotFound);
-    let again = json!({"process": house.root(), "child": "shop"});
+    let again = json!({"process": "started", "child": "shop"});
     let again = house.ask("restart_child", again).await;
     assert_ne!(pid(&again["pid"]), shop, "its own supervisor remembers it");
 }
@@ -167,6 +168,7 @@ async fn a_child_is_added_terminated_restarted_and_deleted() {
     assert!(house.is_gone(pid(&added["pid"])));
     let children = house.ask("which_children", json!({"process": "shop"})).await;
     let last = &children["items"][3];
+    assert_eq!(last["shutdown_us"], 2_000_000);
     let expected = (&json!("stopped"), &json!("transient"), &json!("2s"), &json!({"start": 9}));
     assert_eq!((&last["state"], &last["restart"], &last["shutdown"], &last["args"]), expected);
 
@@ -242,9 +244,12 @@ async fn a_dynamic_supervisor_makes_its_children_from_the_template() {
 
     let (_, _, error) = house.refusal("add_child", add(json!({"start": "x"}))).await;
     assert_eq!(error.faults()[0].pointer, "/args/start");
-    let named = json!({"process": "pool", "name": "own", "entry_point": "idle"});
+    let named = json!({"process": "pool", "name": "own", "entry_point": "idle",
+                       "restart": "permanent", "shutdown": "1s", "significant": false});
     let (_, _, error) = house.refusal("add_child", named).await;
-    assert_eq!(error.faults().len(), 2, "{error}");
+    let pointers: Vec<_> = error.faults().iter().map(|fault| fault.pointer.as_str()).collect();
+    let all = ["/entry_point", "/name", "/restart", "/shutdown", "/significant"];
+    assert_eq!(pointers, all, "the template says all of it");
     let by_id = json!({"process": "pool", "child": "worker"});
     let (class, code, _) = house.refusal("terminate_child", by_id).await;
     assert_eq!((class, code.as_str()), (Class::Conflict, "SIMPLE_ONE_FOR_ONE"));
@@ -300,15 +305,17 @@ async fn a_real_crash_is_counted_with_nobody_calling_anything() {
 
     let history = house.ask("restart_history", json!({"process": "shop", "page_size": 2})).await;
     assert_eq!(column(&history, "child_id"), ["a", "b"], "the latest first");
+    crash(&mut house, "c").await;
     assert_eq!(history["items"][0]["exit_reason"]["value"], "ink");
     assert_eq!(history["items"][0]["new_pid"], pids(&house).await[0]);
     let token = &history["next_page_token"];
     let rest = json!({"process": "shop", "page_size": 2, "page_token": token});
-    assert_eq!(column(&house.ask("restart_history", rest).await, "child_id"), ["a"]);
+    let rest = column(&house.ask("restart_history", rest).await, "child_id");
+    assert_eq!(rest, ["a"], "what came meanwhile moves no page");
     let only = json!({"process": "shop", "child": "b"});
     assert_eq!(column(&house.ask("restart_history", only).await, "child_id"), ["b"]);
     let children = house.ask("which_children", json!({"process": "shop"})).await;
-    assert_eq!(column(&children, "restarts"), [2, 1, 0]);
+    assert_eq!(column(&children, "restarts"), [2, 1, 1]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -341,11 +348,44 @@ async fn the_supervision_tree_shows_what_is_kept_by_name_and_by_pid() {
     let whole = house.ask("supervision_tree", json!({})).await;
     assert_eq!(whole["pid"], json!(house.root()));
     let mut children = whole["children"].as_array().expect("a list").iter();
-    let below = children.find(|child| child["id"] == "shop").expect("it is the root's child");
-    assert_eq!(below["supervises"]["name"], "shop");
+    let started = children.find(|child| child["id"] == "started").expect("it is the root's child");
+    assert_eq!(started["supervises"]["children"][0]["supervises"]["name"], "shop");
     assert_eq!(whole["truncated"], false);
     let top = house.ask("supervision_tree", json!({"depth": 1})).await;
     assert_eq!(top["truncated"], true);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tree_with_more_busy_supervisors_than_there_is_time_for_is_shown_in_part() {
+    let house = House::build().await;
+    for n in 0..40 {
+        let name = format!("shop{n:02}");
+        house.ask("start_supervisor", json!({"id": name, "name": name})).await;
+        let name: arsenal_process::ProcessName = name.parse().expect("a name");
+        let shop = house.runtime.find_supervisor(name).expect("it runs");
+        let busy = arsenal_process::ChildSpec::dynamic("busy", Kind::Task, |_starter| {
+            std::future::pending::<Result<arsenal_process::Started, _>>()
+        });
+        // The supervisor starts its child for as long as it lives, and answers nothing.
+        let adding = shop.start_child(busy);
+        assert!(timeout(Duration::from_millis(1), adding).await.is_err());
+    }
+    let tree = house.ask("supervision_tree", json!({"process": "started"})).await;
+    let children = tree["children"].as_array().expect("a list");
+    assert_eq!((children.len(), &tree["truncated"]), (40, &json!(true)));
+    assert!(children.iter().all(|child| child["supervises"]["busy"] == true), "{tree}");
+    assert!(children.iter().all(|child| child["supervises"]["name"] == child["id"]), "{tree}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_before_restarts_is_shown_for_people_and_for_programs() {
+    let house = House::build().await;
+    let shop = json!({"id": "shop", "name": "shop", "backoff": "250ms", "backoff_max": "1m"});
+    house.ask("start_supervisor", shop).await;
+    let flags = house.ask("get_supervisor_flags", json!({"process": "shop"})).await;
+    assert_eq!((&flags["backoff"], &flags["backoff_us"]), (&json!("250ms"), &json!(250_000)));
+    let most = (&flags["backoff_max"], &flags["backoff_max_us"]);
+    assert_eq!(most, (&json!("1m"), &json!(60_000_000)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -361,6 +401,12 @@ async fn the_services_own_supervisors_are_touched_only_by_an_admins_force() {
         ("terminate_child", json!({"process": root, "child": "analytics"})),
         ("terminate_child", json!({"process": root, "child": "sandboxes"})),
         ("terminate_child", json!({"process": "arsenal", "child": "watch"})),
+        ("stop_supervisor", json!({"process": "started"})),
+        ("change_strategy", json!({"process": "started", "strategy": "one_for_all"})),
+        ("add_child", json!({"process": root, "id": "x", "entry_point": "counter"})),
+        ("add_child", json!({"process": "arsenal", "id": "x", "entry_point": "counter"})),
+        ("start_supervisor", json!({"process": root, "id": "x"})),
+        ("start_supervisor", json!({"process": "arsenal", "id": "x"})),
     ];
     for (operation, mut params) in cases {
         let (class, code, _) = house.refusal(operation, params.clone()).await;
@@ -371,6 +417,10 @@ async fn the_services_own_supervisors_are_touched_only_by_an_admins_force() {
     }
     let forced = json!({"process": "arsenal", "child": "events", "force": true});
     house.call(Role::Admin, "terminate_child", forced).await.expect("an admin may force");
+    let forced = json!({"process": root, "id": "x", "entry_point": "counter", "force": true});
+    house.call(Role::Admin, "add_child", forced).await.expect("an admin may force");
+    let open = json!({"process": "started", "id": "x", "entry_point": "counter"});
+    house.ask("add_child", open).await;
     let viewer = house.call(Role::Viewer, "stop_supervisor", json!({"process": root})).await;
     assert_eq!(viewer.expect_err("a viewer only looks").class(), Class::Forbidden);
 }

@@ -18,6 +18,11 @@ pub trait Words: Sized + Send + Sync + 'static {
 
     /// The variant's place in the list.
     fn place(&self) -> usize;
+
+    /// Every variant, in declaration order.
+    fn all() -> impl Iterator<Item = Self> {
+        (0..Self::SPEC.words.len()).filter_map(Self::at)
+    }
 }
 
 /// The variant's word.

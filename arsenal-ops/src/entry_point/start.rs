@@ -3,11 +3,16 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use arsenal_process::{
     Pid, ProcessName, Runtime, Server, ServerStart, Start, StartError, Started, Starter,
     SupervisorSpec, SupervisorStart, TaskContext, TaskOutput, TaskStart,
 };
+
+/// How long a server's `init`, or a supervisor's children, may take. Who starts something by name
+/// from outside is answered within the time of its call, and a supervisor goes on with its work.
+pub const READY_WITHIN: Duration = Duration::from_secs(30);
 
 /// What an entry point is given: the program's state, and the place to start in.
 pub struct StartContext<'a, S> {
@@ -40,10 +45,11 @@ impl<S> StartContext<'_, S> {
         }
     }
 
-    /// A server.
+    /// A server. It has [`READY_WITHIN`] to start, or less if that is asked for.
     pub fn server<V: Server>(&self, args: V::Args) -> ServerStart<V> {
         match self.way {
-            Way::Alone(runtime) => runtime.server(args),
+            // Nobody but who waits would be told of it; a child is in its supervisor's list.
+            Way::Alone(runtime) => runtime.server(args).kill_on_drop(),
             Way::Child(starter) => starter.server(args),
         }
     }
@@ -56,10 +62,10 @@ impl<S> StartContext<'_, S> {
         }
     }
 
-    /// A supervisor.
+    /// A supervisor. Its children have [`READY_WITHIN`] to start, or less if that is asked for.
     pub fn supervisor(&self, spec: SupervisorSpec) -> SupervisorStart {
         match self.way {
-            Way::Alone(runtime) => runtime.supervisor(spec),
+            Way::Alone(runtime) => runtime.supervisor(spec).kill_on_drop(),
             Way::Child(starter) => starter.supervisor(spec),
         }
     }
@@ -149,7 +155,7 @@ where
 impl<V: Server> From<ServerStart<V>> for Startable {
     fn from(start: ServerStart<V>) -> Self {
         Self(Box::new(move |marks| {
-            let start = marks.on(start);
+            let start = marks.on(start).ready_within(READY_WITHIN);
             Box::pin(async move { start.start().await.map(|server| Started::from(&server)) })
         }))
     }
@@ -158,7 +164,7 @@ impl<V: Server> From<ServerStart<V>> for Startable {
 impl From<SupervisorStart> for Startable {
     fn from(start: SupervisorStart) -> Self {
         Self(Box::new(move |marks| {
-            let start = marks.on(start);
+            let start = marks.on(start).ready_within(READY_WITHIN);
             Box::pin(async move { start.start().await.map(|started| Started::from(&started)) })
         }))
     }

@@ -13,7 +13,8 @@ use crate::refusal::Refusal;
 /// Tells the end of a process on the event stream `processes`, as an event `down`.
 ///
 /// A pid that has ended, or never was, is told at once, with the reason `no_proc`. The monitor is
-/// gone once it has told.
+/// gone once it has told. A process that the caller monitors already keeps the one monitor that it
+/// has, and the answer is its reference.
 #[derive(Debug, Operation)]
 #[operation(category = "process", method = POST, path = "/processes/{process}/monitors",
             role = viewer, effect = write, status = 201, timeout = "10s", rate_limit = "600/min",
@@ -41,6 +42,13 @@ pub enum MonitorError {
     #[error(transparent)]
     #[failure(class = not_found)]
     NoProcess(#[from] Missing),
+    /// Nobody would be there to tell its end.
+    #[error("{pid} is the process that keeps the monitors: it cannot tell its own end")]
+    #[failure(class = conflict)]
+    TheWatcherItself {
+        /// The process.
+        pid: Pid,
+    },
     /// Take a monitor away first.
     #[error(transparent)]
     #[failure(class = unavailable)]
@@ -53,10 +61,12 @@ pub enum MonitorError {
 
 /// More monitors than the watcher keeps.
 #[derive(Debug, thiserror::Error)]
-#[error("{max} processes are monitored already; take a monitor away first")]
+#[error("{max} processes are monitored {whose} already; take a monitor away first")]
 pub struct TooManyMonitors {
     /// How many it keeps.
     pub max: usize,
+    /// For whom.
+    pub whose: &'static str,
 }
 
 /// A watcher that does not answer.
@@ -75,6 +85,9 @@ impl Execute for MonitorProcess {
                 runtime.whereis(name).ok_or_else(|| missing(runtime, &self.process))?
             }
         };
+        if runtime.whereis(&name_of(Watch::NAME)) == Some(pid) {
+            return Err(MonitorError::TheWatcherItself { pid }.into());
+        }
         let owner = cx.caller().principal.clone();
         let told = cx.state().watch(Ask::Monitor { pid, owner, fresh: false }).await;
         let told = told.map_err(MonitorError::from)?;
@@ -87,8 +100,20 @@ impl Execute for MonitorProcess {
 pub(super) fn reference(told: Told) -> Result<u64, TooManyMonitors> {
     match told {
         Told::Reference(reference) => Ok(reference),
-        Told::Full { max } => Err(TooManyMonitors { max }),
-        Told::Removed(_) => unreachable!("the question decides the answer"),
+        Told::Full(full) => Err(full),
+        Told::Room | Told::Removed(_) => unreachable!("the question decides the answer"),
+    }
+}
+
+/// Whether the caller may have one more monitor, and somebody is there to keep it.
+pub(super) async fn room<E>(cx: &Context<Catalogue>) -> Result<(), E>
+where
+    E: From<TooManyMonitors> + From<NoWatcher>,
+{
+    let owner = cx.caller().principal.clone();
+    match cx.state().watch(Ask::Room { owner }).await? {
+        Told::Full(full) => Err(full.into()),
+        _ => Ok(()),
     }
 }
 

@@ -1,23 +1,25 @@
 //! `start_process`.
 
 use arsenal::{Context, Error, Execute, Failure, Fault, Operation};
-use arsenal_process::{ExitReason, Kind, Pid, ProcessName, StartError, Started};
+use arsenal_process::{ExitReason, Kind, Pid, ProcessName, Started};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::monitor_process::{NoWatcher, TooManyMonitors};
+use super::monitor_process::{self, NoWatcher, TooManyMonitors};
 use super::watch::Ask;
-use super::{CallerProcess, monitor_process};
+use super::{
+    CallerProcess, EndedInStart, NameTaken, NotStarted, UnknownEntryPoint, not_begun, refused,
+};
 use crate::catalogue::Catalogue;
-use crate::entry_point::{self, Marks, Refused};
+use crate::entry_point::Marks;
 use crate::refusal::Refusal;
 
 /// Starts a process outside of any supervisor, by the name of an entry point.
 ///
 /// Only what a program declares as an entry point can be started; `list_entry_points` lists them
 /// with the schemas of their arguments. To have it started again when it fails, add it to a
-/// supervisor with `add_child`.
+/// supervisor with `add_child`. A process that is not ready when the call is over is ended.
 #[derive(Debug, Operation)]
 #[operation(category = "process", method = POST, path = "/processes", role = operator,
             effect = write, status = 201, timeout = "60s", rate_limit = "600/min",
@@ -80,38 +82,15 @@ pub enum StartFault {
     #[error(transparent)]
     #[failure(class = unavailable)]
     NotStarted(#[from] NotStarted),
-    /// Take a monitor away first: the process was started, and is not monitored.
+    /// Take a monitor away first; nothing was started.
     #[error(transparent)]
     #[failure(class = unavailable)]
     TooManyMonitors(#[from] TooManyMonitors),
-    /// Monitor it later: the process was started, and is not monitored.
+    /// Try again, or monitor it later; nothing runs.
     #[error(transparent)]
     #[failure(class = unavailable, transient)]
     NoWatcher(#[from] NoWatcher),
 }
-
-/// Nobody has that name.
-#[derive(Debug, thiserror::Error)]
-#[error("no entry point `{name}`; {hint}")]
-pub struct UnknownEntryPoint {
-    name: String,
-    hint: String,
-}
-
-/// A name that another process has, in the runtime's words.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct NameTaken(String);
-
-/// A process that ended before it was ready, in the runtime's words.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct EndedInStart(String);
-
-/// A process that the runtime did not take, in its words.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct NotStarted(String);
 
 impl Execute for StartProcess {
     type State = Catalogue;
@@ -127,14 +106,19 @@ impl Execute for StartProcess {
     async fn execute(self, cx: &Context<Catalogue>) -> Result<StartedProcess, Refusal<StartFault>> {
         let state = cx.state();
         let link = if self.link { Some(own_process(cx)?) } else { None };
+        if self.monitor {
+            monitor_process::room::<StartFault>(cx).await?;
+        }
         let marks = Marks { name: self.name.clone(), link, ..Marks::default() };
         let what = (self.entry_point.as_str(), &self.args);
         let started = state.entry_points.start(&state.runtime, what, marks).await;
-        let started = started.map_err(refusal)?;
-        let monitor = if self.monitor { Some(monitor(cx, &started).await?) } else { None };
+        let untold = Untold { started: started.map_err(not_begun)?, told: false };
+        let pid = untold.started.pid();
+        let monitor = if self.monitor { Some(monitor(cx, pid).await?) } else { None };
         let known = state.entry_points.get(&self.entry_point);
+        let started = untold.told();
         Ok(StartedProcess {
-            pid: started.pid(),
+            pid,
             name: self.name,
             kind: known.map_or(Kind::Server, |known| known.spec().kind),
             entry_point: self.entry_point,
@@ -144,9 +128,30 @@ impl Execute for StartProcess {
     }
 }
 
-async fn monitor(cx: &Context<Catalogue>, started: &Started) -> Result<u64, StartFault> {
+/// A process that nobody was told of yet: it ends with the call that started it.
+struct Untold {
+    started: Started,
+    told: bool,
+}
+
+impl Untold {
+    fn told(mut self) -> Started {
+        self.told = true;
+        self.started.clone()
+    }
+}
+
+impl Drop for Untold {
+    fn drop(&mut self) {
+        if !self.told {
+            self.started.kill();
+        }
+    }
+}
+
+async fn monitor(cx: &Context<Catalogue>, pid: Pid) -> Result<u64, StartFault> {
     let owner = cx.caller().principal.clone();
-    let told = cx.state().watch(Ask::Monitor { pid: started.pid(), owner, fresh: true }).await?;
+    let told = cx.state().watch(Ask::Monitor { pid, owner, fresh: true }).await?;
     monitor_process::reference(told).map_err(StartFault::from)
 }
 
@@ -158,64 +163,4 @@ fn own_process(cx: &Context<Catalogue>) -> Result<Pid, Refusal<StartFault>> {
                       none; use `monitor` to hear of its end";
         Refusal::Shared(Error::invalid(vec![Fault::new("/link", "no_process", detail)]))
     })
-}
-
-fn refusal(error: entry_point::NotStarted) -> Refusal<StartFault> {
-    match error {
-        entry_point::NotStarted::Refused(error) => refused(error),
-        entry_point::NotStarted::Start(error) => not_started(&error),
-    }
-}
-
-fn refused(error: Refused) -> Refusal<StartFault> {
-    match error {
-        Refused::Args(error) => Refusal::Shared(error),
-        Refused::Unknown { name, near } => unknown_entry_point(name, near),
-    }
-}
-
-/// The refusal for an entry point that nobody has.
-pub(crate) fn unknown_entry_point<E>(name: String, near: Option<&'static str>) -> Refusal<E>
-where
-    E: Failure + From<UnknownEntryPoint>,
-{
-    let hint = match near {
-        Some(near) => format!("did you mean `{near}`? `list_entry_points` lists them"),
-        None => "`list_entry_points` lists them".to_owned(),
-    };
-    let refusal = Refusal::from(E::from(UnknownEntryPoint { name, hint }));
-    let refusal = refusal.with("see", "list_entry_points");
-    match near {
-        Some(near) => refusal.with("suggestion", near),
-        None => refusal,
-    }
-}
-
-/// The refusal of a start.
-pub(crate) fn not_started<E>(error: &StartError) -> Refusal<E>
-where
-    E: Failure + From<NameTaken> + From<EndedInStart> + From<NotStarted>,
-{
-    let words = unstarted(error);
-    let refusal = match error {
-        StartError::NameTaken { holder, .. } => {
-            return Refusal::from(E::from(NameTaken(words))).with("holder", holder.to_string());
-        }
-        StartError::Ended { pid, .. } | StartError::TimedOut { pid, .. } => {
-            Refusal::from(E::from(EndedInStart(words))).with("pid", pid.to_string())
-        }
-        StartError::Ignored | StartError::Failed { .. } => E::from(EndedInStart(words)).into(),
-        _ => return E::from(NotStarted(words)).into(),
-    };
-    refusal.with("exit_reason", serde_json::to_value(error.reason()).unwrap_or_default())
-}
-
-/// The words for a start that came to nothing: with the cause, since a caller can act on it.
-pub(crate) fn unstarted(error: &StartError) -> String {
-    match error {
-        StartError::Name(cause) => format!("{error}: {cause}"),
-        StartError::Scope(cause) => format!("{error}: {cause}"),
-        StartError::Spec(cause) => format!("{error}: {cause}"),
-        _ => error.to_string(),
-    }
 }

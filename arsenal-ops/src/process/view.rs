@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use arsenal::Choice;
+use arsenal::params::Words;
 use arsenal_process::{Fact, Kind, MessageKind, MonitorRef, Pid, ProcessInfo, ProcessName, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -194,7 +195,7 @@ impl ProcessView {
     pub(crate) fn of(info: &ProcessInfo, fields: &[ProcessField]) -> Self {
         let mut view = Self::default();
         if fields.is_empty() {
-            ProcessField::ALL.iter().for_each(|field| view.show(*field, info));
+            ProcessField::all().for_each(|field| view.show(field, info));
         } else {
             fields.iter().for_each(|field| view.show(*field, info));
         }
@@ -225,12 +226,6 @@ impl ProcessView {
             ProcessField::MonitoredBy => self.monitored_by = Some(info.monitored_by.clone()),
             ProcessField::TrapExit => self.trap_exit = Some(info.trap_exit),
             ProcessField::Protected => self.protected = Some(info.protected),
-            _ => self.show_figure(field, info),
-        }
-    }
-
-    fn show_figure(&mut self, field: ProcessField, info: &ProcessInfo) {
-        match field {
             ProcessField::MailboxLength => {
                 self.mailbox_length = self.fact("mailbox_length", &info.mailbox_length);
             }
@@ -255,8 +250,6 @@ impl ProcessView {
                 self.uptime_us = Some(micros(info.uptime));
             }
             ProcessField::Restarts => self.restarts = self.fact("restarts", &info.restarts),
-            // The others are no figures.
-            _ => {}
         }
     }
 
@@ -269,33 +262,6 @@ impl ProcessView {
             }
         }
     }
-}
-
-impl ProcessField {
-    const ALL: [Self; 22] = [
-        Self::Pid,
-        Self::Name,
-        Self::Kind,
-        Self::Status,
-        Self::EntryPoint,
-        Self::Supervisor,
-        Self::ChildId,
-        Self::Children,
-        Self::Links,
-        Self::Monitors,
-        Self::MonitoredBy,
-        Self::TrapExit,
-        Self::Protected,
-        Self::MailboxLength,
-        Self::MailboxCapacity,
-        Self::MessagesHandled,
-        Self::LastMessages,
-        Self::BusyTime,
-        Self::Polls,
-        Self::StartedAt,
-        Self::Uptime,
-        Self::Restarts,
-    ];
 }
 
 /// A process in a list. What cannot be known is absent; `get_process_info` tells why.

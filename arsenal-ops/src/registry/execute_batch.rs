@@ -1,10 +1,12 @@
 //! `execute_batch`.
 
+use std::collections::HashMap;
+
 use arsenal::{Class, Context, Error, Execute, Input, Operation, Params, Reply, Terms};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 
 /// Runs many calls in one, each with its own outcome.
 ///
@@ -89,20 +91,21 @@ impl Execute for ExecuteBatch {
     async fn execute(self, cx: &Context<()>) -> Result<Batch, Error> {
         let mut outcomes: Vec<Option<PartOutcome>> = self.calls.iter().map(|_| None).collect();
         let mut running = JoinSet::new();
+        let mut places = HashMap::new();
         let mut calls = self.calls.into_iter().enumerate();
         let mut failed = false;
         loop {
             while running.len() < self.parallel as usize && !(failed && self.stop_on_error) {
                 let Some((at, call)) = calls.next() else { break };
                 let part = part(cx, call);
-                running.spawn(async move { (at, part.await) });
+                places.insert(running.spawn(part).id(), at);
             }
-            let Some(ended) = running.join_next().await else { break };
-            // A part cannot panic: the pipeline catches what its operation does.
-            let Ok((at, reply)) = ended else { continue };
-            let outcome = PartOutcome::of(reply);
+            let Some(ended) = running.join_next_with_id().await else { break };
+            let (id, outcome) = PartOutcome::of_task(ended);
             failed |= matches!(outcome, PartOutcome::Failed { .. });
-            outcomes[at] = Some(outcome);
+            if let Some(at) = places.remove(&id) {
+                outcomes[at] = Some(outcome);
+            }
         }
         Ok(Batch::of(outcomes))
     }
@@ -139,6 +142,18 @@ impl Batch {
 }
 
 impl PartOutcome {
+    /// The outcome of a part that was begun. The pipeline catches what its operation does, so that
+    /// a task without a reply was ended with the program that it runs in.
+    fn of_task(ended: Result<(Id, Reply), JoinError>) -> (Id, Self) {
+        match ended {
+            Ok((id, reply)) => (id, Self::of(reply)),
+            Err(aborted) => {
+                let error = Error::new(Class::System, "PART_ABORTED", "it was begun, and cut off");
+                (aborted.id(), Self::Failed { error: PartError::of(&error) })
+            }
+        }
+    }
+
     fn of(reply: Reply) -> Self {
         match reply.outcome {
             Ok(text) => Self::Ok { data: serde_json::from_str(&text).unwrap_or_default() },
@@ -155,5 +170,22 @@ impl PartError {
             detail: error.sentence().to_owned(),
             errors: error.faults().iter().map(super::ParamFault::of).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_part_that_was_cut_off_has_failed_and_was_not_skipped() {
+        let mut running = JoinSet::new();
+        let part = running.spawn(std::future::pending::<Reply>());
+        part.abort();
+        let ended = running.join_next_with_id().await.expect("there is one");
+        let (id, outcome) = PartOutcome::of_task(ended);
+        assert_eq!(id, part.id());
+        let batch = Batch::of(vec![Some(outcome), None]);
+        assert_eq!((batch.succeeded, batch.failed, batch.skipped), (0, 1, 1));
     }
 }

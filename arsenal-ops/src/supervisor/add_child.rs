@@ -7,17 +7,22 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::child;
-use super::fault::{find, not_added, refused, unanswered};
+use super::fault::{not_added, unanswered};
+use super::reach::find_for_child;
 use super::{BadSpecification, ChildExists, NoAnswer, NotASupervisor};
 use crate::catalogue::Catalogue;
-use crate::process::{EndedInStart, Missing, NameTaken, NotStarted, UnknownEntryPoint};
+use crate::process::{
+    EndedInStart, ForceNeedsAdmin, Missing, NameTaken, NotStarted, Protected, UnknownEntryPoint,
+    may_force, refused,
+};
 use crate::refusal::Refusal;
 
 /// Adds a child to a supervisor, after the others, and starts it.
 ///
 /// The child is started by the name of an entry point, and again from the same arguments whenever
 /// the supervisor restarts it. Under simple_one_for_one only the arguments are given: the template
-/// says the rest.
+/// says the rest. A call that is over before the child is ready leaves it to the supervisor:
+/// `which_children` tells what became of it.
 #[derive(Debug, Operation)]
 #[operation(category = "supervisor", method = POST, path = "/supervisors/{process}/children",
             role = operator, effect = write, status = 201, timeout = "60s",
@@ -40,15 +45,16 @@ pub struct AddChild {
     pub args: Value,
     /// The name to register it under.
     pub name: Option<ProcessName>,
-    /// When it is started again.
-    #[param(default = "permanent")]
-    pub restart: Restart,
+    /// When it is started again; `permanent` where nothing is said.
+    pub restart: Option<Restart>,
     /// How it is stopped: `brutal_kill`, `infinity`, or how long it may take; five seconds, and
     /// `infinity` for a supervisor.
     pub shutdown: Option<Shutdown>,
-    /// Whether its end can end the supervisor.
+    /// Whether its end can end the supervisor; it cannot where nothing is said.
+    pub significant: Option<bool>,
+    /// Add it to a protected supervisor too; only an admin may.
     #[param(default = false)]
-    pub significant: bool,
+    pub force: bool,
 }
 
 /// A child that was added.
@@ -75,6 +81,14 @@ pub enum AddChildError {
     #[error(transparent)]
     #[failure(class = conflict)]
     NotASupervisor(#[from] NotASupervisor),
+    /// It is the root supervisor, or one of the service's own.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    Protected(#[from] Protected),
+    /// Leave `force` out, or have an admin do it.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    ForceNeedsAdmin(#[from] ForceNeedsAdmin),
     /// Choose another id, or restart or delete the child that has it.
     #[error(transparent)]
     #[failure(class = conflict)]
@@ -108,8 +122,12 @@ pub enum AddChildError {
 impl Execute for AddChild {
     type State = Catalogue;
 
+    async fn authorize(&self, cx: &Context<Catalogue>) -> Result<(), Error> {
+        may_force::<AddChildError>(cx.caller(), self.force)
+    }
+
     async fn execute(self, cx: &Context<Catalogue>) -> Result<AddedChild, Refusal<AddChildError>> {
-        let supervisor = find::<AddChildError>(cx, &self.process)?;
+        let supervisor = find_for_child::<AddChildError>(cx, Some(&self.process), self.force)?;
         let flags = supervisor.flags().await.map_err(unanswered)?;
         match flags.template {
             Some((id, entry_point)) => {
@@ -134,7 +152,12 @@ impl AddChild {
         };
         let what = (entry_point.as_str(), &self.args);
         let spec = cx.state().entry_points.child(id, what, self.name.clone()).map_err(refused)?;
-        let spec = child::kept(spec, self.restart, self.shutdown, self.significant);
+        let spec = child::kept(
+            spec,
+            self.restart.unwrap_or_default(),
+            self.shutdown,
+            self.significant.unwrap_or_default(),
+        );
         let pid = supervisor.start_child(spec).await.map_err(not_added)?;
         Ok(AddedChild { supervisor: supervisor.pid(), id: id.clone(), pid })
     }
@@ -153,6 +176,9 @@ impl AddChild {
                 self.entry_point.is_some() && self.entry_point.as_deref() != entry_point,
             ),
             ("/name", self.name.is_some()),
+            ("/restart", self.restart.is_some()),
+            ("/shutdown", self.shutdown.is_some()),
+            ("/significant", self.significant.is_some()),
         ];
         let faults: Vec<Fault> = own
             .iter()

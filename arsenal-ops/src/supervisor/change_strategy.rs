@@ -5,7 +5,8 @@ use std::time::Duration;
 use arsenal::{Context, Error, Execute, Failure, Operation};
 use arsenal_process::{Intensity, Strategy, SupervisorError, Target};
 
-use super::fault::{find, spare, unanswered};
+use super::fault::unanswered;
+use super::reach::find_to_change;
 use super::{FlagsView, NoAnswer, NotASupervisor, SimpleOneForOne};
 use crate::catalogue::Catalogue;
 use crate::process::{ForceNeedsAdmin, Missing, Protected, may_force};
@@ -78,8 +79,7 @@ impl Execute for ChangeStrategy {
         self,
         cx: &Context<Catalogue>,
     ) -> Result<FlagsView, Refusal<ChangeStrategyError>> {
-        let supervisor = find::<ChangeStrategyError>(cx, &self.process)?;
-        spare(cx, supervisor.pid(), self.force)?;
+        let supervisor = find_to_change::<ChangeStrategyError>(cx, &self.process, self.force)?;
         let before = supervisor.flags().await.map_err(unanswered)?;
         // An unchanged strategy is no change, also of the one that cannot be changed.
         if self.strategy != before.strategy {

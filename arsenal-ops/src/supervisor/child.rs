@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::fault::{NoAnswer, NoChild, unanswered};
 use crate::catalogue::Catalogue;
-use crate::moment::span;
+use crate::moment::{micros, span};
 use crate::refusal::Refusal;
 
 /// Whether a child runs.
@@ -40,6 +40,9 @@ pub struct ChildView {
     pub restart: Restart,
     /// How it is stopped: `brutal_kill`, `infinity`, or how long it may take.
     pub shutdown: String,
+    /// How long it may take, in microseconds; absent where no time is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shutdown_us: Option<u64>,
     /// Whether its end can end the supervisor.
     pub significant: bool,
     /// The entry point that it is started by.
@@ -87,6 +90,10 @@ impl ChildView {
             kind: info.kind,
             restart: info.restart,
             shutdown: shutdown_text(info.shutdown),
+            shutdown_us: match info.shutdown {
+                Shutdown::Timeout(wait) => Some(micros(wait)),
+                Shutdown::BrutalKill | Shutdown::Infinity => None,
+            },
             significant: info.significant,
             entry_point: entry_point.map(str::to_owned),
             args,

@@ -5,7 +5,8 @@ use arsenal_process::Target;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::{SupervisorLookup, find, unanswered};
+use super::fault::{SupervisorLookup, unanswered};
+use super::reach::find;
 use crate::catalogue::Catalogue;
 use crate::refusal::Refusal;
 

@@ -1,22 +1,17 @@
 //! Why a supervisor was not found, or did not do what it was asked: what the operations' own
 //! errors are made of.
 
-use arsenal::{Context, Failure};
-use arsenal_process::{LookupError, Pid, SupervisorError, SupervisorRef, Target};
+use arsenal::Failure;
+use arsenal_process::{Pid, SupervisorError, Target};
 
-use crate::catalogue::Catalogue;
-use crate::entry_point::Refused;
-use crate::process::{
-    EndedInStart, Missing, NameTaken, NotStarted, Protected, UnknownEntryPoint, missing,
-    not_started, unknown_entry_point,
-};
+use crate::process::{EndedInStart, Missing, NameTaken, NotStarted, not_started};
 use crate::refusal::Refusal;
 
 /// A process that keeps no children.
 #[derive(Debug, thiserror::Error)]
 #[error("{target} is not a supervisor; `list_supervisors` lists them")]
 pub struct NotASupervisor {
-    target: Target,
+    pub(super) target: Target,
 }
 
 /// A supervisor that ended, or has too much to do.
@@ -82,57 +77,6 @@ pub enum SupervisorLookup {
     #[error(transparent)]
     #[failure(class = unavailable)]
     NoAnswer(#[from] NoAnswer),
-}
-
-/// The supervisor of a pid or a name, which answers within the time that the call has.
-pub(super) fn find<E>(cx: &Context<Catalogue>, target: &Target) -> Result<SupervisorRef, Refusal<E>>
-where
-    E: Failure + From<Missing> + From<NotASupervisor>,
-{
-    let runtime = &cx.state().runtime;
-    match runtime.find_supervisor(target.clone()) {
-        Ok(supervisor) => Ok(supervisor.with_wait(cx.time_left())),
-        Err(LookupError::NoProcess(_)) => Err(missing(runtime, target)),
-        Err(_) => Err(E::from(NotASupervisor { target: target.clone() }).into()),
-    }
-}
-
-/// The supervisor of a pid or a name, or the root.
-pub(super) fn find_or_root<E>(
-    cx: &Context<Catalogue>,
-    target: Option<&Target>,
-) -> Result<SupervisorRef, Refusal<E>>
-where
-    E: Failure + From<Missing> + From<NotASupervisor>,
-{
-    let runtime = &cx.state().runtime;
-    match (target, runtime.root()) {
-        (Some(target), _) => find(cx, target),
-        (None, Ok(root)) => Ok(root.with_wait(cx.time_left())),
-        (None, Err(gone)) => Err(missing(runtime, &gone.target)),
-    }
-}
-
-/// Refuses to touch a protected process without force; the right to force was checked before.
-pub(super) fn spare<E>(cx: &Context<Catalogue>, pid: Pid, force: bool) -> Result<(), Refusal<E>>
-where
-    E: Failure + From<Protected>,
-{
-    match cx.state().runtime.info(pid) {
-        Ok(info) if info.protected && !force => Err(E::from(Protected { pid }).into()),
-        _ => Ok(()),
-    }
-}
-
-/// The refusal of an entry point or its arguments.
-pub(super) fn refused<E>(error: Refused) -> Refusal<E>
-where
-    E: Failure + From<UnknownEntryPoint>,
-{
-    match error {
-        Refused::Args(error) => Refusal::Shared(error),
-        Refused::Unknown { name, near } => unknown_entry_point(name, near),
-    }
 }
 
 /// The refusal of a supervisor that had nothing else to say.

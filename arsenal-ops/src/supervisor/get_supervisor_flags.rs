@@ -5,7 +5,8 @@ use arsenal_process::{AutoShutdown, Pid, Strategy, SupervisorFlags, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::{SupervisorLookup, find, unanswered};
+use super::fault::{SupervisorLookup, unanswered};
+use super::reach::find;
 use crate::catalogue::Catalogue;
 use crate::moment::{micros, span};
 use crate::refusal::Refusal;
@@ -40,9 +41,15 @@ pub struct FlagsView {
     /// The pause before the first restart of a child, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff: Option<String>,
+    /// The same in microseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backoff_us: Option<u64>,
     /// The longest pause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff_max: Option<String>,
+    /// The same in microseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backoff_max_us: Option<u64>,
     /// Under simple_one_for_one: the id of the template.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
@@ -75,7 +82,9 @@ impl FlagsView {
             within_us: micros(flags.intensity.within),
             auto_shutdown: flags.auto_shutdown,
             backoff: flags.backoff.map(|backoff| span(backoff.first)),
+            backoff_us: flags.backoff.map(|backoff| micros(backoff.first)),
             backoff_max: flags.backoff.map(|backoff| span(backoff.max)),
+            backoff_max_us: flags.backoff.map(|backoff| micros(backoff.max)),
             template: template.as_deref().map(str::to_owned),
             template_entry_point: entry_point.flatten().as_deref().map(str::to_owned),
         }

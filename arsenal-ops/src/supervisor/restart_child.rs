@@ -4,7 +4,8 @@ use arsenal::{Context, Execute, Failure, Operation};
 use arsenal_process::{SupervisorError, Target};
 
 use super::child::point_at;
-use super::fault::{find, occupied};
+use super::fault::occupied;
+use super::reach::find;
 use super::{
     ChildRestarting, ChildRunning, NoAnswer, NoChild, NotASupervisor, OneChild, SimpleOneForOne,
 };

@@ -5,7 +5,8 @@ use arsenal_process::{ExitReason, Pid, RestartRecord, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::{SupervisorLookup, find, unanswered};
+use super::fault::{SupervisorLookup, unanswered};
+use super::reach::find;
 use crate::catalogue::Catalogue;
 use crate::moment::moment;
 use crate::paging::{Page, Paging};
@@ -61,14 +62,13 @@ impl Execute for RestartHistory {
         let of_child = |record: &RestartRecord| {
             self.child.as_deref().is_none_or(|only| only == &*record.child_id)
         };
-        let items = statistics
-            .history
-            .into_iter()
-            .rev()
-            .filter(of_child)
-            .enumerate()
-            .map(|(at, record)| (format!("{at:010}"), RestartView::of(record)))
+        // By its number since the supervisor's start: what comes meanwhile moves no page.
+        let numbered = (statistics.forgotten..).zip(statistics.history);
+        let mut items: Vec<_> = numbered
+            .filter(|(_, record)| of_child(record))
+            .map(|(number, record)| (format!("{:020}", u64::MAX - number), RestartView::of(record)))
             .collect();
+        items.reverse();
         let query = format!("restart_history {} {:?}", supervisor.pid(), self.child);
         self.page.page(cx, &query, items).map_err(Refusal::Shared)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use arsenal::{Context, Execute, Failure, Operation, Params};
+use arsenal::{Context, Error, Execute, Failure, Operation, Params};
 use arsenal_process::{
     AutoShutdown, Backoff, ChildSpec, Pid, ProcessName, Restart, Shutdown, Strategy,
     SupervisorError, SupervisorSpec, Target,
@@ -11,19 +11,25 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::fault::{find, find_or_root, not_added, refused, unanswered};
+use super::fault::{not_added, unanswered};
+use super::reach::{find, find_for_child};
 use super::{
     BadSpecification, ChildExists, ChildView, NoAnswer, NotASupervisor, SimpleOneForOne, child,
 };
 use crate::catalogue::Catalogue;
-use crate::entry_point::EntryPoints;
-use crate::process::{EndedInStart, Missing, NameTaken, NotStarted, UnknownEntryPoint};
+use crate::entry_point::{EntryPoints, READY_WITHIN};
+use crate::process::{
+    EndedInStart, ForceNeedsAdmin, Missing, NameTaken, NotStarted, Protected, UnknownEntryPoint,
+    may_force, refused,
+};
 use crate::refusal::Refusal;
 
 /// Starts a supervisor with its children, under another supervisor.
 ///
 /// Each child is started by the name of an entry point, in the order given. If one does not start,
-/// those before it are stopped again, and nothing is left behind.
+/// those before it are stopped again, and nothing is left behind. Without a supervisor of its own
+/// it runs under `started`, which is there for this: it pauses before it starts a child again, for
+/// longer each time that one fails.
 #[derive(Debug, Operation)]
 #[operation(category = "supervisor", method = POST, path = "/supervisors", role = operator,
             effect = write, status = 201, timeout = "60s", rate_limit = "600/min",
@@ -34,7 +40,7 @@ pub struct StartSupervisor {
     /// The id that it has among its own supervisor's children.
     #[param(min_len = 1, max_len = 255)]
     pub id: String,
-    /// Its own supervisor: a pid or a name; the root where none is given.
+    /// Its own supervisor: a pid or a name; `started` where none is given.
     #[param(alias = "supervisor")]
     pub process: Option<Target>,
     /// The name to register it under.
@@ -64,6 +70,9 @@ pub struct StartSupervisor {
     /// Its children, in start order; for simple_one_for_one, the one template.
     #[param(default, max_len = 1000)]
     pub children: Vec<ChildParams>,
+    /// Start it under a protected supervisor too; only an admin may.
+    #[param(default = false)]
+    pub force: bool,
 }
 
 /// A child and how it is kept.
@@ -117,6 +126,14 @@ pub enum StartSupervisorError {
     #[error(transparent)]
     #[failure(class = conflict)]
     NotASupervisor(#[from] NotASupervisor),
+    /// It is the root supervisor, or one of the service's own.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    Protected(#[from] Protected),
+    /// Leave `force` out, or have an admin do it.
+    #[error(transparent)]
+    #[failure(class = forbidden)]
+    ForceNeedsAdmin(#[from] ForceNeedsAdmin),
     /// Choose another id, or restart or delete the child that has it.
     #[error(transparent)]
     #[failure(class = conflict)]
@@ -154,16 +171,20 @@ pub enum StartSupervisorError {
 impl Execute for StartSupervisor {
     type State = Catalogue;
 
+    async fn authorize(&self, cx: &Context<Catalogue>) -> Result<(), Error> {
+        may_force::<StartSupervisorError>(cx.caller(), self.force)
+    }
+
     async fn execute(
         self,
         cx: &Context<Catalogue>,
     ) -> Result<StartedSupervisor, Refusal<StartSupervisorError>> {
         let state = cx.state();
-        let above = find_or_root::<StartSupervisorError>(cx, self.process.as_ref())?;
+        let above = find_for_child::<StartSupervisorError>(cx, self.process.as_ref(), self.force)?;
         let spec = self.spec(&state.entry_points)?;
         let name = self.name.clone();
         let own = ChildSpec::supervisor_with(&self.id, move |starter| {
-            let start = starter.supervisor(spec.clone());
+            let start = starter.supervisor(spec.clone()).ready_within(READY_WITHIN);
             match &name {
                 Some(name) => start.name(name.clone()),
                 None => start,

@@ -7,7 +7,8 @@ use arsenal_process::{
     CallError, Ending, ExitReason, Pid, ProcessInfo, SupervisorError, Target, WhichChild,
 };
 
-use super::fault::{find, spare, unanswered};
+use super::fault::unanswered;
+use super::reach::{find, find_to_change};
 use super::{NoAnswer, NotASupervisor};
 use crate::catalogue::Catalogue;
 use crate::process::{
@@ -74,8 +75,7 @@ impl Execute for StopSupervisor {
         cx: &Context<Catalogue>,
     ) -> Result<Killed, Refusal<StopSupervisorError>> {
         let runtime = &cx.state().runtime;
-        let pid = find::<StopSupervisorError>(cx, &self.process)?.pid();
-        spare(cx, pid, self.force)?;
+        let pid = find_to_change::<StopSupervisorError>(cx, &self.process, self.force)?.pid();
         let info = runtime.info(pid).map_err(|_gone| missing(runtime, &self.process))?;
         if let Some(above) = info.supervisor {
             return self.stop_child(cx, above, &info).await;

@@ -5,11 +5,14 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use arsenal::{Context, Execute, Failure, Operation};
-use arsenal_process::{ChildInfo, Kind, Pid, ProcessName, Restart, SupervisorRef, Target};
+use arsenal_process::{
+    ChildInfo, Kind, Pid, ProcessName, Restart, SupervisorFlags, SupervisorRef, Target,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
+use tokio::time::{Instant, timeout};
 
-use super::fault::find_or_root;
+use super::reach::find_or_root;
 use super::{ChildState, FlagsView, NotASupervisor};
 use crate::catalogue::Catalogue;
 use crate::process::Missing;
@@ -19,6 +22,9 @@ use crate::refusal::Refusal;
 const ANSWER_WAIT: Duration = Duration::from_secs(1);
 
 /// Shows a supervisor and all below it: what is kept, by which strategy, and what has no process.
+///
+/// A supervisor that does not answer soon, or that the time of the call does not suffice for, is
+/// shown without its children, as busy.
 #[derive(Debug, Operation)]
 #[operation(category = "supervisor", method = GET, path = "/supervision-tree", role = viewer,
             effect = read, idempotent, timeout = "30s", output = SupervisionNode,
@@ -49,9 +55,9 @@ pub struct SupervisionNode {
     pub flags: Option<FlagsView>,
     /// Its children, in start order.
     pub children: Vec<SupervisionChild>,
-    /// Whether there is more below than is shown.
+    /// Whether there is more below than is shown: too deep, too many, or below a busy one.
     pub truncated: bool,
-    /// Whether it had too much to do to answer.
+    /// Whether it did not answer in time: what it keeps is not shown.
     pub busy: bool,
 }
 
@@ -101,57 +107,77 @@ impl Execute for SupervisionTree {
         cx: &Context<Catalogue>,
     ) -> Result<SupervisionNode, Refusal<SupervisionTreeError>> {
         let top = find_or_root::<SupervisionTreeError>(cx, self.process.as_ref())?;
-        let bounds = (self.depth, self.max_children as usize);
-        Ok(node(cx.state(), top, bounds).await)
+        // The last tenth is for the answer itself.
+        let until = Instant::now() + cx.time_left().mul_f64(0.9);
+        let walk = Walk { catalogue: cx.state(), until, n_max: self.max_children as usize };
+        Ok(walk.node(top, self.depth).await)
     }
+}
+
+/// What holds for the whole tree.
+struct Walk<'a> {
+    catalogue: &'a Catalogue,
+    /// From then on nobody is asked.
+    until: Instant,
+    /// How many children of each supervisor are shown.
+    n_max: usize,
 }
 
 type Growing<'a> = Pin<Box<dyn Future<Output = SupervisionNode> + Send + 'a>>;
 
-fn node(catalogue: &Catalogue, supervisor: SupervisorRef, bounds: (u32, usize)) -> Growing<'_> {
-    Box::pin(async move {
-        let (depth, n_max) = bounds;
-        let supervisor = supervisor.with_wait(ANSWER_WAIT);
-        let pid = supervisor.pid();
-        let name = catalogue.runtime.info(pid).ok().and_then(|info| info.name);
-        let answers = match supervisor.flags().await {
-            Ok(flags) => supervisor.which_children().await.map(|children| (flags, children)),
-            Err(error) => Err(error),
-        };
-        let Ok((flags, infos)) = answers else {
-            let (flags, children) = (None, Vec::new());
-            return SupervisionNode { pid, name, flags, children, truncated: false, busy: true };
-        };
-        let mut truncated = n_max < infos.len() || (depth == 0 && !infos.is_empty());
-        let mut children = Vec::new();
-        if depth > 0 {
-            for info in infos.into_iter().take(n_max) {
-                let child = child(catalogue, info, (depth - 1, n_max)).await;
-                truncated |= child.supervises.as_ref().is_some_and(|below| below.truncated);
-                children.push(child);
+impl Walk<'_> {
+    fn node(&self, supervisor: SupervisorRef, depth: u32) -> Growing<'_> {
+        Box::pin(async move {
+            let pid = supervisor.pid();
+            let name = self.catalogue.runtime.info(pid).ok().and_then(|info| info.name);
+            let Some((flags, infos)) = self.ask(supervisor).await else {
+                let (flags, children) = (None, Vec::new());
+                return SupervisionNode { pid, name, flags, children, truncated: true, busy: true };
+            };
+            let mut truncated = self.n_max < infos.len() || (depth == 0 && !infos.is_empty());
+            let mut children = Vec::new();
+            if depth > 0 {
+                for info in infos.into_iter().take(self.n_max) {
+                    let child = self.child(info, depth - 1).await;
+                    truncated |= child.supervises.as_ref().is_some_and(|below| below.truncated);
+                    children.push(child);
+                }
             }
-        }
-        let flags = Some(FlagsView::of(pid, &flags));
-        SupervisionNode { pid, name, flags, children, truncated, busy: false }
-    })
-}
+            let flags = Some(FlagsView::of(pid, &flags));
+            SupervisionNode { pid, name, flags, children, truncated, busy: false }
+        })
+    }
 
-async fn child(catalogue: &Catalogue, info: ChildInfo, bounds: (u32, usize)) -> SupervisionChild {
-    let (state, pid) = ChildState::of(info.pid);
-    let below = pid.filter(|_| info.kind == Kind::Supervisor);
-    let supervisor = below.and_then(|pid| catalogue.runtime.find_supervisor(pid).ok());
-    let supervises = match supervisor {
-        Some(supervisor) => Some(Box::new(node(catalogue, supervisor, bounds).await)),
-        None => None,
-    };
-    SupervisionChild {
-        id: info.id.as_ref().to_owned(),
-        state,
-        kind: info.kind,
-        restart: info.restart,
-        restarts: info.restarts,
-        pid,
-        name: pid.and_then(|pid| catalogue.runtime.info(pid).ok()).and_then(|info| info.name),
-        supervises,
+    /// What the supervisor says, if it does in time.
+    async fn ask(&self, supervisor: SupervisorRef) -> Option<(SupervisorFlags, Vec<ChildInfo>)> {
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return None;
+        }
+        let asked = async {
+            let flags = supervisor.flags().await.ok()?;
+            Some((flags, supervisor.which_children().await.ok()?))
+        };
+        timeout(left.min(ANSWER_WAIT), asked).await.ok().flatten()
+    }
+
+    async fn child(&self, info: ChildInfo, depth: u32) -> SupervisionChild {
+        let runtime = &self.catalogue.runtime;
+        let (state, pid) = ChildState::of(info.pid);
+        let below = pid.filter(|_| info.kind == Kind::Supervisor);
+        let supervises = match below.and_then(|pid| runtime.find_supervisor(pid).ok()) {
+            Some(supervisor) => Some(Box::new(self.node(supervisor, depth).await)),
+            None => None,
+        };
+        SupervisionChild {
+            id: info.id.as_ref().to_owned(),
+            state,
+            kind: info.kind,
+            restart: info.restart,
+            restarts: info.restarts,
+            pid,
+            name: pid.and_then(|pid| runtime.info(pid).ok()).and_then(|info| info.name),
+            supervises,
+        }
     }
 }

@@ -8,7 +8,8 @@ use arsenal_process::{Intensity, Pid, RestartStatistics, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fault::{SupervisorLookup, find, unanswered};
+use super::fault::{SupervisorLookup, unanswered};
+use super::reach::find;
 use crate::catalogue::Catalogue;
 use crate::moment::{micros, span};
 use crate::process::missing;

@@ -4,7 +4,8 @@ use arsenal::{Context, Error, Execute, Failure, Operation};
 use arsenal_process::Target;
 
 use super::child::point_at;
-use super::fault::{find, spare, untouched};
+use super::fault::untouched;
+use super::reach::{find, spare};
 use super::{NoAnswer, NoChild, NotASupervisor, OneChild, SimpleOneForOne};
 use crate::catalogue::Catalogue;
 use crate::process::{ForceNeedsAdmin, Missing, Protected, may_force};

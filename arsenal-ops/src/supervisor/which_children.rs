@@ -4,7 +4,8 @@ use arsenal::{Context, Execute, Operation};
 use arsenal_process::Target;
 
 use super::ChildView;
-use super::fault::{SupervisorLookup, find, unanswered};
+use super::fault::{SupervisorLookup, unanswered};
+use super::reach::find;
 use crate::catalogue::Catalogue;
 use crate::paging::{Page, Paging};
 use crate::refusal::Refusal;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use arsenal_process::{MessageKind, Pid, TraceEvent, Traced};
+use arsenal_process::{MessageKind, Pid, Runtime, TraceEvent, Traced};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::view::TraceEventKind;
-use crate::moment::micros;
+use crate::moment::{micros, moment, span};
 
 /// How many messages went from one process to another.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -55,14 +55,40 @@ pub struct TalkerCount {
 /// A time with many more events than the rest.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Burst {
-    /// When it began, in microseconds since the runtime's start.
+    /// When it began (RFC 3339, UTC).
+    pub from: String,
+    /// The same in microseconds since the runtime's start.
     pub from_us: u64,
-    /// How long it lasted, in microseconds.
+    /// How long it lasted.
+    pub lasted: String,
+    /// The same in microseconds.
     pub lasted_us: u64,
     /// How many events fell into it.
     pub events: u64,
     /// How many that is a second.
     pub per_second: f64,
+}
+
+/// A time with many more events than the rest, since the runtime's start.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Rush {
+    from_us: u64,
+    lasted_us: u64,
+    events: u64,
+}
+
+impl Burst {
+    pub(crate) fn of(rush: &Rush, runtime: &Runtime) -> Self {
+        let lasted = Duration::from_micros(rush.lasted_us);
+        Self {
+            from: moment(runtime.time_of_day(Duration::from_micros(rush.from_us))),
+            from_us: rush.from_us,
+            lasted: span(lasted),
+            lasted_us: rush.lasted_us,
+            events: rush.events,
+            per_second: rush.events as f64 / lasted.as_secs_f64(),
+        }
+    }
 }
 
 /// The messages of a trace. Where both ends are followed, a message is two events: counted per
@@ -174,35 +200,27 @@ pub(crate) fn spans(events: &[TraceEvent], span: Duration) -> BTreeMap<u64, u64>
 
 /// Spans with at least `factor` times the mean of all spans from the first event to the last;
 /// neighbors are one burst.
-pub(crate) fn bursts(events: &[TraceEvent], span: Duration, factor: f64) -> Vec<Burst> {
-    let counts = spans(events, span);
+pub(crate) fn bursts(events: &[TraceEvent], width: Duration, factor: f64) -> Vec<Rush> {
+    let counts = spans(events, width);
     let (Some((&first, _)), Some((&last, _))) = (counts.first_key_value(), counts.last_key_value())
     else {
         return Vec::new();
     };
     let mean = events.len() as f64 / (last - first + 1) as f64;
-    let width = micros(span).max(1);
-    let mut found: Vec<Burst> = Vec::new();
+    let width = micros(width).max(1);
+    let mut found: Vec<Rush> = Vec::new();
     for (number, n) in counts {
         // Two events together are no burst, however quiet the rest was.
         if (n as f64) < (factor * mean).max(3.0) {
             continue;
         }
         match found.last_mut() {
-            Some(burst) if burst.from_us + burst.lasted_us == number * width => {
-                burst.lasted_us += width;
-                burst.events += n;
+            Some(rush) if rush.from_us + rush.lasted_us == number * width => {
+                rush.lasted_us += width;
+                rush.events += n;
             }
-            _ => found.push(Burst {
-                from_us: number * width,
-                lasted_us: width,
-                events: n,
-                per_second: 0.0,
-            }),
+            _ => found.push(Rush { from_us: number * width, lasted_us: width, events: n }),
         }
-    }
-    for burst in &mut found {
-        burst.per_second = burst.events as f64 * 1e6 / burst.lasted_us as f64;
     }
     found
 }

@@ -10,12 +10,14 @@ use tokio::time::{Instant, sleep};
 
 use super::Traces;
 use crate::moment::{micros, span};
+use crate::process::{Missing, missing};
+use crate::refusal::Refusal;
 
 /// Looks at a process's mailbox twice and tells how it fills and empties.
 #[derive(Debug, Operation)]
 #[operation(category = "tracing", method = GET, path = "/processes/{process}/queue",
             role = viewer, effect = read, idempotent, timeout = "15s", output = QueueReport,
-            error = QueueError,
+            error = Refusal<QueueError>,
             example(name = "an unknown one",
                     params = r#"{"process": "nobody", "observe": "10ms"}"#))]
 pub struct AnalyzeMessageQueue {
@@ -30,12 +32,9 @@ pub struct AnalyzeMessageQueue {
 #[derive(Debug, thiserror::Error, Failure)]
 pub enum QueueError {
     /// It has ended, or never was.
-    #[error("no process {process}: `list_processes` lists those that are there")]
+    #[error(transparent)]
     #[failure(class = not_found)]
-    NoProcess {
-        /// What was asked for.
-        process: Target,
-    },
+    NoProcess(#[from] Missing),
     /// A task reads no mailbox.
     #[error("{pid} has no mailbox to look at: {because}")]
     #[failure(class = conflict)]
@@ -110,14 +109,14 @@ struct Look {
 impl Execute for AnalyzeMessageQueue {
     type State = Traces;
 
-    async fn execute(self, cx: &Context<Traces>) -> Result<QueueReport, QueueError> {
+    async fn execute(self, cx: &Context<Traces>) -> Result<QueueReport, Refusal<QueueError>> {
         let runtime = cx.state().runtime();
-        let gone = |_| QueueError::NoProcess { process: self.process.clone() };
+        let gone = |_| missing(runtime, &self.process);
         let first = runtime.info(self.process.clone()).map_err(gone)?;
         let before = Look::of(&first)?;
         sleep(self.observe).await;
         // By pid: a name may have gone to another process in between.
-        let info = runtime.info(first.pid).map_err(gone)?;
+        let info = runtime.info(first.pid).map_err(|_gone| missing(runtime, &first.pid.into()))?;
         let now = Look::of(&info)?;
         Ok(report(info, &before, &now))
     }

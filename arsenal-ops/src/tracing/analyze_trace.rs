@@ -79,6 +79,8 @@ impl Execute for AnalyzeTrace {
         let ends = events.first().zip(events.last());
         let lasted = ends.map(|(first, last)| last.at - first.at).unwrap_or_default();
         let messages = Messages::of(&events);
+        let rushes = analysis::bursts(&events, self.burst_span, self.burst_factor);
+        let runtime = cx.state().runtime();
         let top = usize::try_from(self.top).unwrap_or(usize::MAX);
         let peak = analysis::spans(&events, Duration::from_secs(1)).into_values().max();
         let mut found = TraceAnalysis {
@@ -94,11 +96,10 @@ impl Execute for AnalyzeTrace {
             messages: messages.kinds(),
             talks: messages.talks(),
             processes: messages.talkers(),
-            bursts: analysis::bursts(&events, self.burst_span, self.burst_factor),
+            bursts: rushes.iter().take(top).map(|rush| Burst::of(rush, runtime)).collect(),
         };
         found.talks.truncate(top);
         found.processes.truncate(top);
-        found.bursts.truncate(top);
         Ok(found)
     }
 }

@@ -54,7 +54,8 @@ impl Execute for ExportTrace {
 
     async fn execute(self, cx: &Context<Traces>) -> Result<ExportedTrace, TraceLookup> {
         let record = cx.state().find(&self.id, cx.caller())?;
-        let events: Vec<_> = record.heard().events.iter().map(TraceEventView::of).collect();
+        let view = |event| TraceEventView::of(event, cx.state().runtime());
+        let events: Vec<_> = record.heard().events.iter().map(view).collect();
         let (media_type, text) = match self.format {
             ExportFormat::Json => ("application/json", json(&events)),
             ExportFormat::Ndjson => ("application/x-ndjson", lines(&events)),
@@ -79,12 +80,13 @@ fn lines(events: &[TraceEventView]) -> String {
 }
 
 fn csv(events: &[TraceEventView]) -> String {
-    let mut text = String::from("at_us,pid,kind,peer,message,server,reason\r\n");
+    let mut text = String::from("at,at_us,pid,kind,peer,message,server,reason\r\n");
     for event in events {
         let peer = event.peer.map(|pid| pid.to_string()).unwrap_or_default();
         let message = event.message.map(|kind| json(&kind)).unwrap_or_default();
         let reason = event.reason.as_ref().map(ToString::to_string).unwrap_or_default();
         let cells = [
+            event.at.clone(),
             event.at_us.to_string(),
             event.pid.to_string(),
             event.kind.to_string(),

@@ -41,7 +41,8 @@ impl Execute for GetTrace {
         let events: Vec<_> = {
             let heard = record.heard();
             let numbered = heard.events.iter().enumerate();
-            numbered.map(|(at, event)| (format!("{at:020}"), TraceEventView::of(event))).collect()
+            let view = |event| TraceEventView::of(event, cx.state().runtime());
+            numbered.map(|(at, event)| (format!("{at:020}"), view(event))).collect()
         };
         let events = self.page.page(cx, &format!("get_trace {}", self.id), events);
         let events = events.map_err(Refusal::Shared)?;

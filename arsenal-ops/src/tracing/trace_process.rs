@@ -9,6 +9,8 @@ use arsenal_process::{Pid, Runtime, Target};
 use super::record::Asked;
 use super::view::{TraceEventKind, TraceView};
 use super::{TraceError, Traces};
+use crate::process::missing;
+use crate::refusal::Refusal;
 
 /// Begins to note what a process sends, receives, starts, is linked to and ends with.
 ///
@@ -17,7 +19,7 @@ use super::{TraceError, Traces};
 #[derive(Debug, Operation)]
 #[operation(category = "tracing", method = POST, path = "/traces", role = operator,
             effect = write, status = 201, timeout = "5s", rate_limit = "30/min",
-            output = TraceView, error = TraceError,
+            output = TraceView, error = Refusal<TraceError>,
             example(name = "every exit of the next minute",
                     params = r#"{"kinds": ["exited"], "lasts": "1m"}"#))]
 pub struct TraceProcess {
@@ -51,12 +53,12 @@ impl Execute for TraceProcess {
         Ok(())
     }
 
-    async fn execute(self, cx: &Context<Traces>) -> Result<TraceView, TraceError> {
+    async fn execute(self, cx: &Context<Traces>) -> Result<TraceView, Refusal<TraceError>> {
         let runtime = cx.state().runtime();
         let pids = match &self.process {
             None => None,
             Some(process) => {
-                let gone = |_| TraceError::NoProcess { process: process.clone() };
+                let gone = |_| missing(runtime, process);
                 let top = runtime.resolve(process.clone()).map_err(gone)?;
                 Some(if self.subtree { subtree(runtime, top) } else { vec![top] })
             }

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arsenal::{Caller, Failure, Role};
-use arsenal_process::{Runtime, StartError, Target, TraceOptions, TraceTarget};
+use arsenal_process::{Runtime, StartError, TraceOptions, TraceTarget};
 
 use super::record::{Asked, Record, listen};
+use crate::process::Missing;
 
 /// How many traces run at a time.
 const RUNNING_MAX: usize = 16;
@@ -39,12 +40,9 @@ pub enum TraceLookup {
 #[non_exhaustive]
 pub enum TraceError {
     /// It has ended, or never was.
-    #[error("no process {process}: `list_processes` lists those that are there")]
+    #[error(transparent)]
     #[failure(class = not_found)]
-    NoProcess {
-        /// What was asked for.
-        process: Target,
-    },
+    NoProcess(#[from] Missing),
     /// Stop one first, or ask for fewer events.
     #[error("{running} traces run, and together they may hold no more: stop one first")]
     #[failure(class = unavailable)]

@@ -1,7 +1,7 @@
 //! How a trace and its events are shown.
 
 use arsenal::Choice;
-use arsenal_process::{ExitReason, MessageKind, Pid, TraceEvent, TraceKind, Traced};
+use arsenal_process::{ExitReason, MessageKind, Pid, Runtime, TraceEvent, TraceKind, Traced};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -119,7 +119,9 @@ impl TraceView {
 /// One traced event.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TraceEventView {
-    /// When, in microseconds since the runtime's start.
+    /// When (RFC 3339, UTC).
+    pub at: String,
+    /// The same in microseconds since the runtime's start.
     pub at_us: u64,
     /// The process that was followed.
     pub pid: Pid,
@@ -140,8 +142,9 @@ pub struct TraceEventView {
 }
 
 impl TraceEventView {
-    pub(crate) fn of(event: &TraceEvent) -> Self {
+    pub(crate) fn of(event: &TraceEvent, runtime: &Runtime) -> Self {
         let mut view = Self {
+            at: moment(runtime.time_of_day(event.at)),
             at_us: micros(event.at),
             pid: event.pid,
             kind: TraceEventKind::of(&event.what),

@@ -19,7 +19,7 @@ use crate::cell::{Core, Process};
 use crate::gate::Afterwards;
 use crate::mailbox::Typed;
 use crate::node::Node;
-use crate::serve::ServerStart;
+use crate::serve::{ServerStart, Waiting};
 use crate::server::{Info, ReplyTo, Server, Stop};
 use crate::spawn::{Birth, StartError};
 use crate::sync::{Mutex, lock};
@@ -32,11 +32,25 @@ pub type SupervisorStart = Start<NewSupervisor>;
 #[derive(Debug)]
 pub struct NewSupervisor {
     spec: SupervisorSpec,
+    waiting: Waiting,
 }
 
 impl SupervisorStart {
     pub(crate) fn new(node: Arc<Node>, spec: SupervisorSpec, birth: Birth) -> Self {
-        Self { node, birth, what: NewSupervisor { spec } }
+        Self { node, birth, what: NewSupervisor { spec, waiting: Waiting::default() } }
+    }
+
+    /// Kills the supervisor, and with it its children, if they take longer to start; of several
+    /// waits, the shortest holds.
+    pub fn ready_within(mut self, wait: Duration) -> Self {
+        self.what.waiting.within(wait);
+        self
+    }
+
+    /// Kills the supervisor if whoever starts it stops waiting before its children run.
+    pub fn kill_on_drop(mut self) -> Self {
+        self.what.waiting.kill_on_drop();
+        self
     }
 
     /// Starts the supervisor and its children, in order.
@@ -44,11 +58,12 @@ impl SupervisorStart {
     /// # Errors
     ///
     /// [`StartError::Spec`] before anything runs; [`StartError::Ended`] if a child did not start:
-    /// those before it are stopped again, in reverse.
+    /// those before it are stopped again, in reverse; [`StartError::TimedOut`].
     ///
     /// # Cancel safety
     ///
-    /// The process is spawned before the first await. Dropping this future stops only the waiting.
+    /// The process is spawned before the first await. Dropping this future stops only the waiting,
+    /// unless [`Self::kill_on_drop`] was asked for.
     pub async fn start(self) -> Result<SupervisorRef, StartError> {
         let start = self.prepare()?;
         start.start().await.map(SupervisorRef::new)
@@ -60,13 +75,14 @@ impl SupervisorStart {
     }
 
     fn prepare(mut self) -> Result<ServerStart<Family>, StartError> {
-        let spec = self.what.spec;
+        let NewSupervisor { spec, waiting } = self.what;
         spec.check().map_err(StartError::Spec)?;
         self.birth.trapping();
         let roster = Arc::new(Mutex::new(Roster::new(&spec)));
         let args = (Arc::clone(&roster), spec);
         let mut start = ServerStart::<Family>::new(self.node, args, self.birth);
         start.what.kind = Kind::Supervisor;
+        start.what.waiting = waiting;
         start.what.afterwards = Some(Box::new(Reaper::Waits(roster)));
         Ok(start)
     }

@@ -37,6 +37,8 @@ pub struct RestartStatistics {
     pub mean_between: Option<Duration>,
     /// How many more restarts the supervisor bears at this moment.
     pub budget_left: u32,
+    /// How many restarts before those are not remembered any more.
+    pub forgotten: u64,
     /// The remembered restarts, the oldest first.
     pub history: Vec<RestartRecord>,
 }
@@ -45,6 +47,7 @@ pub struct RestartStatistics {
 pub(crate) struct History {
     max: usize,
     ring: VecDeque<RestartRecord>,
+    forgotten: u64,
     total: u64,
     per_child: BTreeMap<Arc<str>, u64>,
     per_reason: BTreeMap<&'static str, u64>,
@@ -61,13 +64,11 @@ impl History {
             *self.per_child.entry(Arc::clone(&record.child_id)).or_default() += 1;
             *self.per_reason.entry(record.reason.kind()).or_default() += 1;
         }
-        if self.max == 0 {
-            return;
-        }
-        if self.max <= self.ring.len() {
-            self.ring.pop_front();
-        }
         self.ring.push_back(record);
+        if self.max < self.ring.len() {
+            self.ring.pop_front();
+            self.forgotten += 1;
+        }
     }
 
     /// A child that is gone for good is not counted on: ids of strangers would pile up.
@@ -91,7 +92,36 @@ impl History {
             per_reason: self.per_reason.clone(),
             mean_between,
             budget_left,
+            forgotten: self.forgotten,
             history: self.ring.iter().cloned().collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_forgotten_is_counted_so_that_each_record_keeps_its_number() {
+        for max in [0, 2, 10] {
+            let mut history = History::new(max);
+            for number in 0..5 {
+                history.add(RestartRecord {
+                    child_id: number.to_string().into(),
+                    reason: ExitReason::Killed,
+                    at: SystemTime::UNIX_EPOCH,
+                    old: None,
+                    new: Pid::new(0, 1, 0),
+                    sibling_of: None,
+                });
+            }
+            let told = history.statistics(0);
+            assert_eq!((told.history.len(), told.total), (max.min(5), 5));
+            for (number, record) in (told.forgotten..).zip(&told.history) {
+                assert_eq!(&*record.child_id, number.to_string());
+            }
+            assert_eq!(told.forgotten, 5 - told.history.len() as u64);
         }
     }
 }

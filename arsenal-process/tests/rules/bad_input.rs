@@ -132,6 +132,46 @@ async fn a_server_that_does_not_start_says_why_and_leaves_nothing_behind() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_two_waits_for_a_start_the_shortest_holds() {
+    let runtime = runtime();
+    for (first, second) in [(1, 60), (60, 1)] {
+        let start = runtime.server::<Awkward>(Start::Hangs);
+        let start = start.ready_within(Duration::from_secs(first));
+        let refused = start.ready_within(Duration::from_secs(second)).start().await.unwrap_err();
+        assert!(refused.to_string().contains("was not ready within 1s"), "{refused}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_supervisor_whose_child_hangs_is_ended_with_the_children_before_it() {
+    let log = Log::default();
+    let runtime = runtime();
+    let hangs = ChildSpec::server::<Awkward>("hangs", || Start::Hangs);
+    let spec = SupervisorSpec::new(Strategy::OneForOne).child(child("a", &log)).child(hangs);
+    let start = runtime.supervisor(spec).ready_within(Duration::from_secs(1)).start();
+    let refused = start.await.unwrap_err();
+    assert!(matches!(refused, StartError::TimedOut { .. }), "{refused}");
+    assert_eq!(runtime.n_processes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_nobody_waits_for_ends_where_that_was_asked_for() {
+    for kills in [true, false] {
+        let runtime = runtime();
+        let name: arsenal_process::ProcessName = "awkward".parse().unwrap();
+        let start = runtime.server::<Awkward>(Start::Hangs).name(name.clone());
+        let start = if kills { start.kill_on_drop() } else { start };
+        let waited = tokio::time::timeout(Duration::from_secs(1), start.start()).await;
+        assert!(waited.is_err(), "it hangs");
+        if kills {
+            // It has ended by now, or is about to.
+            _ = runtime.wait_end(name.clone()).await;
+        }
+        assert_eq!(runtime.whereis(&name).is_none(), kills);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_ignoring_child_stays_without_a_pid_unless_it_is_temporary() {
     let runtime = runtime();
     let root = runtime.root().unwrap();

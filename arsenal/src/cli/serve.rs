@@ -14,7 +14,8 @@ use super::screen::Screen;
 use super::tell;
 use crate::{Arsenal, Chain, Program, Role};
 
-/// Serves. A first interrupt ends it in order, a second one at once.
+/// Serves. A first interrupt ends it in order, a second one at once; without its processes it ends
+/// in order too, and with an error.
 pub(super) async fn serve(program: &Program, screen: &Screen, given: &ArgMatches) -> ExitStatus {
     let arsenal = &program.arsenal;
     let mut interrupts = Interrupts::listen();
@@ -40,28 +41,47 @@ pub(super) async fn serve(program: &Program, screen: &Screen, given: &ArgMatches
     let tokens = Tokens::new().with(&token.secret, Identity::new("admin", Role::Admin));
     let server = Server::new(arsenal.clone(), tokens, settings);
     let stop = CancellationToken::new();
-    let mut whole = std::pin::pin!(async {
-        let ended = server.serve(listener, stop.clone().cancelled_owned()).await;
+    let mut serving = std::pin::pin!(server.serve(listener, stop.clone().cancelled_owned()));
+    let (ended, lost) = tokio::select! {
+        ended = serving.as_mut() => (Some(ended), None),
+        () = interrupts.next() => (None, None),
+        reason = processes_ended(program) => (None, Some(reason)),
+    };
+    stop.cancel();
+    let rest = async {
+        let ended = match ended {
+            Some(ended) => ended,
+            None => serving.await,
+        };
         end_processes(program, screen, grace).await;
         ended
-    });
-    let ended = tokio::select! {
-        ended = whole.as_mut() => ended,
-        () = interrupts.next() => {
-            stop.cancel();
-            tokio::select! {
-                ended = whole => ended,
-                () = interrupts.next() => return ExitStatus::Interrupted,
-            }
-        }
     };
-    match ended {
-        Ok(()) => ExitStatus::Ok,
-        Err(error) => {
-            screen.complain(&Chain(&error).to_string());
-            ExitStatus::Failed
-        }
+    let ended = tokio::select! {
+        ended = rest => ended,
+        () = interrupts.next() => return ExitStatus::Interrupted,
+    };
+    let why = match (lost, ended) {
+        (Some(reason), _) => format!("the root supervisor ended, and all processes: {reason}"),
+        (None, Err(error)) => Chain(&error).to_string(),
+        (None, Ok(())) => return ExitStatus::Ok,
+    };
+    screen.complain(&why);
+    ExitStatus::Failed
+}
+
+/// Waits until the root supervisor has ended, which the program does not live without, and gives
+/// the reason; it waits for ever where the program has no processes of its own.
+async fn processes_ended(program: &Program) -> String {
+    #[cfg(feature = "ops")]
+    if let Some(runtime) = &program.runtime {
+        return match runtime.root() {
+            Ok(root) => root.ended().await.to_string(),
+            Err(gone) => gone.to_string(),
+        };
     }
+    #[cfg(not(feature = "ops"))]
+    let _ = program;
+    std::future::pending().await
 }
 
 /// The processes end after the calls that use them, and what does not end is named.

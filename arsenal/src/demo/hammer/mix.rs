@@ -18,6 +18,8 @@ pub(super) struct Mix {
     monitor: Value,
     trace: Value,
     pid: Value,
+    /// What follows from the last answer.
+    then: Option<(String, Value)>,
 }
 
 impl Mix {
@@ -31,11 +33,15 @@ impl Mix {
             monitor: json!(1),
             trace: json!("t1"),
             pid: json!("<0.999999.0>"),
+            then: None,
         }
     }
 
     /// The next call.
     pub(super) fn next(&mut self) -> (String, Value) {
+        if let Some(next) = self.then.take() {
+            return next;
+        }
         let at = self.below(self.names.len());
         let name = self.names[at].clone();
         let params = self.params(&name);
@@ -49,6 +55,11 @@ impl Mix {
             "monitor_process" => self.monitor = answer["reference"].clone(),
             "trace_process" => self.trace = answer["id"].clone(),
             "start_process" => self.pid = answer["pid"].clone(),
+            "terminate_child" => {
+                // Few are stopped at a time: a child at random is hardly ever one of them.
+                let params = json!({"process": answer["supervisor"], "child": answer["child"]});
+                self.then = Some((self.any(&["restart_child", "delete_child"]).to_owned(), params));
+            }
             _ => {}
         }
     }
