@@ -21,10 +21,7 @@ macro_rules! by_number {
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((number, bytes)) = bytes.split_first() else { return };
-    by_number!(*number, check(bytes):
-        Scalars Integers Bounds Texts Options Defaults Aliases Leaf Branch Nested Lists Sets Maps
-        Words Anything Quantities Addresses Secrets Page Filter Flattened Tree Open Range Ranges
-        Custom Strangers Names Values Nothing Wrapped External Shared);
+    d::with_declarations!(by_number!(*number, check(bytes):));
 });
 
 fn check<T: Params>(bytes: &[u8]) {

@@ -19,20 +19,15 @@ use serde_json::Value;
 
 macro_rules! judges {
     ($($Declaration:ident)*) => {
-        [$((verdict::<d::$Declaration> as Verdict, compile(d::$Declaration::table()))),*]
+        vec![$((verdict::<d::$Declaration> as Verdict, compile(d::$Declaration::table()))),*]
     };
 }
 
 /// Whether the text is taken; none where the schema could not tell.
 type Verdict = fn(&str) -> Option<bool>;
 
-static JUDGES: LazyLock<[(Verdict, Validator); 33]> = LazyLock::new(|| {
-    judges! {
-        Scalars Integers Bounds Texts Options Defaults Aliases Leaf Branch Nested Lists Sets Maps
-        Words Anything Quantities Addresses Secrets Page Filter Flattened Tree Open Range Ranges
-        Custom Strangers Names Values Nothing Wrapped External Shared
-    }
-});
+static JUDGES: LazyLock<Vec<(Verdict, Validator)>> =
+    LazyLock::new(|| d::with_declarations!(judges!()));
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((number, bytes)) = bytes.split_first() else { return };

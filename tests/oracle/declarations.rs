@@ -13,6 +13,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// Hands the names of all declarations to a macro, behind what it wants before them.
+macro_rules! with_declarations {
+    ($callback:ident!($($before:tt)*)) => {
+        $callback! { $($before)*
+            Scalars Integers Bounds Rounded Texts Options Defaults Aliases Leaf Branch Nested Lists
+            Sets Maps Words Anything Quantities Addresses Secrets Page Filter Flattened Tree Open
+            Range Ranges Custom Strangers Names Values Nothing Wrapped External Zoned Chrono Shared
+        }
+    };
+}
+
+pub(super) use with_declarations;
+
 /// One word of three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Choice)]
 pub(super) enum Color {

@@ -32,6 +32,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step> {
         Step::command("docs", docs),
         Step::command("tests", cargo(&["test", "--workspace"])),
         downstream(workspace, "downstream", |_command| {}),
+        fuzz_targets(workspace),
     ]
 }
 
@@ -47,6 +48,15 @@ pub(crate) fn downstream(
         .env("CARGO_TARGET_DIR", downstream_target(workspace));
     profile(&mut command);
     Step::command(name, command)
+}
+
+/// The fuzz targets compile as any crate does: they are no members either, and share the tests'
+/// declarations.
+fn fuzz_targets(workspace: &Workspace) -> Step {
+    let mut command = workspace.cargo(["check", "--locked", "--all-targets"]);
+    command.current_dir(workspace.root.join("fuzz"));
+    command.env("CARGO_TARGET_DIR", workspace.target().join("fuzz"));
+    Step::command("fuzz targets", command)
 }
 
 fn downstream_target(workspace: &Workspace) -> PathBuf {

@@ -5,21 +5,14 @@ use std::process::Command;
 use crate::step::Step;
 use crate::workspace::Workspace;
 
-/// The targets compiled as any crate is, and a step for each; one that fails where they cannot
-/// be run, since a run without them would say more than was seen.
+/// A step for each target; one that fails where they cannot be run, since a run without them
+/// would say more than was seen.
 pub(super) fn steps(workspace: &Workspace, seconds: u32) -> Vec<Step> {
-    let mut check = workspace.cargo(["check", "--locked", "--all-targets"]);
-    check.current_dir(workspace.root.join("fuzz"));
-    check.env("CARGO_TARGET_DIR", workspace.target().join("fuzz"));
-    let mut steps = vec![Step::command("fuzz targets compile", check)];
     match targets(workspace) {
-        Some(targets) if targets.is_empty() => steps.push(missing("fuzz/ has no targets")),
-        Some(targets) => {
-            steps.extend(targets.iter().map(|target| step(workspace, target, seconds)));
-        }
-        None => steps.push(missing("cargo-fuzz does not run here: cargo install cargo-fuzz")),
+        Some(targets) if targets.is_empty() => vec![missing("fuzz/ has no targets")],
+        Some(targets) => targets.iter().map(|target| step(workspace, target, seconds)).collect(),
+        None => vec![missing("cargo-fuzz does not run here: cargo install cargo-fuzz")],
     }
-    steps
 }
 
 fn missing(why: &'static str) -> Step {
