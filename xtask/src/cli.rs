@@ -33,6 +33,7 @@ fn full() -> Command {
                 .default_value("600")
                 .help("How long each fuzz target runs"),
         )
+        .arg(Arg::new("step").help("Only the steps with these words in their names, such as fuzz"))
 }
 
 fn codegen() -> Command {

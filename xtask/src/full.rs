@@ -15,21 +15,30 @@ use crate::step::{self, Step};
 use crate::workspace::{MetadataError, Package, Workspace};
 
 /// How much of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Options {
     fuzz_seconds: u32,
+    /// Words in the names of the steps that are wanted, where not all are.
+    only: Option<String>,
 }
 
 impl Options {
     /// What the command line says.
     pub(crate) fn read(args: &ArgMatches) -> Self {
-        Self { fuzz_seconds: args.get_one("fuzz-seconds").copied().unwrap_or_default() }
+        Self {
+            fuzz_seconds: args.get_one("fuzz-seconds").copied().unwrap_or_default(),
+            only: args.get_one("step").cloned(),
+        }
     }
 }
 
 /// Runs `ci` and the slow checks behind it.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Box<dyn Error>> {
-    Ok(step::run("full", steps(workspace, options)?))
+    let mut steps = steps(workspace, options)?;
+    if let Some(words) = &options.only {
+        steps = step::named(words, steps)?;
+    }
+    Ok(step::run("full", steps))
 }
 
 fn steps(workspace: &Workspace, options: &Options) -> Result<Vec<Step>, MetadataError> {

@@ -45,6 +45,21 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// The steps with these words in their names.
+///
+/// # Errors
+///
+/// There is none; the message lists the names that there are.
+pub(crate) fn named(words: &str, steps: Vec<Step>) -> Result<Vec<Step>, String> {
+    let (found, others): (Vec<_>, Vec<_>) =
+        steps.into_iter().partition(|step| step.name.contains(words));
+    if found.is_empty() {
+        let names: Vec<_> = others.iter().map(|step| step.name.as_str()).collect();
+        return Err(format!("no step has `{words}` in its name: {}", names.join(", ")));
+    }
+    Ok(found)
+}
+
 /// Runs the steps in their order and prints a summary.
 pub(crate) fn run(title: &str, steps: Vec<Step>) -> ExitCode {
     let n_steps = steps.len();
@@ -134,6 +149,20 @@ mod tests {
         assert_eq!(run("test", fails), ExitCode::FAILURE);
         assert_eq!(ran.take(), 2);
         assert_eq!(run("test", vec![step(Ok(()))]), ExitCode::SUCCESS);
+    }
+
+    #[test]
+    fn steps_are_found_by_words_of_their_names() {
+        let steps = || {
+            ["fuzz decode", "fuzz walker", "bench core"].map(|name| Step::check(name, || Ok(())))
+        };
+        let names = |words| {
+            let found = named(words, steps().into());
+            found.map(|steps| steps.into_iter().map(|step| step.name).collect::<Vec<_>>())
+        };
+        assert_eq!(names("fuzz"), Ok(vec!["fuzz decode".to_owned(), "fuzz walker".to_owned()]));
+        let none = "no step has `x` in its name: fuzz decode, fuzz walker, bench core";
+        assert_eq!(names("x"), Err(none.to_owned()));
     }
 
     #[test]
