@@ -117,7 +117,7 @@ async fn anomalies_rise_and_fall_and_say_their_numbers() {
         }
         machine.set(Figures { system_cpu: Some(value), ..idle() });
         analytics.sample();
-        let found = analytics.anomalies(&AnomalyRule::default());
+        let found = analytics.anomalies(&AnomalyRule::default()).found;
         assert_eq!(found.first().map(|one| one.direction), expected, "{case}: {found:?}");
         if let [one] = found.as_slice() {
             assert_eq!((one.metric, one.value), (Metric::SystemCpu, value), "{case}");

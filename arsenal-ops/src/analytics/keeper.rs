@@ -12,7 +12,7 @@ use arsenal_process::{
 use tokio::sync::broadcast;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::anomaly::{Anomaly, AnomalyRule};
+use super::anomaly::{Anomalies, AnomalyRule};
 use super::health::{Health, Thresholds};
 use super::history::{Resolution, Series};
 use super::machine::{Machine, ThisMachine};
@@ -168,8 +168,8 @@ impl Analytics {
 
     /// The latest sample, if it is not older than two turns.
     fn recent(&self) -> Option<Arc<Sample>> {
-        let old_at = self.now().saturating_sub(self.0.every * 2);
-        self.latest().filter(|sample| old_at <= sample.at).map(Arc::new)
+        let now = self.now();
+        lock(&self.0.store).history.recent(now).cloned().map(Arc::new)
     }
 
     /// The latest sample.
@@ -178,12 +178,13 @@ impl Analytics {
         lock(&self.0.store).history.latest().cloned()
     }
 
-    /// The figures of a metric over the last while, in short.
+    /// The figures of a metric over the last while, in short; of the latest sample alone where
+    /// sampling is slower than that.
     #[must_use]
     pub fn summary(&self, metric: Metric, last: Duration) -> Option<Summary> {
-        let from = self.now().saturating_sub(last);
         let store = lock(&self.0.store);
-        Summary::of(store.history.since(from).filter_map(|sample| sample.value(metric)))
+        let samples = store.history.over(last, self.now());
+        Summary::of(samples.filter_map(|sample| sample.value(metric)))
     }
 
     /// The figures of a metric between two moments since the analytics began, in at most
@@ -201,9 +202,9 @@ impl Analytics {
         Series { resolution, points: store.history.series(metric, span, resolution, points_max) }
     }
 
-    /// The anomalies among the latest samples.
+    /// The anomalies among the latest samples, and what could not be judged.
     #[must_use]
-    pub fn anomalies(&self, rule: &AnomalyRule) -> Vec<Anomaly> {
+    pub fn anomalies(&self, rule: &AnomalyRule) -> Anomalies {
         lock(&self.0.store).anomalies(rule, self.now())
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::anomaly::{Anomaly, AnomalyRule, detect};
+use super::anomaly::{Anomalies, AnomalyRule, detect};
 use super::health::{Finding, Health, HealthStatus, Thresholds, judge};
 use super::history::History;
 use super::sample::Sample;
@@ -12,7 +12,9 @@ use super::subscription::{Notice, Subscribers};
 /// The least time between two samples; less is taken for this.
 pub(crate) const EVERY_MIN: Duration = Duration::from_millis(100);
 
-/// How the analytics are set up. A program hands it to its builder as state:
+/// How the analytics are set up. Of samples, and of the points that they become, at most 20,000
+/// each are kept, whatever the spans say, and at least two. A program hands it to its builder as
+/// state:
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,11 +34,13 @@ pub(crate) const EVERY_MIN: Duration = Duration::from_millis(100);
 pub struct AnalyticsConfig {
     /// How often a sample is taken: at most ten times a second.
     pub every: Duration,
-    /// For how long every sample is kept.
+    /// For how long every sample is kept. `detect_anomalies` and `get_performance_metrics` look
+    /// back an hour at most.
     pub fine_for: Duration,
-    /// How many samples become one point after that: those of this span.
+    /// How many samples become one point after that: those of this span, which is no shorter
+    /// than `every`.
     pub coarse_every: Duration,
-    /// For how long those points are kept.
+    /// For how long those points are kept. `get_historical_data` looks back a day at most.
     pub coarse_for: Duration,
     /// By what health is judged.
     pub thresholds: Thresholds,
@@ -103,7 +107,7 @@ impl Store {
         let now = sample.at;
         let mut notices = vec![];
         let anomalies = detect(&self.history, &self.rule, now);
-        notices.extend(anomalies.into_iter().map(Notice::Anomaly));
+        notices.extend(anomalies.found.into_iter().map(Notice::Anomaly));
         let health = self.health(now);
         let news = health.findings.iter().filter(|finding| !self.is_known(finding)).copied();
         notices.extend(news.map(Notice::Finding));
@@ -122,7 +126,7 @@ impl Store {
         judge(&self.history, &self.thresholds, now)
     }
 
-    pub(crate) fn anomalies(&self, rule: &AnomalyRule, now: Duration) -> Vec<Anomaly> {
+    pub(crate) fn anomalies(&self, rule: &AnomalyRule, now: Duration) -> Anomalies {
         detect(&self.history, rule, now)
     }
 
