@@ -34,6 +34,8 @@ mod ops;
 
 mod oracle;
 
+mod paging;
+
 mod process_ops;
 
 mod program;

@@ -1,5 +1,6 @@
 //! The operations of the category `system` that stand on the analytics, by name.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use arsenal::{Arsenal, Builder, Class, Role};
@@ -12,6 +13,8 @@ use arsenal_ops::system::{
     LogControl, SetLogLevel, SystemHealth,
 };
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, advance};
 use tracing_subscriber::{EnvFilter, Registry, reload};
 
@@ -227,4 +230,48 @@ async fn the_log_level_changes_while_the_program_runs() {
         assert_eq!(ask(&arsenal, "get_log_level", json!({})).await["directives"], now);
         was = now.to_owned();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_change_of_the_log_level_is_lost_to_another_at_the_same_time() {
+    const CALLERS: usize = 20;
+    for _ in 0..10 {
+        let (_layer, handle) = reload::Layer::<EnvFilter, Registry>::new(EnvFilter::new("info"));
+        let builder = Builder::empty().operation::<SetLogLevel>().state(LogControl::new(handle));
+        let arsenal = builder.build().expect("the program is sound");
+        let together = Arc::new(Barrier::new(CALLERS));
+        let mut callers = JoinSet::new();
+        for n in 0..CALLERS {
+            let (arsenal, together) = (arsenal.clone(), Arc::clone(&together));
+            callers.spawn(async move {
+                together.wait().await;
+                let params = json!({"level": "debug", "target": format!("my_crate{n}")});
+                answer(&arsenal, Role::Admin, "set_log_level", params).await
+            });
+        }
+        for changed in callers.join_all().await {
+            changed.expect("each is made");
+        }
+        let last = answer(&arsenal, Role::Admin, "set_log_level", json!({"level": "info"})).await;
+        let last: Value = last.expect("it is made");
+        let before = last["before"].as_str().expect("a text");
+        assert_eq!(before.split(',').count(), CALLERS + 1, "{before}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_takes_so_many_targets_and_no_more() {
+    let full: Vec<String> = (1..100).map(|n| format!("crate{n}=debug")).collect();
+    let full = EnvFilter::new(format!("info,{}", full.join(",")));
+    let (_layer, handle) = reload::Layer::<EnvFilter, Registry>::new(full);
+    let (arsenal, _machine) = program(LogControl::new(handle)).await;
+    let set = async |params: Value| {
+        answer(&arsenal, Role::Admin, "set_log_level", params).await.map(|_| ())
+    };
+    let many = Err((Class::Conflict, "TOO_MANY_TARGETS".to_owned()));
+    let new = json!({"level": "warn", "target": "one_more"});
+    assert_eq!(set(new.clone()).await, many);
+    assert_eq!(set(json!({"level": "warn", "target": "crate7"})).await, Ok(()), "it has its place");
+    assert_eq!(set(json!({"level": "info"})).await, Ok(()), "everywhere makes room");
+    assert_eq!(set(new).await, Ok(()));
 }

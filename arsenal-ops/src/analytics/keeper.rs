@@ -146,11 +146,11 @@ impl Analytics {
         let restarts = lock(&shared.store).restarts_since_sample();
         let at = shared.began.elapsed();
         let sample = Arc::new(Sample::new(at, &figures, &shared.runtime, restarts));
-        let notices = lock(&shared.store).add(Arc::clone(&sample));
+        let news = lock(&shared.store).add(Arc::clone(&sample));
         drop(machine);
-        for notice in &notices {
+        for one in &news {
             // Nobody has to listen.
-            _ = shared.events.send(show::event(notice, |at| self.time_of_day(at)));
+            _ = shared.events.send(show::event(one, |at| self.time_of_day(at)));
         }
         sample
     }

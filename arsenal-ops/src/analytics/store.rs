@@ -7,7 +7,7 @@ use super::anomaly::{Anomalies, AnomalyRule, detect};
 use super::health::{Finding, Health, HealthStatus, Thresholds, judge};
 use super::history::History;
 use super::sample::Sample;
-use super::subscription::{Notice, Subscribers};
+use super::subscription::{News, Notice, Subscribers};
 
 /// The least time between two samples; less is taken for this.
 pub(crate) const EVERY_MIN: Duration = Duration::from_millis(100);
@@ -102,24 +102,24 @@ impl Store {
     }
 
     /// Keeps the sample and tells of it, and of what it shows; gives what it shows.
-    pub(crate) fn add(&mut self, sample: Arc<Sample>) -> Vec<Notice> {
+    pub(crate) fn add(&mut self, sample: Arc<Sample>) -> Vec<News> {
         self.history.add(Sample::clone(&sample));
         let now = sample.at;
-        let mut notices = vec![];
+        let mut news = vec![];
         let anomalies = detect(&self.history, &self.rule, now);
-        notices.extend(anomalies.found.into_iter().map(Notice::Anomaly));
+        news.extend(anomalies.found.into_iter().map(News::Anomaly));
         let health = self.health(now);
-        let news = health.findings.iter().filter(|finding| !self.is_known(finding)).copied();
-        notices.extend(news.map(Notice::Finding));
+        let found = health.findings.iter().filter(|finding| !self.is_known(finding)).copied();
+        news.extend(found.map(News::Finding));
         if health.status != self.status {
-            notices.push(Notice::Status { before: self.status, now: health.status });
+            news.push(News::Status { before: self.status, now: health.status });
         }
         (self.findings, self.status) = (health.findings, health.status);
         self.subscribers.tell(&Notice::Sample(sample));
-        for notice in &notices {
-            self.subscribers.tell(notice);
+        for &one in &news {
+            self.subscribers.tell(&one.into());
         }
-        notices
+        news
     }
 
     pub(crate) fn health(&self, now: Duration) -> Health {
