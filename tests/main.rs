@@ -44,6 +44,8 @@ mod published;
 
 mod quantity;
 
+mod refusals;
+
 mod registry;
 
 mod sandbox_ops;
