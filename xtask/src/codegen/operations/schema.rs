@@ -57,7 +57,8 @@ pub(super) fn render_type(name: &str, schema: &Value, page: &mut String) -> Resu
         return render_fields(["Field", "May be absent."], schema, page);
     }
     if schema["oneOf"].is_null() {
-        let sentence = format!("Written as: {}. {}", kind(schema), bounds(schema));
+        let words = if schema["enum"].is_array() { "One of" } else { "Written as" };
+        let sentence = format!("{words}: {}. {}", kind(schema), bounds(schema));
         writeln!(page, "\n{}", sentence.trim())?;
     }
     Ok(())
@@ -103,27 +104,27 @@ fn bounds(schema: &Value) -> String {
     let least = if unsigned { &Value::Null } else { &schema["minimum"] };
     let pattern = text(schema, "pattern");
     let length = match pattern {
-        "" => range([&schema["minLength"], &schema["maxLength"]], " characters"),
+        "" => range("Characters", [&schema["minLength"], &schema["maxLength"]]),
         // A pattern says it, too.
         _ => None,
     };
     let shown = !pattern.is_empty() && pattern.len() <= PATTERN_MAX;
     let bounds = [
-        range([least, &schema["maximum"]], ""),
+        range("Value", [least, &schema["maximum"]]),
         length,
-        range([&schema["minItems"], &schema["maxItems"]], " items"),
+        range("Items", [&schema["minItems"], &schema["maxItems"]]),
         (schema["uniqueItems"] == true).then(|| "No two are alike.".to_owned()),
         shown.then(|| format!("Matches `{}`.", one_line(pattern))),
     ];
     bounds.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn range([least, most]: [&Value; 2], unit: &str) -> Option<String> {
+fn range(what: &str, [least, most]: [&Value; 2]) -> Option<String> {
     match (least, most) {
         (Value::Null, Value::Null) => None,
-        (least, Value::Null) => Some(format!("At least {least}{unit}.")),
-        (Value::Null, most) => Some(format!("At most {most}{unit}.")),
-        (least, most) => Some(format!("{least} to {most}{unit}.")),
+        (least, Value::Null) => Some(format!("{what}: at least {least}.")),
+        (Value::Null, most) => Some(format!("{what}: at most {most}.")),
+        (least, most) => Some(format!("{what}: {least} to {most}.")),
     }
 }
 
@@ -153,12 +154,15 @@ mod tests {
         let long = format!("^{}$", "a".repeat(PATTERN_MAX));
         let cases = [
             (json!({ "type": "string" }), ""),
-            (json!({ "minimum": 1, "maximum": 64 }), "1 to 64."),
-            (json!({ "minimum": 0.5 }), "At least 0.5."),
+            (json!({ "minimum": 1, "maximum": 64 }), "Value: 1 to 64."),
+            (json!({ "minimum": 0.5 }), "Value: at least 0.5."),
             (json!({ "minimum": 0, "format": "uint64" }), ""),
-            (json!({ "minimum": 0, "maximum": 9, "format": "uint8" }), "At most 9."),
-            (json!({ "minLength": 1, "maxLength": 255 }), "1 to 255 characters."),
-            (json!({ "maxItems": 14, "uniqueItems": true }), "At most 14 items. No two are alike."),
+            (json!({ "minimum": 0, "maximum": 9, "format": "uint8" }), "Value: at most 9."),
+            (json!({ "minLength": 1, "maxLength": 255 }), "Characters: 1 to 255."),
+            (
+                json!({ "maxItems": 14, "uniqueItems": true }),
+                "Items: at most 14. No two are alike.",
+            ),
             (json!({ "minLength": 1, "pattern": "^a|b$" }), "Matches `^a\\|b$`."),
             (json!({ "minLength": 1, "maxLength": 64, "pattern": long }), ""),
         ];
@@ -180,12 +184,13 @@ mod tests {
             { "description": "It was.", "required": ["status"], "properties": {
                 "status": { "type": "string", "const": "ok" } } },
         ] });
+        let choice = json!({ "description": "A choice.", "type": "string", "enum": ["a", "b"] });
         let text = json!({ "description": "A name.", "type": "string", "minLength": 1 });
         let cases = [
             (
                 object,
                 "A part.\n\n| Field | Type | |\n|---|---|---|\n\
-                 | `n` | integer | How many. At least 1. |\n\
+                 | `n` | integer | How many. Value: at least 1. |\n\
                  | `whole` | [Whole](#whole) or null | May be absent. |\n",
             ),
             (words, "A word.\n\n| Value | |\n|---|---|\n| `\"yes\"` | It is. |\n"),
@@ -194,7 +199,8 @@ mod tests {
                 "What came.\n\nIt was.\n\n| Field | Type | |\n|---|---|---|\n\
                  | `status` | `\"ok\"` |  |\n",
             ),
-            (text, "A name.\n\nWritten as: string. At least 1 characters.\n"),
+            (choice, "A choice.\n\nOne of: `\"a\"`, `\"b\"`.\n"),
+            (text, "A name.\n\nWritten as: string. Characters: at least 1.\n"),
         ];
         for (schema, expected) in cases {
             let mut page = String::new();
