@@ -34,6 +34,8 @@ mod ops;
 
 mod oracle;
 
+mod paging;
+
 mod process_ops;
 
 mod program;
@@ -41,6 +43,8 @@ mod program;
 mod published;
 
 mod quantity;
+
+mod refusals;
 
 mod registry;
 

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tokio::time::{advance, timeout};
 
 use crate::health::{assert_fits, examples_run, runtime};
+use crate::process_ops::house::House as Whole;
 
 const BOUND: Duration = Duration::from_secs(600);
 
@@ -224,6 +225,45 @@ async fn a_trace_ends_by_itself_at_each_of_its_limits() {
     let ending = house.runtime.kill(listener, BOUND, Authority::Forced).await;
     ending.expect("it runs");
     assert_eq!(house.ended(killed["id"].as_str().expect("an id")).await["trace"]["end"], "killed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listener_is_touched_only_by_force_and_a_stop_ends_it_in_any_case() {
+    let house = Whole::whole().await;
+    let before = house.runtime.n_processes();
+    let begun = house.ask("trace_process", json!({})).await;
+    let listener = json!({"process": house.runtime.pids().pop().expect("it is the youngest")});
+    for name in ["suspend_process", "kill_process"] {
+        let (class, code, _error) = house.refusal(name, listener.clone()).await;
+        assert_eq!((class, code.as_str()), (Class::Forbidden, "PROTECTED"), "{name}");
+    }
+    let mut by_force = listener.clone();
+    by_force["force"] = true.into();
+    house.call(Role::Admin, "suspend_process", by_force).await.expect("an admin may");
+    let stopped = timeout(BOUND, house.ask("stop_trace", json!({"id": begun["id"]}))).await;
+    let stopped = stopped.expect("it does not wait for ever");
+    assert_eq!((&stopped["running"], &stopped["end"]), (&json!(false), &json!("stopped")));
+    assert_eq!(house.runtime.n_processes(), before, "nobody listens any more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_events_of_a_trace_are_read_page_by_page() {
+    let house = House::build();
+    let (first, second) = house.echoes().await;
+    house.ask("trace_process", json!({})).await;
+    first.cast(20).expect("it runs");
+    settled([&first, &second]).await;
+    house.ask("stop_trace", json!({"id": "t1"})).await;
+    let page = async |params: Value| house.ask("get_trace", params).await["events"].clone();
+    let whole = page(json!({"id": "t1"})).await["items"].clone();
+    let (mut params, mut seen) = (json!({"id": "t1", "page_size": 7}), Vec::new());
+    loop {
+        let part = page(params.clone()).await;
+        seen.extend(part["items"].as_array().expect("events").iter().cloned());
+        let Some(next) = part.get("next_page_token") else { break };
+        params["page_token"] = next.clone();
+    }
+    assert_eq!((json!(seen), seen.len() > 21), (whole, true));
 }
 
 #[tokio::test(start_paused = true)]

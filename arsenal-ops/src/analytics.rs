@@ -29,7 +29,7 @@ mod show;
 pub(crate) use machine::cgroup_limits;
 pub(crate) use sample::Totals;
 
-pub use anomaly::{Anomaly, AnomalyRule, Direction};
+pub use anomaly::{Anomalies, Anomaly, AnomalyRule, Direction};
 pub use health::{Finding, Health, HealthStatus, Limit, Severity, Thresholds};
 pub use history::{Point, Resolution, Series};
 pub use keeper::Analytics;

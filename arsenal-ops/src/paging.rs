@@ -1,8 +1,11 @@
 //! Lists in pages: a size, a token that says where to go on, and nothing that can be forged.
 
 use arsenal::{Context, Error, Fault, Params};
+use arsenal_process::{Brief, Leader, Measure, Pid, Survey};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::catalogue::Catalogue;
 
 /// The most items of one page; a greater size is taken for this.
 pub const PAGE_SIZE_MAX: u32 = 1000;
@@ -28,6 +31,17 @@ pub struct Page<T> {
     pub next_page_token: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The same page, each item shown in another way.
+    #[must_use]
+    pub fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(show).collect(),
+            next_page_token: self.next_page_token,
+        }
+    }
+}
+
 impl Paging {
     /// The page of a list that is sorted by key. `query` is everything that decides which items
     /// the list has: a token is good for the same query only.
@@ -40,6 +54,17 @@ impl Paging {
         cx: &Context<S>,
         query: &str,
         items: Vec<(K, T)>,
+    ) -> Result<Page<T>, Error> {
+        self.draw(cx, query, items)
+    }
+
+    /// The same of a list that is drawn one by one, and no further than the page; what costs to
+    /// show is left to [`Page::map`].
+    pub(crate) fn draw<S, T, K: AsRef<str>>(
+        &self,
+        cx: &Context<S>,
+        query: &str,
+        items: impl IntoIterator<Item = (K, T)>,
     ) -> Result<Page<T>, Error> {
         let after = match &self.page_token {
             Some(token) => Some(open(cx, query, token)?),
@@ -63,10 +88,39 @@ impl Paging {
         Ok(Page { items, next_page_token })
     }
 
+    /// The page of the processes that `keep` keeps, in the order of a figure: only those on the
+    /// page, and one more, are looked at closely.
+    pub(crate) fn survey(
+        &self,
+        cx: &Context<Catalogue>,
+        query: &str,
+        (measure, ascending): (Measure, bool),
+        keep: impl Fn(&Brief<'_>) -> bool,
+    ) -> Result<Page<Leader>, Error> {
+        let after = match &self.page_token {
+            None => None,
+            Some(token) => place(&open(cx, query, token)?),
+        };
+        let size = self.size();
+        let survey = Survey { measure, ascending, after, n_max: size + 1 };
+        let mut items = cx.state().runtime.survey(&survey, keep);
+        let more = size < items.len();
+        items.truncate(size);
+        let key = |last: &Leader| format!("{} {}", last.value, last.info.pid);
+        let next_page_token = items.last().filter(|_| more).map(|last| seal(cx, query, &key(last)));
+        Ok(Page { items, next_page_token })
+    }
+
     /// How many items at most.
     pub(crate) fn size(&self) -> usize {
         usize::try_from(self.page_size.min(PAGE_SIZE_MAX)).unwrap_or(usize::MAX)
     }
+}
+
+/// The figure and the process of a key.
+fn place(key: &str) -> Option<(u64, Pid)> {
+    let (value, pid) = key.split_once(' ')?;
+    value.parse().ok().zip(pid.parse().ok())
 }
 
 /// A token is the last key in hexadecimal, a dot, and a signature over query and key.

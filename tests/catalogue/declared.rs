@@ -113,6 +113,24 @@ async fn no_two_operations_are_alike() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_name_of_a_type_means_the_same_to_every_operation() {
+    let house = House::whole().await;
+    let operations = house.arsenal.operations();
+    let headings = operations.categories().into_iter().map(|(category, _n)| category.to_owned());
+    let headings = headings.chain(operations.all().iter().map(|op| op.spec().name.to_string()));
+    let headings: Vec<String> = headings.collect();
+    let mut seen: BTreeMap<String, Value> = BTreeMap::new();
+    for operation in operations.all() {
+        let schemas = [operation.input_schema(), operation.output_schema()];
+        for (name, schema) in schemas.iter().filter_map(|one| one["$defs"].as_object()).flatten() {
+            let other = seen.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert_eq!(other, schema, "{name} of {} is another one's", operation.spec().name);
+            assert!(!headings.contains(&name.to_lowercase()), "{name} is a heading of the page");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_operation_refuses_what_it_does_not_know_and_whom_it_does_not_let() {
     let house = House::whole().await;
     for operation in house.arsenal.operations().all() {

@@ -117,7 +117,7 @@ async fn anomalies_rise_and_fall_and_say_their_numbers() {
         }
         machine.set(Figures { system_cpu: Some(value), ..idle() });
         analytics.sample();
-        let found = analytics.anomalies(&AnomalyRule::default());
+        let found = analytics.anomalies(&AnomalyRule::default()).found;
         assert_eq!(found.first().map(|one| one.direction), expected, "{case}: {found:?}");
         if let [one] = found.as_slice() {
             assert_eq!((one.metric, one.value), (Metric::SystemCpu, value), "{case}");
@@ -181,6 +181,34 @@ async fn a_slow_or_panicking_subscriber_hurts_nobody() {
     }
     assert_eq!((slow.dropped(), good.dropped()), (1001 - 256, 0));
     assert_eq!(analytics.n_subscribers(), 2, "the one that panicked is forgotten");
+}
+
+#[tokio::test(start_paused = true)]
+async fn restarts_are_judged_by_the_minute_where_sampling_is_slow_too() {
+    // Five a minute are worse than there should be, and a sample counts those of five minutes.
+    for (crashes, status) in [(10, HealthStatus::Healthy), (30, HealthStatus::Degraded)] {
+        let every = Duration::from_secs(300);
+        let (analytics, _machine) = fed(AnalyticsConfig { every, ..AnalyticsConfig::default() });
+        let kinds = vec![NoticeKind::Sample];
+        let mut samples = analytics.subscribe(NoticeFilter { kinds, ..NoticeFilter::default() });
+        analytics.start().await.expect("it starts");
+        samples.next().await.expect("one is taken at once");
+        let spec = SupervisorSpec::new(Strategy::OneForOne).intensity(100, BOUND);
+        let failing = ChildSpec::task("failing", std::future::pending::<()>);
+        let supervisor = analytics.runtime().supervisor(spec.child(failing));
+        let supervisor = supervisor.start().await.expect("it starts");
+        for _ in 0..crashes {
+            let children = supervisor.which_children().await.expect("it answers");
+            let ChildPid::Running(pid) = children[0].pid else { panic!("{children:?}") };
+            analytics.runtime().exit(pid, ExitReason::custom("a crash")).expect("it runs");
+            analytics.runtime().wait_end(pid).await.ok();
+        }
+        samples.next().await.expect("samples come");
+        for _ in 0..2 {
+            assert_eq!(analytics.health().status, status, "{crashes} in five minutes");
+            advance(Duration::from_secs(120)).await;
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

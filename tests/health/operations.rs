@@ -1,5 +1,6 @@
 //! The operations of the category `system` that stand on the analytics, by name.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use arsenal::{Arsenal, Builder, Class, Role};
@@ -12,6 +13,8 @@ use arsenal_ops::system::{
     LogControl, SetLogLevel, SystemHealth,
 };
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, advance};
 use tracing_subscriber::{EnvFilter, Registry, reload};
 
@@ -22,10 +25,16 @@ type Refused = (Class, String);
 
 /// A program whose machine can be told what to say, and which has 60 samples behind it.
 async fn program(log: LogControl) -> (Arsenal, Fed) {
-    let (analytics, machine) = fed(AnalyticsConfig::default());
-    for _ in 0..60 {
+    sampled(AnalyticsConfig::default(), log, 60).await
+}
+
+/// The same with its own configuration, and so many samples behind it.
+async fn sampled(config: AnalyticsConfig, log: LogControl, n_samples: u32) -> (Arsenal, Fed) {
+    let every = config.every;
+    let (analytics, machine) = fed(config);
+    for _ in 0..n_samples {
         analytics.sample();
-        advance(Duration::from_secs(5)).await;
+        advance(every).await;
     }
     let builder = Builder::empty()
         .operation::<SystemHealth>()
@@ -69,6 +78,27 @@ async fn an_idle_machine_is_healthy_and_a_full_one_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn health_is_judged_by_the_latest_sample_where_sampling_is_slow() {
+    let every = Duration::from_secs(30);
+    let slow = AnalyticsConfig { every, ..AnalyticsConfig::default() };
+    let (arsenal, machine) = sampled(slow, LogControl::absent(), 2).await;
+    machine.set(Figures { system_memory: Some(0.99), ..idle() });
+    let status = async || {
+        let health = ask(&arsenal, "system_health", json!({})).await;
+        assert_eq!((&health["over"], &health["over_us"]), (&json!("15s"), &json!(15_000_000)));
+        assert_eq!(health["unknown"], json!(["cgroup_memory"]), "the others are known");
+        health["status"].clone()
+    };
+    assert_eq!(status().await, "healthy", "a turn ago it was");
+    advance(every + Duration::from_secs(1)).await;
+    assert_eq!(status().await, "unhealthy");
+    advance(Duration::from_secs(20)).await;
+    assert_eq!(status().await, "unhealthy", "for as long as that sample is believed");
+    let shown = ask(&arsenal, "get_performance_metrics", json!({"last": "1s"})).await;
+    assert_eq!(shown["metrics"][0]["over"]["samples"], 1, "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_program_sets_its_analytics_up_by_a_state_of_its_builder() {
     let runtime = runtime();
     let one = Limit { degraded: Some(1.0), unhealthy: None };
@@ -100,7 +130,7 @@ async fn a_program_sets_its_analytics_up_by_a_state_of_its_builder() {
 async fn anomalies_performance_and_history_show_the_numbers() {
     let (arsenal, machine) = program(LogControl::absent()).await;
     let none = ask(&arsenal, "detect_anomalies", json!({})).await;
-    assert_eq!(none["items"], json!([]));
+    assert_eq!(none, json!({"items": [], "not_judged": ["cgroup_memory"]}));
     let source = arsenal.sources().events().iter().find(|source| source.name == "health");
     let mut events = source.expect("it is there").sender.subscribe();
     machine.set(Figures { process_memory: Some(150e6), ..idle() });
@@ -122,7 +152,10 @@ async fn anomalies_performance_and_history_show_the_numbers() {
     let event = events.try_recv().expect("it was told of");
     assert_eq!((event.kind, &event.data["at"]), ("anomaly", &one["at"]), "by the time of day");
     let other = ask(&arsenal, "detect_anomalies", json!({"metrics": ["load_one"]})).await;
-    assert_eq!(other["items"], json!([]));
+    assert_eq!(other, json!({"items": [], "not_judged": []}));
+    let early = json!({"metrics": ["load_one"], "samples_min": 720});
+    let early = ask(&arsenal, "detect_anomalies", early).await;
+    assert_eq!(early, json!({"items": [], "not_judged": ["load_one"]}), "nothing was compared");
 
     let asked = json!({"metrics": ["process_memory"], "last": "1h", "points": 10});
     let history = ask(&arsenal, "get_historical_data", asked).await;
@@ -197,4 +230,48 @@ async fn the_log_level_changes_while_the_program_runs() {
         assert_eq!(ask(&arsenal, "get_log_level", json!({})).await["directives"], now);
         was = now.to_owned();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_change_of_the_log_level_is_lost_to_another_at_the_same_time() {
+    const CALLERS: usize = 20;
+    for _ in 0..10 {
+        let (_layer, handle) = reload::Layer::<EnvFilter, Registry>::new(EnvFilter::new("info"));
+        let builder = Builder::empty().operation::<SetLogLevel>().state(LogControl::new(handle));
+        let arsenal = builder.build().expect("the program is sound");
+        let together = Arc::new(Barrier::new(CALLERS));
+        let mut callers = JoinSet::new();
+        for n in 0..CALLERS {
+            let (arsenal, together) = (arsenal.clone(), Arc::clone(&together));
+            callers.spawn(async move {
+                together.wait().await;
+                let params = json!({"level": "debug", "target": format!("my_crate{n}")});
+                answer(&arsenal, Role::Admin, "set_log_level", params).await
+            });
+        }
+        for changed in callers.join_all().await {
+            changed.expect("each is made");
+        }
+        let last = answer(&arsenal, Role::Admin, "set_log_level", json!({"level": "info"})).await;
+        let last: Value = last.expect("it is made");
+        let before = last["before"].as_str().expect("a text");
+        assert_eq!(before.split(',').count(), CALLERS + 1, "{before}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_takes_so_many_targets_and_no_more() {
+    let full: Vec<String> = (1..100).map(|n| format!("crate{n}=debug")).collect();
+    let full = EnvFilter::new(format!("info,{}", full.join(",")));
+    let (_layer, handle) = reload::Layer::<EnvFilter, Registry>::new(full);
+    let (arsenal, _machine) = program(LogControl::new(handle)).await;
+    let set = async |params: Value| {
+        answer(&arsenal, Role::Admin, "set_log_level", params).await.map(|_| ())
+    };
+    let many = Err((Class::Conflict, "TOO_MANY_TARGETS".to_owned()));
+    let new = json!({"level": "warn", "target": "one_more"});
+    assert_eq!(set(new.clone()).await, many);
+    assert_eq!(set(json!({"level": "warn", "target": "crate7"})).await, Ok(()), "it has its place");
+    assert_eq!(set(json!({"level": "info"})).await, Ok(()), "everywhere makes room");
+    assert_eq!(set(new).await, Ok(()));
 }

@@ -190,3 +190,47 @@ async fn a_process_that_is_busy_for_most_of_the_time_is_a_bottleneck() {
     assert_eq!((&item["kind"], &item["pid"]), (&json!("busy"), &json!(busy.pid())));
     assert!(item["value"].as_f64() >= Some(0.2) && item["limit"] == 0.2, "{item}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poll_that_began_before_the_first_look_counts_only_from_there() {
+    let house = House::build();
+    let ended = Arc::new(AtomicBool::new(false));
+    let end = Arc::clone(&ended);
+    let spinning = async move {
+        let until = std::time::Instant::now() + Duration::from_millis(500);
+        while std::time::Instant::now() < until {
+            std::hint::spin_loop();
+        }
+        end.store(true, Ordering::Relaxed);
+        std::future::pending::<()>().await;
+    };
+    let pid = house.runtime.task().spawn(spinning).expect("it starts").pid();
+    let asked = json!({"observe": "20ms", "poll_max": "1h", "busy_min": 0.01});
+    let mut seen = Vec::new();
+    while !ended.load(Ordering::Relaxed) {
+        let found = house.ask("detect_bottlenecks", asked.clone()).await;
+        let items = found["items"].as_array().expect("a list");
+        let own = items.iter().find(|item| item["pid"] == json!(pid));
+        seen.extend(own.and_then(|item| item["value"].as_f64()));
+    }
+    // Others may have the processors for a while, but the poll is under way all along.
+    assert!(seen.iter().any(|share| *share > 0.5), "{seen:?}");
+    assert!(seen.iter().all(|share| *share <= 1.0), "{seen:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_shown_of_the_bottlenecks_is_told_of() {
+    let house = House::build();
+    let asked = json!({"mailbox_min": 1, "busy_min": 1.0});
+    // Each is found twice: suspended, and with a mailbox that is long.
+    for (more, shown, truncated) in [(100, 200, false), (1, 200, true)] {
+        for _ in 0..more {
+            let echo = house.runtime.server::<Echo>(None).start().await.expect("it starts");
+            house.runtime.suspend(echo.pid(), Authority::Ordinary).expect("it runs");
+            echo.cast(1).expect("there is room");
+        }
+        let found = house.ask("detect_bottlenecks", asked.clone()).await;
+        let items = found["items"].as_array().map(Vec::len);
+        assert_eq!((items, &found["truncated"]), (Some(shown), &json!(truncated)));
+    }
+}

@@ -54,14 +54,28 @@ pub struct Anomaly {
     pub sigmas: Option<f64>,
 }
 
-/// The anomalies among the latest samples, the oldest first.
-pub(crate) fn detect(history: &History, rule: &AnomalyRule, now: Duration) -> Vec<Anomaly> {
+/// What the latest samples show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anomalies {
+    /// The anomalies, the oldest first.
+    pub found: Vec<Anomaly>,
+    /// Metrics with no figure, or with too few before it: nothing can be said of them.
+    pub not_judged: Vec<Metric>,
+}
+
+/// Judges the latest samples by those before them.
+pub(crate) fn detect(history: &History, rule: &AnomalyRule, now: Duration) -> Anomalies {
     let window: Vec<&Sample> = history.since(now.saturating_sub(rule.window)).collect();
     let (before, judged) = window.split_at(window.len().saturating_sub(rule.judged.max(1)));
     let baselines = Metric::ALL.map(|metric| {
         let row = before.iter().filter_map(|sample| sample.value(metric));
         Summary::of(row).filter(|baseline| rule.samples_min <= baseline.samples)
     });
+    let is_judged = |metric: &Metric| {
+        let has_value = judged.iter().any(|sample| sample.value(*metric).is_some());
+        has_value && baselines[metric.at()].is_some()
+    };
+    let not_judged = Metric::ALL.into_iter().filter(|metric| !is_judged(metric)).collect();
     let mut found = Vec::new();
     for sample in judged {
         for metric in Metric::ALL {
@@ -70,7 +84,7 @@ pub(crate) fn detect(history: &History, rule: &AnomalyRule, now: Duration) -> Ve
             }
         }
     }
-    found
+    Anomalies { found, not_judged }
 }
 
 fn judge(sample: &Sample, metric: Metric, baseline: Summary, sigmas: f64) -> Option<Anomaly> {

@@ -26,7 +26,7 @@ pub struct Limit {
 pub struct Thresholds {
     /// The limit of each metric; that of restarts is for one minute.
     pub limits: BTreeMap<Metric, Limit>,
-    /// The mean over this span is what is judged.
+    /// The mean over this span is what is judged; where sampling is slower, the latest sample.
     pub over: Duration,
 }
 
@@ -100,6 +100,8 @@ pub struct Finding {
 pub struct Health {
     /// The worst of the findings.
     pub status: HealthStatus,
+    /// The span whose mean was judged.
+    pub over: Duration,
     /// Every figure past its limit, in the order of the metrics.
     pub findings: Vec<Finding>,
     /// Metrics that have a limit and no figure: nothing can be said of them.
@@ -108,8 +110,12 @@ pub struct Health {
 
 /// Judges the latest figures.
 pub(crate) fn judge(history: &History, thresholds: &Thresholds, now: Duration) -> Health {
-    let mut health =
-        Health { status: HealthStatus::Healthy, findings: Vec::new(), unknown: Vec::new() };
+    let mut health = Health {
+        status: HealthStatus::Healthy,
+        over: thresholds.over,
+        findings: Vec::new(),
+        unknown: Vec::new(),
+    };
     for (&metric, limit) in &thresholds.limits {
         let Some(value) = judged_value(history, metric, thresholds.over, now) else {
             health.unknown.push(metric);
@@ -132,12 +138,15 @@ pub(crate) fn judge(history: &History, thresholds: &Thresholds, now: Duration) -
 }
 
 fn judged_value(history: &History, metric: Metric, over: Duration, now: Duration) -> Option<f64> {
-    let values = |span: Duration| {
-        let samples = history.since(now.saturating_sub(span));
-        samples.filter_map(move |sample| sample.value(metric))
-    };
+    let values =
+        |span: Duration| history.over(span, now).filter_map(move |sample| sample.value(metric));
     if metric == Metric::Restarts {
-        return history.latest().map(|_| values(RESTARTS_OVER).sum());
+        // A sample counts those of a whole turn, which may be longer than the limit's span.
+        let turn = history.every().max(RESTARTS_OVER);
+        let share = RESTARTS_OVER.as_secs_f64() / turn.as_secs_f64();
+        let mut counts = values(RESTARTS_OVER).peekable();
+        counts.peek()?;
+        return Some(counts.sum::<f64>() * share);
     }
     Summary::of(values(over)).map(|summary| summary.mean)
 }

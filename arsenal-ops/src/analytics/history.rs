@@ -43,6 +43,7 @@ pub struct Series {
 }
 
 pub(crate) struct History {
+    every: Duration,
     fine: VecDeque<Sample>,
     fine_max: usize,
     coarse: VecDeque<Bucket>,
@@ -56,13 +57,14 @@ struct Bucket {
     points: [Option<Point>; Metric::COUNT],
 }
 
-/// More than this many of either kind are not kept, whatever the configuration says.
+/// More than this many of either kind are not kept, whatever the configuration says; it says so.
 const KEPT_MAX: usize = 20_000;
 
 impl History {
     pub(crate) fn new(config: &AnalyticsConfig) -> Self {
         let coarse_every = config.coarse_every.max(config.every);
         Self {
+            every: config.every,
             fine: VecDeque::new(),
             fine_max: fit(config.fine_for, config.every),
             coarse: VecDeque::new(),
@@ -89,6 +91,29 @@ impl History {
 
     pub(crate) fn latest(&self) -> Option<&Sample> {
         self.fine.back()
+    }
+
+    /// The latest sample, if it is not older than two turns.
+    pub(crate) fn recent(&self, now: Duration) -> Option<&Sample> {
+        let old_at = now.saturating_sub(self.every.saturating_mul(2));
+        self.latest().filter(|sample| old_at <= sample.at)
+    }
+
+    /// The samples of the last while, the oldest first; where sampling is slower than that, the
+    /// recent one alone.
+    pub(crate) fn over(
+        &self,
+        span: Duration,
+        now: Duration,
+    ) -> impl DoubleEndedIterator<Item = &Sample> {
+        let from = now.saturating_sub(span);
+        let recent = self.recent(now).map_or(from, |sample| sample.at);
+        self.since(from.min(recent))
+    }
+
+    /// The span that a sample tells of where it counts.
+    pub(crate) fn every(&self) -> Duration {
+        self.every
     }
 
     /// The samples at `from` and after it, the oldest first.

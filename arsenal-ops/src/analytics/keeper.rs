@@ -12,7 +12,7 @@ use arsenal_process::{
 use tokio::sync::broadcast;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::anomaly::{Anomaly, AnomalyRule};
+use super::anomaly::{Anomalies, AnomalyRule};
 use super::health::{Health, Thresholds};
 use super::history::{Resolution, Series};
 use super::machine::{Machine, ThisMachine};
@@ -146,11 +146,11 @@ impl Analytics {
         let restarts = lock(&shared.store).restarts_since_sample();
         let at = shared.began.elapsed();
         let sample = Arc::new(Sample::new(at, &figures, &shared.runtime, restarts));
-        let notices = lock(&shared.store).add(Arc::clone(&sample));
+        let news = lock(&shared.store).add(Arc::clone(&sample));
         drop(machine);
-        for notice in &notices {
+        for one in &news {
             // Nobody has to listen.
-            _ = shared.events.send(show::event(notice, |at| self.time_of_day(at)));
+            _ = shared.events.send(show::event(one, |at| self.time_of_day(at)));
         }
         sample
     }
@@ -168,8 +168,8 @@ impl Analytics {
 
     /// The latest sample, if it is not older than two turns.
     fn recent(&self) -> Option<Arc<Sample>> {
-        let old_at = self.now().saturating_sub(self.0.every * 2);
-        self.latest().filter(|sample| old_at <= sample.at).map(Arc::new)
+        let now = self.now();
+        lock(&self.0.store).history.recent(now).cloned().map(Arc::new)
     }
 
     /// The latest sample.
@@ -178,12 +178,13 @@ impl Analytics {
         lock(&self.0.store).history.latest().cloned()
     }
 
-    /// The figures of a metric over the last while, in short.
+    /// The figures of a metric over the last while, in short; of the latest sample alone where
+    /// sampling is slower than that.
     #[must_use]
     pub fn summary(&self, metric: Metric, last: Duration) -> Option<Summary> {
-        let from = self.now().saturating_sub(last);
         let store = lock(&self.0.store);
-        Summary::of(store.history.since(from).filter_map(|sample| sample.value(metric)))
+        let samples = store.history.over(last, self.now());
+        Summary::of(samples.filter_map(|sample| sample.value(metric)))
     }
 
     /// The figures of a metric between two moments since the analytics began, in at most
@@ -201,9 +202,9 @@ impl Analytics {
         Series { resolution, points: store.history.series(metric, span, resolution, points_max) }
     }
 
-    /// The anomalies among the latest samples.
+    /// The anomalies among the latest samples, and what could not be judged.
     #[must_use]
-    pub fn anomalies(&self, rule: &AnomalyRule) -> Vec<Anomaly> {
+    pub fn anomalies(&self, rule: &AnomalyRule) -> Anomalies {
         lock(&self.0.store).anomalies(rule, self.now())
     }
 

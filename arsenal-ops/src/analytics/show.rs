@@ -1,22 +1,16 @@
-//! How notices are written for the streams of transports.
+//! How news are written for the streams of transports.
 
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
-use super::subscription::Notice;
+use super::subscription::News;
 use crate::moment::moment;
 
-pub(crate) fn event(
-    notice: &Notice,
-    time_of_day: impl Fn(Duration) -> SystemTime,
-) -> arsenal::Event {
+pub(crate) fn event(news: &News, time_of_day: impl Fn(Duration) -> SystemTime) -> arsenal::Event {
     let at = |at| moment(time_of_day(at));
-    match notice {
-        Notice::Sample(sample) => {
-            arsenal::Event { kind: "sample", data: json!({ "at": at(sample.at) }) }
-        }
-        Notice::Anomaly(anomaly) => arsenal::Event {
+    match news {
+        News::Anomaly(anomaly) => arsenal::Event {
             kind: "anomaly",
             data: json!({
                 "metric": anomaly.metric,
@@ -27,7 +21,7 @@ pub(crate) fn event(
                 "sigmas": anomaly.sigmas,
             }),
         },
-        Notice::Finding(finding) => arsenal::Event {
+        News::Finding(finding) => arsenal::Event {
             kind: "finding",
             data: json!({
                 "metric": finding.metric,
@@ -36,7 +30,7 @@ pub(crate) fn event(
                 "limit": finding.limit,
             }),
         },
-        Notice::Status { before, now } => {
+        News::Status { before, now } => {
             arsenal::Event { kind: "status", data: json!({ "before": before, "now": now }) }
         }
     }

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::anomaly::{Anomaly, AnomalyRule, detect};
+use super::anomaly::{Anomalies, AnomalyRule, detect};
 use super::health::{Finding, Health, HealthStatus, Thresholds, judge};
 use super::history::History;
 use super::sample::Sample;
-use super::subscription::{Notice, Subscribers};
+use super::subscription::{News, Notice, Subscribers};
 
 /// The least time between two samples; less is taken for this.
 pub(crate) const EVERY_MIN: Duration = Duration::from_millis(100);
 
-/// How the analytics are set up. A program hands it to its builder as state:
+/// How the analytics are set up. Of samples, and of the points that they become, at most 20,000
+/// each are kept, whatever the spans say, and at least two. A program hands it to its builder as
+/// state:
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,11 +34,13 @@ pub(crate) const EVERY_MIN: Duration = Duration::from_millis(100);
 pub struct AnalyticsConfig {
     /// How often a sample is taken: at most ten times a second.
     pub every: Duration,
-    /// For how long every sample is kept.
+    /// For how long every sample is kept. `detect_anomalies` and `get_performance_metrics` look
+    /// back an hour at most.
     pub fine_for: Duration,
-    /// How many samples become one point after that: those of this span.
+    /// How many samples become one point after that: those of this span, which is no shorter
+    /// than `every`.
     pub coarse_every: Duration,
-    /// For how long those points are kept.
+    /// For how long those points are kept. `get_historical_data` looks back a day at most.
     pub coarse_for: Duration,
     /// By what health is judged.
     pub thresholds: Thresholds,
@@ -98,31 +102,31 @@ impl Store {
     }
 
     /// Keeps the sample and tells of it, and of what it shows; gives what it shows.
-    pub(crate) fn add(&mut self, sample: Arc<Sample>) -> Vec<Notice> {
+    pub(crate) fn add(&mut self, sample: Arc<Sample>) -> Vec<News> {
         self.history.add(Sample::clone(&sample));
         let now = sample.at;
-        let mut notices = vec![];
+        let mut news = vec![];
         let anomalies = detect(&self.history, &self.rule, now);
-        notices.extend(anomalies.into_iter().map(Notice::Anomaly));
+        news.extend(anomalies.found.into_iter().map(News::Anomaly));
         let health = self.health(now);
-        let news = health.findings.iter().filter(|finding| !self.is_known(finding)).copied();
-        notices.extend(news.map(Notice::Finding));
+        let found = health.findings.iter().filter(|finding| !self.is_known(finding)).copied();
+        news.extend(found.map(News::Finding));
         if health.status != self.status {
-            notices.push(Notice::Status { before: self.status, now: health.status });
+            news.push(News::Status { before: self.status, now: health.status });
         }
         (self.findings, self.status) = (health.findings, health.status);
         self.subscribers.tell(&Notice::Sample(sample));
-        for notice in &notices {
-            self.subscribers.tell(notice);
+        for &one in &news {
+            self.subscribers.tell(&one.into());
         }
-        notices
+        news
     }
 
     pub(crate) fn health(&self, now: Duration) -> Health {
         judge(&self.history, &self.thresholds, now)
     }
 
-    pub(crate) fn anomalies(&self, rule: &AnomalyRule, now: Duration) -> Vec<Anomaly> {
+    pub(crate) fn anomalies(&self, rule: &AnomalyRule, now: Duration) -> Anomalies {
         detect(&self.history, rule, now)
     }
 

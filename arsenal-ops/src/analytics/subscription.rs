@@ -35,6 +35,24 @@ pub enum Notice {
     },
 }
 
+/// What a sample shows: every notice but the sample itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum News {
+    Anomaly(Anomaly),
+    Finding(Finding),
+    Status { before: HealthStatus, now: HealthStatus },
+}
+
+impl From<News> for Notice {
+    fn from(news: News) -> Self {
+        match news {
+            News::Anomaly(anomaly) => Self::Anomaly(anomaly),
+            News::Finding(finding) => Self::Finding(finding),
+            News::Status { before, now } => Self::Status { before, now },
+        }
+    }
+}
+
 /// The kinds of notices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NoticeKind {

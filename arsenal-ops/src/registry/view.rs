@@ -7,6 +7,7 @@ use serde_json::Value;
 
 /// An operation in a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "OperationSummary")]
 pub struct Summary {
     /// The name to call it by.
     pub name: String,

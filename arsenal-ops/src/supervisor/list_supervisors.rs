@@ -1,7 +1,7 @@
 //! `list_supervisors`.
 
 use arsenal::{Context, Error, Execute, Operation};
-use arsenal_process::{Kind, Measure, Pid, ProcessInfo, ProcessName, Survey};
+use arsenal_process::{Brief, Kind, Measure, Pid, ProcessInfo, ProcessName};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -50,22 +50,18 @@ impl Execute for ListSupervisors {
     type State = Catalogue;
 
     async fn execute(self, cx: &Context<Catalogue>) -> Result<Page<SupervisorRow>, Error> {
-        let all =
-            Survey { measure: Measure::Age, ascending: false, after: None, n_max: usize::MAX };
-        let leaders = cx.state().runtime.survey(&all, |brief| brief.kind() == Kind::Supervisor);
-        let fits = |info: &ProcessInfo| {
-            self.name_prefix.as_deref().is_none_or(|start| {
-                info.name.as_ref().is_some_and(|name| name.as_str().starts_with(start))
-            })
-        };
-        let items = leaders
-            .into_iter()
-            .filter(|leader| fits(&leader.info))
-            // The oldest have the smallest numbers, and a token needs a key that sorts.
-            .map(|leader| (format!("{:020}", u64::MAX - leader.value), leader.info))
-            .map(|(key, info)| (key, SupervisorRow::of(info)))
-            .collect();
-        self.page.page(cx, &format!("list_supervisors {:?}", self.name_prefix), items)
+        let query = format!("list_supervisors {:?}", self.name_prefix);
+        let leaders = self.page.survey(cx, &query, (Measure::Age, false), |brief| {
+            brief.kind() == Kind::Supervisor && self.fits(brief)
+        })?;
+        Ok(leaders.map(|leader| SupervisorRow::of(leader.info)))
+    }
+}
+
+impl ListSupervisors {
+    fn fits(&self, brief: &Brief<'_>) -> bool {
+        let starts = |start| brief.name().is_some_and(|name| name.as_str().starts_with(start));
+        self.name_prefix.as_deref().is_none_or(starts)
     }
 }
 

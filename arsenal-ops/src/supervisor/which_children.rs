@@ -35,13 +35,9 @@ impl Execute for WhichChildren {
     ) -> Result<Page<ChildView>, Refusal<SupervisorLookup>> {
         let supervisor = find::<SupervisorLookup>(cx, &self.process)?;
         let children = supervisor.which_children().await.map_err(unanswered)?;
-        let place = |at: usize| format!("{at:010}");
-        let items = children
-            .into_iter()
-            .enumerate()
-            .map(|(at, info)| (place(at), ChildView::of(cx.state(), info)))
-            .collect();
+        let places = children.into_iter().enumerate().map(|(at, info)| (format!("{at:010}"), info));
         let query = format!("which_children {}", supervisor.pid());
-        self.page.page(cx, &query, items).map_err(Refusal::Shared)
+        let page = self.page.draw(cx, &query, places).map_err(Refusal::Shared)?;
+        Ok(page.map(|info| ChildView::of(cx.state(), info)))
     }
 }

@@ -6,7 +6,7 @@ use arsenal::{Context, Error, Execute, Operation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::analytics::{Analytics, Anomaly, AnomalyRule, Direction, Metric};
+use crate::analytics::{Analytics, Anomalies, Anomaly, AnomalyRule, Direction, Metric};
 use crate::moment::moment;
 
 /// Finds figures that differ from what they were, up or down.
@@ -41,6 +41,8 @@ pub struct DetectAnomalies {
 pub struct AnomalyReport {
     /// The anomalies, the oldest first.
     pub items: Vec<FoundAnomaly>,
+    /// Metrics with no figure, or with fewer samples to compare it with than were asked for.
+    pub not_judged: Vec<Metric>,
 }
 
 /// A figure that differs from what it was.
@@ -78,10 +80,12 @@ impl Execute for DetectAnomalies {
             samples_min: u64::from(self.samples_min),
         };
         let analytics = cx.state();
-        let mut found = analytics.anomalies(&rule);
-        found.retain(|one| self.metrics.is_empty() || self.metrics.contains(&one.metric));
+        let wanted = |metric| self.metrics.is_empty() || self.metrics.contains(&metric);
+        let Anomalies { mut found, mut not_judged } = analytics.anomalies(&rule);
+        found.retain(|one| wanted(one.metric));
+        not_judged.retain(|metric| wanted(*metric));
         let items = found.iter().map(|one| FoundAnomaly::of(analytics, one)).collect();
-        Ok(AnomalyReport { items })
+        Ok(AnomalyReport { items, not_judged })
     }
 }
 

@@ -9,7 +9,10 @@ use serde::Serialize;
 use crate::analytics::{Analytics, Metric, Point, Resolution};
 use crate::moment::moment;
 
-/// Shows how figures went: every sample for the last hour, one point a minute for the last day.
+/// Shows how figures went: every sample of the last while, and one point for several before it.
+///
+/// Unless the program says otherwise, that is every sample for an hour, and one point a minute for
+/// a day. What is further back than what is kept is not in the answer.
 #[derive(Debug, Operation)]
 #[operation(category = "system", method = GET, path = "/system/history", role = viewer,
             effect = read, idempotent, timeout = "5s", output = HistoricalData,

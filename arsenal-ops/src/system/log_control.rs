@@ -18,6 +18,13 @@ pub enum LogLevelError {
     #[error("this program's log is not there any more")]
     #[failure(class = unavailable, code = "LOG_GONE")]
     Gone(#[source] reload::Error),
+    /// Set the level everywhere, which forgets those of single modules.
+    #[error("the filter has {directives} directives, and may have no more: set a level everywhere")]
+    #[failure(class = conflict, code = "TOO_MANY_TARGETS")]
+    TooManyTargets {
+        /// How many there are.
+        directives: usize,
+    },
     /// The target cannot stand in a filter.
     #[error("{target:?} is no target: give a module's path such as my_crate::orders")]
     #[failure(class = validation, code = "BAD_TARGET")]
@@ -43,10 +50,13 @@ pub enum LogLevelError {
 #[derive(Clone)]
 pub struct LogControl(Option<Control>);
 
+/// Has a change made to the filter while nobody else changes it.
+type Modify = dyn Fn(&mut dyn FnMut(&mut EnvFilter)) -> Result<(), reload::Error> + Send + Sync;
+
 #[derive(Clone)]
 struct Control {
     read: Arc<dyn Fn() -> Result<String, reload::Error> + Send + Sync>,
-    write: Arc<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync>,
+    modify: Arc<Modify>,
 }
 
 impl LogControl {
@@ -56,7 +66,7 @@ impl LogControl {
         let reader = handle.clone();
         Self(Some(Control {
             read: Arc::new(move || reader.with_current(ToString::to_string)),
-            write: Arc::new(move |filter| handle.reload(filter)),
+            modify: Arc::new(move |change| handle.modify(change)),
         }))
     }
 
@@ -76,14 +86,23 @@ impl LogControl {
         (control.read)().map_err(LogLevelError::Gone)
     }
 
-    /// Puts directives in the place of those that hold now.
-    ///
-    /// # Errors
-    ///
-    /// [`LogLevelError`]: `NoControl`, `Gone`.
-    pub(super) fn replace(&self, filter: EnvFilter) -> Result<(), LogLevelError> {
+    /// Puts a filter in the place of the one that holds now, made from its directives while
+    /// nobody else changes them; gives the directives before and after.
+    pub(super) fn change(
+        &self,
+        new: impl Fn(&str) -> Result<EnvFilter, LogLevelError>,
+    ) -> Result<(String, String), LogLevelError> {
         let control = self.0.as_ref().ok_or(LogLevelError::NoControl)?;
-        (control.write)(filter).map_err(LogLevelError::Gone)
+        let mut changed = None;
+        let mut change = |filter: &mut EnvFilter| {
+            let before = filter.to_string();
+            changed = Some(new(&before).map(|new| {
+                *filter = new;
+                (before, filter.to_string())
+            }));
+        };
+        (control.modify)(&mut change).map_err(LogLevelError::Gone)?;
+        changed.expect("a filter that is there is changed")
     }
 }
 

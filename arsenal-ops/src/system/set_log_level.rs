@@ -7,6 +7,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::{LogControl, LogLevelError};
 
+/// How many directives a filter may come to have: each is held against whatever is logged.
+const DIRECTIVES_MAX: usize = 100;
+
 /// Changes what is logged: everywhere, or for one module and what lies below it.
 ///
 /// Everywhere means that levels of single modules are forgotten. The change holds until the
@@ -54,17 +57,30 @@ impl Execute for SetLogLevel {
     type State = LogControl;
 
     async fn execute(self, cx: &Context<LogControl>) -> Result<LogLevelChange, LogLevelError> {
-        let control = cx.state();
-        let before = control.directives()?;
-        let filter = match self.target {
-            None => EnvFilter::new(self.level.to_string()),
-            Some(target) => {
-                let directive = format!("{target}={}", self.level).parse();
-                let directive = directive.map_err(|_fault| LogLevelError::BadTarget { target })?;
-                EnvFilter::new(&before).add_directive(directive)
-            }
-        };
-        control.replace(filter)?;
-        Ok(LogLevelChange { before, now: control.directives()? })
+        let (before, now) = cx.state().change(|before| self.filter(before))?;
+        Ok(LogLevelChange { before, now })
     }
+}
+
+impl SetLogLevel {
+    /// The filter in the place of the one that has these directives.
+    fn filter(&self, before: &str) -> Result<EnvFilter, LogLevelError> {
+        let Some(target) = &self.target else {
+            return Ok(EnvFilter::new(self.level.to_string()));
+        };
+        let directive = format!("{target}={}", self.level).parse();
+        let directive =
+            directive.map_err(|_fault| LogLevelError::BadTarget { target: target.clone() })?;
+        let filter = EnvFilter::new(before).add_directive(directive);
+        let directives = n_directives(before);
+        let is_more = directives < n_directives(&filter.to_string());
+        if is_more && DIRECTIVES_MAX <= directives {
+            return Err(LogLevelError::TooManyTargets { directives });
+        }
+        Ok(filter)
+    }
+}
+
+fn n_directives(filter: &str) -> usize {
+    filter.split(',').count()
 }

@@ -5,12 +5,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::analytics::{Analytics, Finding, HealthStatus, Metric, Severity};
-use crate::moment::moment;
+use crate::moment::{micros, moment, span};
 
 /// Judges whether all is well: the latest figures against their limits.
 ///
-/// What is judged is the mean of the last 15 seconds, and for restarts their number in the last
-/// minute. A metric with a limit and no figure is named as unknown, never taken for well.
+/// What is judged is the mean over the last while, `over`, and for restarts their number in a
+/// minute; where sampling is slower than that, the latest sample. A metric with a limit and no figure is named as unknown, never taken for well.
 #[derive(Debug, Operation)]
 #[operation(category = "system", method = GET, path = "/system/health", role = viewer,
             effect = read, idempotent, timeout = "5s", output = HealthReport,
@@ -24,6 +24,10 @@ pub struct HealthReport {
     pub status: HealthStatus,
     /// When the latest sample was taken (RFC 3339, UTC).
     pub sampled_at: String,
+    /// The span whose mean is judged.
+    pub over: String,
+    /// The same in microseconds.
+    pub over_us: u64,
     /// Every figure past its limit.
     pub findings: Vec<HealthFinding>,
     /// Metrics that have a limit and no figure.
@@ -62,6 +66,8 @@ impl Execute for SystemHealth {
         Ok(HealthReport {
             status: health.status,
             sampled_at: moment(analytics.time_of_day(sample.at)),
+            over: span(health.over),
+            over_us: micros(health.over),
             findings: health.findings.iter().map(HealthFinding::of).collect(),
             unknown: health.unknown,
             restarts: restarts.total,

@@ -45,6 +45,8 @@ pub struct BottleneckReport {
     pub processes: usize,
     /// The bottlenecks: by kind, and within a kind the worst first.
     pub items: Vec<Bottleneck>,
+    /// Whether there were more than the 200 that are shown.
+    pub truncated: bool,
 }
 
 /// Why a process is a bottleneck.
@@ -85,6 +87,7 @@ struct Look {
     pid: Pid,
     status: Status,
     length: Option<u64>,
+    /// With the poll that is under way.
     busy_ns: u64,
 }
 
@@ -107,11 +110,12 @@ impl Execute for DetectBottlenecks {
             }
         }
         items.sort_by(|a, b| a.kind.cmp(&b.kind).then(b.value.total_cmp(&a.value)));
+        let truncated = FOUND_MAX < items.len();
         items.truncate(FOUND_MAX);
         for item in &mut items {
             item.name = runtime.info(item.pid).ok().and_then(|info| info.name);
         }
-        Ok(BottleneckReport { processes: now.len(), items })
+        Ok(BottleneckReport { processes: now.len(), items, truncated })
     }
 }
 
@@ -139,7 +143,9 @@ impl DetectBottlenecks {
             };
             add(kind, length as f64, self.mailbox_min as f64, detail);
         }
-        let busy = (now.busy_ns - before.busy_ns) as f64 / observed.as_nanos().max(1) as f64;
+        let busy = now.busy_ns.saturating_sub(before.busy_ns) as f64;
+        // One that leaves a poll while it is looked at is seen to be busy a little longer.
+        let busy = (busy / observed.as_nanos().max(1) as f64).min(1.0);
         if self.busy_min <= busy {
             let detail = format!("{} is busy for {:.0} % of the time", now.pid, busy * 100.0);
             add(BottleneckKind::Busy, busy, self.busy_min, detail);
@@ -161,11 +167,16 @@ fn look(runtime: &Runtime) -> Vec<Look> {
 impl Look {
     fn of(process: &Brief<'_>) -> Self {
         let length = process.measure(Measure::MailboxLength);
+        let status = process.status();
+        let under_way = match status {
+            Status::Running { since } => u64::try_from(since.as_nanos()).unwrap_or(u64::MAX),
+            _ => 0,
+        };
         Self {
             pid: process.pid(),
-            status: process.status(),
+            status,
             length: (process.kind() != Kind::Task).then_some(length),
-            busy_ns: process.measure(Measure::BusyTime),
+            busy_ns: process.measure(Measure::BusyTime).saturating_add(under_way),
         }
     }
 }

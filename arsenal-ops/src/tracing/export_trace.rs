@@ -54,8 +54,10 @@ impl Execute for ExportTrace {
 
     async fn execute(self, cx: &Context<Traces>) -> Result<ExportedTrace, TraceLookup> {
         let record = cx.state().find(&self.id, cx.caller())?;
+        // Copied out, since the listener waits for the lock while it is held.
+        let heard = record.heard().events.clone();
         let view = |event| TraceEventView::of(event, cx.state().runtime());
-        let events: Vec<_> = record.heard().events.iter().map(view).collect();
+        let events: Vec<_> = heard.iter().map(view).collect();
         let (media_type, text) = match self.format {
             ExportFormat::Json => ("application/json", json(&events)),
             ExportFormat::Ndjson => ("application/x-ndjson", lines(&events)),

@@ -38,14 +38,16 @@ impl Execute for GetTrace {
     async fn execute(self, cx: &Context<Traces>) -> Result<TraceDetails, Refusal<TraceLookup>> {
         let record = cx.state().find(&self.id, cx.caller())?;
         let trace = TraceView::of(&record);
-        let events: Vec<_> = {
+        let query = format!("get_trace {}", self.id);
+        let events = {
             let heard = record.heard();
             let numbered = heard.events.iter().enumerate();
-            let view = |event| TraceEventView::of(event, cx.state().runtime());
-            numbered.map(|(at, event)| (format!("{at:020}"), view(event))).collect()
+            let numbered = numbered.map(|(at, event)| (format!("{at:020}"), event));
+            let page = self.page.draw(cx, &query, numbered).map_err(Refusal::Shared)?;
+            // Shown further below: the listener waits for the lock.
+            page.map(Clone::clone)
         };
-        let events = self.page.page(cx, &format!("get_trace {}", self.id), events);
-        let events = events.map_err(Refusal::Shared)?;
+        let events = events.map(|event| TraceEventView::of(&event, cx.state().runtime()));
         Ok(TraceDetails { trace, events })
     }
 }

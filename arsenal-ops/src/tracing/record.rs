@@ -36,6 +36,7 @@ pub(crate) struct Heard {
     pub(crate) end: Option<TraceEnd>,
     /// The process that listens.
     pub(crate) listener: Option<Pid>,
+    is_stopping: bool,
 }
 
 impl Record {
@@ -62,13 +63,18 @@ impl Record {
         self.heard().end.is_some()
     }
 
-    /// Ends the listening, once what waits has been heard.
+    /// Ends the listening, once what waits has been heard; the end of the listener after this is
+    /// a stop, however it comes.
     pub(crate) fn stop(&self) {
+        self.heard().is_stopping = true;
         self.stop.notify_one();
     }
 
-    fn end(&self, end: TraceEnd) {
-        self.heard().end.get_or_insert(end);
+    /// Notes that nobody listens any more.
+    fn end(&self) {
+        let mut heard = self.heard();
+        let end = if heard.is_stopping { TraceEnd::Stopped } else { TraceEnd::Killed };
+        heard.end.get_or_insert(end);
     }
 }
 
@@ -86,7 +92,7 @@ async fn heard_until_the_end(record: EndsWith, mut trace: Trace) {
             event = trace.next() => event,
             () = record.0.stop.notified() => {
                 record.0.heard().dropped = trace.dropped();
-                return record.0.end(TraceEnd::Stopped);
+                return;
             }
         };
         let mut heard = record.0.heard();
@@ -101,11 +107,11 @@ async fn heard_until_the_end(record: EndsWith, mut trace: Trace) {
     }
 }
 
-/// Notes the end of a listener that was killed.
+/// Notes the end of a listener that was stopped or killed.
 struct EndsWith(Arc<Record>);
 
 impl Drop for EndsWith {
     fn drop(&mut self) {
-        self.0.end(TraceEnd::Killed);
+        self.0.end();
     }
 }

@@ -21,12 +21,7 @@ impl Execute for StopTrace {
 
     async fn execute(self, cx: &Context<Traces>) -> Result<TraceView, TraceLookup> {
         let record = cx.state().find(&self.id, cx.caller())?;
-        let listener = record.heard().listener;
-        record.stop();
-        if let Some(listener) = listener {
-            // It may have ended before: then there is nothing to wait for.
-            _ = cx.state().runtime().wait_end(listener).await;
-        }
+        cx.state().stop(&record).await;
         Ok(TraceView::of(&record))
     }
 }

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arsenal::{Caller, Failure, Role};
-use arsenal_process::{Runtime, StartError, TraceOptions, TraceTarget};
+use arsenal_process::{Authority, Runtime, StartError, TraceOptions, TraceTarget};
+use tokio::time::timeout;
 
 use super::record::{Asked, Record, listen};
 use crate::process::Missing;
@@ -21,6 +23,9 @@ const EVENTS_KEPT_MAX: u64 = 200_000;
 
 /// How many events wait for the listener.
 const BUFFER_MAX: u64 = 8_192;
+
+/// How long a listener may take to hear what waits for it, once its trace is stopped.
+const STOP_WITHIN: Duration = Duration::from_secs(1);
 
 /// Why a trace was not found.
 #[derive(Debug, thiserror::Error, Failure)]
@@ -106,7 +111,9 @@ impl Traces {
         let record = Arc::new(Record::new(number, asked));
         self.keep(&record)?;
         let trace = self.0.runtime.trace(options);
-        let listener = self.0.runtime.task().spawn(listen(Arc::clone(&record), trace));
+        // It is the service's own: whoever may suspend processes could blind others' traces.
+        let listener = self.0.runtime.task().protected();
+        let listener = listener.spawn(listen(Arc::clone(&record), trace));
         match listener {
             Ok(listener) => record.heard().listener = Some(listener.pid()),
             Err(refused) => {
@@ -115,6 +122,20 @@ impl Traces {
             }
         }
         Ok(record)
+    }
+
+    /// Ends the trace, and with it its listener: one that was suspended never hears that it is to
+    /// stop, and what waits for it is lost.
+    pub(crate) async fn stop(&self, record: &Record) {
+        record.stop();
+        let listener = record.heard().listener;
+        if let Some(listener) = listener {
+            let runtime = &self.0.runtime;
+            // Either may find that it has ended: then there is nothing to wait for.
+            if timeout(STOP_WITHIN, runtime.wait_end(listener)).await.is_err() {
+                _ = runtime.kill(listener, STOP_WITHIN, Authority::Forced).await;
+            }
+        }
     }
 
     /// The trace, if the caller may see it.

@@ -19,12 +19,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use arsenal::process::{ChildSpec, Restart, Runtime, Strategy, SupervisorSpec};
-use arsenal::{Arsenal, Call, Caller, Program, Registered, Role, Terms};
+use arsenal::ops::entry_point::EntryPoints;
+use arsenal::ops::system::LogControl;
+use arsenal::process::{ChildSpec, Restart, Runtime, RuntimeConfig, Strategy, SupervisorSpec};
+use arsenal::{Arsenal, Call, Caller, Registered, Role, Terms};
 use serde_json::{Value, json};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use tokio::task::JoinSet;
 use tokio::time::interval_at;
+use tracing_subscriber::{EnvFilter, Registry, reload};
 
 use super::{TOP, name_of};
 use mix::Mix;
@@ -91,9 +94,12 @@ struct Hammer {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_callers_with_every_operation_do_no_harm() {
     let panics = panics::counted();
+    let runtime = Runtime::start(RuntimeConfig::default()).unwrap();
+    let (_log, handle) = reload::Layer::<_, Registry>::new(EnvFilter::new("info"));
+    let entry_points = EntryPoints::linked().build().unwrap();
     let builder = arsenal::builder().jobs_max(JOBS);
-    let Program { arsenal, runtime } = arsenal::assemble(builder).await.unwrap();
-    let runtime = runtime.expect("the ready catalogue brings it");
+    let builder = arsenal::ops::catalogue(builder, &runtime, entry_points).await.unwrap();
+    let arsenal = builder.state(LogControl::new(handle)).build().unwrap();
     super::start(&runtime).await.unwrap();
     yard(&runtime).await;
     let bound = Bound::read();
@@ -171,13 +177,13 @@ impl Hammer {
             let caller = Caller::new(format!("caller{number}"), role, "hammer");
             let mut call = Call::new(name.clone(), params.to_string(), caller);
             call.terms = Terms { detach: mix.one_in(500), ..Terms::default() };
-            let detached = call.terms.detach;
+            let asked = tally::Asked { name, params, detached: call.terms.detach };
             let outcome = self.arsenal.run(call).await.outcome;
             let answer = outcome.map(|text| serde_json::from_str(&text).expect("JSON"));
             if let Ok(answer) = &answer {
-                mix.learn(&name, detached, answer);
+                mix.learn(&asked.name, asked.detached, answer);
             }
-            self.tally.add(&name, detached, &answer);
+            self.tally.add(&asked, &answer);
         }
         // Who waits for what others have suspended would wait for its whole time-out.
         for info in runtime.infos() {

@@ -10,6 +10,7 @@ use super::{CodegenError, Generated};
 use crate::workspace::Workspace;
 
 mod page;
+mod schema;
 
 /// The page, once there is a program to ask.
 pub(super) fn page(root: &Path) -> Result<Vec<Generated>, CodegenError> {

@@ -8,10 +8,15 @@ use arsenal::{Error, Snapshot};
 use jsonschema::Validator;
 use serde_json::Value;
 
-/// What any call may be refused with, whatever its operation declares: also that its time is over,
-/// where it waits for a process that another caller has suspended.
-const OF_ANY_CALL: [&str; 5] =
-    ["INVALID_PARAMS", "RATE_LIMITED", "ROLE_MISSING", "TIMEOUT", "TOO_MANY_JOBS"];
+/// What any call may be refused with, whatever its operation declares.
+const OF_ANY_CALL: [&str; 4] = ["INVALID_PARAMS", "RATE_LIMITED", "ROLE_MISSING", "TOO_MANY_JOBS"];
+
+/// A call as it was made.
+pub(super) struct Asked {
+    pub(super) name: String,
+    pub(super) params: Value,
+    pub(super) detached: bool,
+}
 
 /// The counts of one run.
 pub(super) struct Tally {
@@ -48,11 +53,12 @@ impl Tally {
     }
 
     /// A call that was detached is answered with a job, whatever its operation publishes.
-    pub(super) fn add(&self, name: &str, detached: bool, answer: &Result<Value, Error>) {
+    pub(super) fn add(&self, asked: &Asked, answer: &Result<Value, Error>) {
+        let name = asked.name.as_str();
         let published = &self.operations[name];
         let wrong = match answer {
-            Ok(_) if detached => None,
-            Ok(answer) => published.answer.validate(answer).err().map(|error| error.to_string()),
+            Ok(_) if asked.detached => None,
+            Ok(answer) => published.misfit(answer),
             Err(error) => published.refuses(error.code()).then(|| format!("{error:?}")),
         };
         let code = answer.as_ref().map_or_else(Error::code, |_| "answered");
@@ -62,19 +68,32 @@ impl Tally {
         if let Some(wrong) = wrong {
             counts.faults.entry((name.to_owned(), code.to_owned())).or_insert(wrong);
         }
-        if let (Ok(answer), "execute_batch", false) = (answer, name, detached) {
-            self.add_parts(answer, &mut counts);
+        if let (Ok(answer), "execute_batch", false) = (answer, name, asked.detached) {
+            self.add_parts(&asked.params, answer, &mut counts);
         }
     }
 
-    fn add_parts(&self, batch: &Value, counts: &mut Counts) {
-        for part in batch["items"].as_array().into_iter().flatten() {
-            let code = part["error"]["code"].as_str().unwrap_or("answered");
+    /// Each part is judged by what its own operation has published.
+    fn add_parts(&self, params: &Value, batch: &Value, counts: &mut Counts) {
+        let calls = params["calls"].as_array().into_iter().flatten();
+        for (call, part) in calls.zip(batch["items"].as_array().into_iter().flatten()) {
+            let name = call["operation"].as_str().expect("the mix names each");
+            let published = &self.operations[name];
+            let error = &part["error"];
+            let (code, wrong) = match part["status"].as_str() {
+                Some("ok") => ("answered", published.misfit(&part["data"])),
+                Some("failed") => {
+                    let code = error["code"].as_str().expect("a failure has one");
+                    (code, published.refuses(code).then(|| error.to_string()))
+                }
+                _ => ("skipped", None),
+            };
             *counts.by_code.entry(format!("{code} (in a batch)")).or_default() += 1;
-            let known = self.operations.values().any(|op| !op.refuses(code));
-            if code != "answered" && !known {
-                let key = ("execute_batch".to_owned(), code.to_owned());
-                counts.faults.entry(key).or_insert(part.to_string());
+            if let Some(wrong) = wrong {
+                counts
+                    .faults
+                    .entry((format!("{name} in a batch"), code.to_owned()))
+                    .or_insert(wrong);
             }
         }
     }
@@ -86,17 +105,18 @@ impl Tally {
         let never: Vec<_> = self
             .operations
             .keys()
-            .filter(|name| !NEVER.contains(&name.as_str()))
             .filter(|name| counts.answered.get(*name).is_none_or(|n| *n == 0))
             .collect();
         assert!(never.is_empty(), "never answered: {never:?}");
     }
 }
 
-/// What cannot be answered here: the log has no filter that could be changed.
-const NEVER: [&str; 2] = ["get_log_level", "set_log_level"];
-
 impl Published {
+    /// Where the answer is not as published.
+    fn misfit(&self, answer: &Value) -> Option<String> {
+        self.answer.validate(answer).err().map(|error| error.to_string())
+    }
+
     /// Whether it declares no such code.
     fn refuses(&self, code: &str) -> bool {
         !self.codes.contains(code) && !OF_ANY_CALL.contains(&code)

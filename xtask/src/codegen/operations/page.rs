@@ -1,8 +1,10 @@
-//! Operations as Markdown: a table of contents, and each with its parameters and errors.
+//! Operations as Markdown: a table of all, each with its parameters and errors, and their types.
 
-use std::fmt::Write as _;
+use std::fmt::{Result, Write as _};
 
 use serde_json::Value;
+
+use super::schema::{render_fields, render_type, types};
 
 /// The page of these descriptions, in the order of their names.
 pub(super) fn render(operations: &[Value]) -> String {
@@ -15,11 +17,16 @@ pub(super) fn render(operations: &[Value]) -> String {
     let mut categories: Vec<&str> = operations.iter().map(|op| text(op, "category")).collect();
     categories.sort_unstable();
     categories.dedup();
+    render_overview(&categories, operations, &mut page).expect(INFALLIBLE);
     for category in categories {
         writeln!(page, "\n## {category}").expect(INFALLIBLE);
         for operation in operations.iter().filter(|op| text(op, "category") == category) {
             render_operation(operation, &mut page).expect(INFALLIBLE);
         }
+    }
+    page.push_str("\n## Types\n\nWhat parameters and answers are made of.\n");
+    for (name, schema) in types(operations) {
+        render_type(name, schema, &mut page).expect(INFALLIBLE);
     }
     page
 }
@@ -35,7 +42,36 @@ own.
 
 const INFALLIBLE: &str = "a String takes any text";
 
-fn render_operation(op: &Value, page: &mut String) -> std::fmt::Result {
+/// Every operation in a line, by category.
+fn render_overview(categories: &[&str], operations: &[Value], page: &mut String) -> Result {
+    writeln!(
+        page,
+        "\n## All operations\n\n\
+         | Category | Operation | Role | Effect | Calls of one caller | Time-out |\n\
+         |---|---|---|---|---|---|"
+    )?;
+    for category in categories {
+        for op in operations.iter().filter(|op| text(op, "category") == *category) {
+            let (name, limits) = (text(op, "name"), &op["limits"]);
+            let rate = limits["rate_limit"].as_str().unwrap_or("any number");
+            let timeout = limits["timeout_ms"].as_u64();
+            let timeout = timeout.map_or_else(|| "the program's".to_owned(), timeout_text);
+            writeln!(
+                page,
+                "| [{category}](#{category}) | [{name}](#{name}) | {} | {} | {rate} | {timeout} |",
+                text(op, "role"),
+                text(op, "effect"),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn timeout_text(ms: u64) -> String {
+    if ms.is_multiple_of(1000) { format!("{} s", ms / 1000) } else { format!("{ms} ms") }
+}
+
+fn render_operation(op: &Value, page: &mut String) -> Result {
     writeln!(page, "\n### {}\n\n{}", text(op, "name"), text(op, "summary"))?;
     if !text(op, "description").is_empty() {
         writeln!(page, "\n{}", text(op, "description"))?;
@@ -52,33 +88,13 @@ fn render_operation(op: &Value, page: &mut String) -> std::fmt::Result {
     if !text(op, "deprecated").is_empty() {
         writeln!(page, "\nDeprecated since {}.", text(op, "deprecated"))?;
     }
-    render_fields(["Parameter", "Optional. "], &op["input_schema"], page)?;
-    render_fields(["Answer", "May be absent. "], &op["output_schema"], page)?;
+    render_fields(["Parameter", "Optional."], &op["input_schema"], page)?;
+    render_fields(["Answer", "May be absent."], &op["output_schema"], page)?;
     render_errors(op, page)?;
     render_examples(op, page)
 }
 
-/// The schema's fields under a title, and what is said of one that need not be there.
-fn render_fields(words: [&str; 2], schema: &Value, page: &mut String) -> std::fmt::Result {
-    let [title, optional] = words;
-    let Some(fields) = schema["properties"].as_object().filter(|fields| !fields.is_empty()) else {
-        return Ok(());
-    };
-    writeln!(page, "\n| {title} | Type | |\n|---|---|---|")?;
-    let required: Vec<&Value> = schema["required"].as_array().into_iter().flatten().collect();
-    for (name, field) in fields {
-        let note = match &field["default"] {
-            Value::Null if required.contains(&&Value::from(name.as_str())) => String::new(),
-            Value::Null => optional.to_owned(),
-            default => format!("Default `{default}`. "),
-        };
-        let doc = one_line(text(field, "description"));
-        writeln!(page, "| `{name}` | {} | {} |", kind(field), format!("{note}{doc}").trim())?;
-    }
-    Ok(())
-}
-
-fn render_errors(op: &Value, page: &mut String) -> std::fmt::Result {
+fn render_errors(op: &Value, page: &mut String) -> Result {
     let errors: Vec<&Value> = op["errors"].as_array().into_iter().flatten().collect();
     if errors.is_empty() {
         return Ok(());
@@ -91,7 +107,7 @@ fn render_errors(op: &Value, page: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-fn render_examples(op: &Value, page: &mut String) -> std::fmt::Result {
+fn render_examples(op: &Value, page: &mut String) -> Result {
     for example in op["examples"].as_array().into_iter().flatten() {
         let (name, params) = (text(example, "name"), &example["params"]);
         writeln!(page, "\nExample, {name}: `{params}`")?;
@@ -99,42 +115,12 @@ fn render_examples(op: &Value, page: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-/// A schema's type in a word or two.
-fn kind(schema: &Value) -> String {
-    let one_of = |key: &str| {
-        let of: Vec<String> = schema[key].as_array()?.iter().map(kind).collect();
-        Some(of.join(" or "))
-    };
-    let values = schema["enum"].as_array().map(|values| {
-        let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-        values.join(", ")
-    });
-    let reference = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next());
-    let named = match &schema["type"] {
-        Value::String(name) if name == "array" => {
-            Some(format!("list of {}", kind(&schema["items"])))
-        }
-        Value::String(name) => Some(name.clone()),
-        Value::Array(names) => {
-            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
-            Some(names.join(" or "))
-        }
-        _ => None,
-    };
-    values
-        .or_else(|| reference.map(str::to_owned))
-        .or(named)
-        .or_else(|| one_of("anyOf"))
-        .or_else(|| one_of("oneOf"))
-        .unwrap_or_else(|| "any".to_owned())
-}
-
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
 /// The text as a table's cell takes it.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }
 
@@ -155,34 +141,26 @@ mod tests {
                 "wait": { "type": ["string", "null"], "default": "5s" },
                 "parts": { "type": "array", "items": { "$ref": "#/$defs/Part" } },
             } },
-            "output_schema": { "type": "object" },
+            "output_schema": { "type": "object", "$defs": { "Part": { "description": "A part." } } },
+            "limits": { "timeout_ms": 1500, "rate_limit": "30 in 60s" },
             "errors": [{ "code": "NO_JOB", "class": "not_found", "description": "It is gone." }],
             "examples": [{ "name": "one", "params": { "id": "x" } }],
         });
         let page = render(&[operation]);
-        let shown = page.split_once("## job\n").unwrap().1;
+        let (overview, shown) = page.split_once("\n## job\n").unwrap();
+        let row = "| [job](#job) | [get_job](#get_job) | viewer | read | 30 in 60s | 1500 ms |\n";
+        assert!(overview.ends_with(&format!("|---|---|---|---|---|---|\n{row}")), "{overview}");
         let expected = "\n### get_job\n\nShows a job.\n\nMore of it.\n\n\
             `GET /jobs/{id}` · role viewer · read, idempotent\n\n\
             | Parameter | Type | |\n|---|---|---|\n\
             | `id` | string | The job's id \\| key. |\n\
             | `wait` | string or null | Default `\"5s\"`. |\n\
-            | `parts` | list of Part | Optional. |\n\n\
+            | `parts` | list of [Part](#part) | Optional. |\n\n\
             | Error | Class | |\n|---|---|---|\n\
             | `NO_JOB` | not_found | It is gone. |\n\n\
-            Example, one: `{\"id\":\"x\"}`\n";
+            Example, one: `{\"id\":\"x\"}`\n\n\
+            ## Types\n\nWhat parameters and answers are made of.\n\n\
+            ### Part\n\nA part.\n\nWritten as: any.\n";
         assert_eq!(shown, expected);
-    }
-
-    #[test]
-    fn a_type_is_a_word_or_two() {
-        let cases = [
-            (json!({ "enum": ["a", 1] }), "`\"a\"`, `1`"),
-            (json!({ "anyOf": [{ "$ref": "#/$defs/X" }, { "type": "null" }] }), "X or null"),
-            (json!({ "type": "array", "items": { "type": "integer" } }), "list of integer"),
-            (json!(true), "any"),
-        ];
-        for (schema, expected) in cases {
-            assert_eq!(kind(&schema), expected, "{schema}");
-        }
     }
 }
