@@ -153,7 +153,7 @@ fn why(status: Status) -> &'static str {
         Status::Running { .. } => {
             "it is inside a section that does not yield, and nothing can interrupt that"
         }
-        Status::Stopping => "its clean-up has not finished",
+        Status::Stopping => "it is ending, and that takes longer than the wait",
         Status::Suspended => "it is suspended and traps exits: resume it, or use the reason `kill`",
         Status::Starting | Status::Waiting => {
             "it traps exits, or took `normal` for no reason to end: use the reason `kill`"

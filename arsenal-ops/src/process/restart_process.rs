@@ -94,9 +94,11 @@ impl Execute for RestartProcess {
 
     async fn execute(self, cx: &Context<Catalogue>) -> Result<Restarted, Refusal<RestartError>> {
         let runtime = &cx.state().runtime;
-        let gone = || missing(runtime, &self.process);
-        let info = runtime.info(self.process.clone()).map_err(|_gone| gone())?;
+        let info = runtime.info(self.process.clone());
+        let info = info.map_err(|_gone| missing(runtime, &self.process))?;
         let pid = info.pid;
+        // The name may be another's by then.
+        let gone = || missing(runtime, &pid.into());
         let (Some(supervisor), Some(child_id)) = (info.supervisor, info.child_id) else {
             return Err(RestartError::NotSupervised { pid }.into());
         };

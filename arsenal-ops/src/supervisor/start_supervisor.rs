@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use arsenal::{Context, Error, Execute, Failure, Operation, Params};
 use arsenal_process::{
-    AutoShutdown, Backoff, ChildSpec, Pid, ProcessName, Restart, Shutdown, Strategy,
+    AutoShutdown, Backoff, ChildSpec, Pid, ProcessName, Restart, Shutdown, StartError, Strategy,
     SupervisorError, SupervisorSpec, Target,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::fault::{not_added, unanswered};
-use super::reach::{find, find_for_child};
+use super::fault::not_added;
+use super::reach::find_for_child;
 use super::{
     BadSpecification, ChildExists, ChildView, NoAnswer, NotASupervisor, SimpleOneForOne, child,
 };
@@ -20,9 +20,12 @@ use crate::catalogue::Catalogue;
 use crate::entry_point::{EntryPoints, READY_WITHIN};
 use crate::process::{
     EndedInStart, ForceNeedsAdmin, Missing, NameTaken, NotStarted, Protected, UnknownEntryPoint,
-    may_force, refused,
+    may_force, not_started, refused,
 };
 use crate::refusal::Refusal;
+
+/// A supervisor that starts a child again already is not waited for: it has been started.
+const ANSWER_WAIT: Duration = Duration::from_secs(1);
 
 /// Starts a supervisor with its children, under another supervisor.
 ///
@@ -110,8 +113,9 @@ pub struct StartedSupervisor {
     pub name: Option<ProcessName>,
     /// Its own supervisor.
     pub supervisor: Pid,
-    /// Its children, in start order.
-    pub children: Vec<ChildView>,
+    /// Its children, in start order; absent if it has ended again, or does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub children: Option<Vec<ChildView>>,
 }
 
 /// Why no supervisor was started.
@@ -191,15 +195,9 @@ impl Execute for StartSupervisor {
             }
         });
         let started = above.start_child(own.restart(self.restart)).await.map_err(refusal)?;
-        let pid = started.unwrap_or_else(|| above.pid());
-        let supervisor = find::<StartSupervisorError>(cx, &pid.into())?;
-        let children = supervisor.which_children().await.map_err(unanswered)?;
-        Ok(StartedSupervisor {
-            pid,
-            name: self.name,
-            supervisor: above.pid(),
-            children: children.into_iter().map(|info| ChildView::of(state, info)).collect(),
-        })
+        let pid = started.ok_or_else(|| not_started(&StartError::Ignored))?;
+        let children = children(cx, pid).await;
+        Ok(StartedSupervisor { pid, name: self.name, supervisor: above.pid(), children })
     }
 }
 
@@ -232,6 +230,13 @@ impl ChildParams {
         let spec = entry_points.child(&self.id, what, self.name.clone()).map_err(refused)?;
         Ok(child::kept(spec, self.restart, self.shutdown, self.significant))
     }
+}
+
+/// What the new supervisor keeps. It runs already, so that nothing here refuses the call.
+async fn children(cx: &Context<Catalogue>, pid: Pid) -> Option<Vec<ChildView>> {
+    let supervisor = cx.state().runtime.find_supervisor(pid).ok()?;
+    let asked = supervisor.with_wait(cx.time_left().min(ANSWER_WAIT)).which_children().await;
+    Some(asked.ok()?.into_iter().map(|info| ChildView::of(cx.state(), info)).collect())
 }
 
 /// The refusal of the supervisor above.
