@@ -56,13 +56,13 @@ struct StartSink {}
 struct Sink;
 
 impl Server for Sink {
-    type Args = ();
+    type Args = bool;
     type Call = ();
     type Reply = ();
     type Cast = ();
 
-    async fn init(_args: (), _cx: &mut Context<Self>) -> Result<Self, Stop> {
-        Ok(Self)
+    async fn init(fails: bool, _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        if fails { Err(Stop::Because(ExitReason::custom("no drain"))) } else { Ok(Self) }
     }
 
     async fn handle_call(
@@ -76,11 +76,24 @@ impl Server for Sink {
     }
 }
 
+/// Ends in its start.
+#[derive(Debug, EntryPoint)]
+#[entry_point(name = "sandbox_fails", kind = server, crate = "arsenal_ops")]
+struct StartFailing {}
+
+impl Start for StartFailing {
+    type State = ();
+
+    fn start(self, cx: &StartContext<'_, ()>) -> Startable {
+        cx.server::<Sink>(true).into()
+    }
+}
+
 impl Start for StartSink {
     type State = ();
 
     fn start(self, cx: &StartContext<'_, ()>) -> Startable {
-        cx.server::<Sink>(()).into()
+        cx.server::<Sink>(false).into()
     }
 }
 
@@ -94,6 +107,7 @@ impl House {
     async fn build() -> Self {
         let runtime = runtime();
         let entry_points = EntryPoints::none()
+            .entry_point::<StartFailing>()
             .entry_point::<StartIdle>()
             .entry_point::<StartSink>()
             .build()
@@ -465,7 +479,12 @@ async fn all_that_does_not_stop_is_waited_for_together() {
 #[tokio::test(start_paused = true)]
 async fn each_refusal_has_its_reason() {
     let house = House::build().await;
-    house.ask("create_sandbox", json!({"name": "play", "entry_points": ["sandbox_idle"]})).await;
+    house
+        .ask(
+            "create_sandbox",
+            json!({"name": "play", "entry_points": ["sandbox_fails", "sandbox_idle"]}),
+        )
+        .await;
     let taken = json!({"sandbox": "play", "entry_point": "sandbox_idle", "id": "one"});
     house.ask("execute_in_sandbox", taken.clone()).await;
     let of_play = |entry_point: &str, args: Value| json!({"sandbox": "play", "entry_point": entry_point, "args": args});
@@ -493,6 +512,21 @@ async fn each_refusal_has_its_reason() {
             "execute_in_sandbox",
             of_play("sandbox_sink", json!({})),
             (Class::Forbidden, "NOT_ALLOWED"),
+        ),
+        (
+            "execute_in_sandbox",
+            of_play("sandbox_idel", json!({})),
+            (Class::NotFound, "NO_ENTRY_POINT"),
+        ),
+        (
+            "execute_in_sandbox",
+            of_play("sandbox_fails", json!({})),
+            (Class::Execution, "ENDED_IN_START"),
+        ),
+        (
+            "execute_in_sandbox",
+            json!({"sandbox": "play", "entry_point": "sandbox_idle", "id": "0.1.0"}),
+            (Class::Validation, "BAD_SPECIFICATION"),
         ),
         ("execute_in_sandbox", of_play("sandbox_idle", json!({"helpers": 101})), invalid),
         ("execute_in_sandbox", taken, (Class::Conflict, "ID_TAKEN")),

@@ -179,7 +179,8 @@ impl EntryPoints {
         args
     }
 
-    fn find(&self, name: &str) -> Result<&Known, Refused> {
+    /// The entry point of a name, or the refusal that names the nearest.
+    pub(crate) fn find(&self, name: &str) -> Result<&Known, Refused> {
         self.0.get(name).ok_or_else(|| Refused::Unknown {
             name: name.to_owned(),
             near: nearest(name, self.0.keys().copied())
