@@ -24,7 +24,8 @@ use crate::refusal::Refusal;
 #[operation(category = "process", method = DELETE, path = "/processes/{process}", role = operator,
             effect = destructive, timeout = "65s", rate_limit = "600/min",
             idempotency_key = taken, output = Killed, error = Refusal<KillError>,
-            example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
+            example(name = "in order",
+                    params = r#"{"process": "ledger", "reason": "shutdown", "wait": "2s"}"#))]
 pub struct KillProcess {
     /// The process: its pid or its name.
     pub process: Target,

@@ -17,7 +17,8 @@ use crate::refusal::Refusal;
 #[operation(category = "process", method = POST, path = "/processes/{process}/restart",
             role = operator, effect = destructive, timeout = "65s", rate_limit = "600/min",
             output = Restarted, error = Refusal<RestartError>,
-            example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
+            example(name = "by name",
+                    params = r#"{"process": "ledger"}"#))]
 pub struct RestartProcess {
     /// The process: its pid or its name.
     pub process: Target,

@@ -34,7 +34,9 @@ const ANSWER_WAIT: Duration = Duration::from_secs(1);
             effect = write, status = 201, timeout = "60s", rate_limit = "600/min",
             idempotency_key = taken, output = StartedSupervisor, error = Refusal<StartSupervisorError>,
             example(name = "an empty one",
-                    params = r#"{"id": "example_supervisor", "strategy": "rest_for_one"}"#))]
+                    params = r#"{"id": "example_supervisor", "strategy": "rest_for_one"}"#),
+            example(name = "with a child", params = r#"{"id": "market", "max_restarts": 5,
+                    "children": [{"id": "till", "entry_point": "counter"}]}"#))]
 pub struct StartSupervisor {
     /// What it is.
     #[param(flatten)]

@@ -24,7 +24,8 @@ use crate::refusal::Refusal;
 #[operation(category = "supervisor", method = DELETE, path = "/supervisors/{process}",
             role = operator, effect = destructive, idempotent, timeout = "310s",
             rate_limit = "600/min", output = Killed, error = Refusal<StopSupervisorError>,
-            example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
+            example(name = "by name",
+                    params = r#"{"process": "shop", "wait": "10s"}"#))]
 pub struct StopSupervisor {
     /// The supervisor: its pid or its name.
     #[param(alias = "supervisor")]
