@@ -4,6 +4,8 @@ extern crate arsenal_core as arsenal;
 
 mod authors;
 
+mod batches;
+
 mod calls;
 
 mod catalogue;

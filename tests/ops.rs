@@ -133,34 +133,6 @@ async fn parameters_are_judged_without_running_anything() {
 }
 
 #[tokio::test]
-async fn each_part_of_a_batch_has_its_own_outcome() {
-    let arsenal = catalogue();
-    let calls = json!([
-        {"operation": "add", "params": {"a": 2}},
-        {"operation": "panics"},
-        {"operation": "nope"},
-        {"operation": "execute_batch", "params": {"calls": [{"operation": "add"}]}},
-        {"operation": "add", "params": {"a": "x"}},
-    ]);
-    let batch = ask(&arsenal, "execute_batch", json!({"calls": calls, "parallel": 2})).await;
-    let codes: Vec<_> = batch["items"]
-        .as_array()
-        .expect("a batch has items")
-        .iter()
-        .map(|item| item["error"]["code"].as_str().unwrap_or("ok"))
-        .collect();
-    assert_eq!(codes, ["ok", "PANICKED", "NO_OPERATION", "NESTED_BATCH", "INVALID_PARAMS"]);
-    assert_eq!((&batch["succeeded"], &batch["failed"]), (&json!(1), &json!(4)));
-    assert_eq!(batch["items"][0], json!({"status": "ok", "data": 3}));
-
-    let stopped = json!({"calls": calls, "parallel": 1, "stop_on_error": true});
-    let batch = ask(&arsenal, "execute_batch", stopped).await;
-    assert_eq!((&batch["failed"], &batch["skipped"]), (&json!(1), &json!(3)));
-    let none = answer(&arsenal, Role::Viewer, "execute_batch", json!({"calls": []})).await;
-    assert_eq!(none.expect_err("a batch has calls").0, Class::Validation);
-}
-
-#[tokio::test]
 async fn calls_are_counted_by_how_they_ended() {
     let arsenal = catalogue();
     for n in 0..3 {

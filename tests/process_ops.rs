@@ -12,4 +12,6 @@ mod races;
 
 mod starts;
 
+mod startup;
+
 mod supervisors;

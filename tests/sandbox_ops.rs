@@ -56,13 +56,15 @@ struct StartSink {}
 struct Sink;
 
 impl Server for Sink {
-    type Args = ();
+    type Args = Option<Duration>;
     type Call = ();
     type Reply = ();
     type Cast = ();
 
-    async fn init(_args: (), _cx: &mut Context<Self>) -> Result<Self, Stop> {
-        Ok(Self)
+    async fn init(fails_after: Option<Duration>, _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        let Some(after) = fails_after else { return Ok(Self) };
+        _ = timeout(after, std::future::pending::<()>()).await;
+        Err(Stop::Because(ExitReason::custom("no drain")))
     }
 
     async fn handle_call(
@@ -76,11 +78,28 @@ impl Server for Sink {
     }
 }
 
+/// Ends in its start.
+#[derive(Debug, EntryPoint)]
+#[entry_point(name = "sandbox_fails", kind = server, crate = "arsenal_ops")]
+struct StartFailing {
+    /// How long its start takes.
+    #[param(default = "0s")]
+    after: Duration,
+}
+
+impl Start for StartFailing {
+    type State = ();
+
+    fn start(self, cx: &StartContext<'_, ()>) -> Startable {
+        cx.server::<Sink>(Some(self.after)).into()
+    }
+}
+
 impl Start for StartSink {
     type State = ();
 
     fn start(self, cx: &StartContext<'_, ()>) -> Startable {
-        cx.server::<Sink>(()).into()
+        cx.server::<Sink>(None).into()
     }
 }
 
@@ -94,6 +113,7 @@ impl House {
     async fn build() -> Self {
         let runtime = runtime();
         let entry_points = EntryPoints::none()
+            .entry_point::<StartFailing>()
             .entry_point::<StartIdle>()
             .entry_point::<StartSink>()
             .build()
@@ -463,12 +483,35 @@ async fn all_that_does_not_stop_is_waited_for_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_refusal_has_its_reason() {
+async fn each_refusal_of_a_start_has_its_reason() {
     let house = House::build().await;
-    house.ask("create_sandbox", json!({"name": "play", "entry_points": ["sandbox_idle"]})).await;
+    let play = json!({"name": "play", "entry_points": ["sandbox_fails", "sandbox_idle"]});
+    house.ask("create_sandbox", play).await;
     let taken = json!({"sandbox": "play", "entry_point": "sandbox_idle", "id": "one"});
     house.ask("execute_in_sandbox", taken.clone()).await;
     let of_play = |entry_point: &str, args: Value| json!({"sandbox": "play", "entry_point": entry_point, "args": args});
+    let cases = [
+        (of_play("sandbox_sink", json!({})), (Class::Forbidden, "NOT_ALLOWED")),
+        (of_play("sandbox_idel", json!({})), (Class::NotFound, "NO_ENTRY_POINT")),
+        (of_play("sandbox_fails", json!({})), (Class::Execution, "ENDED_IN_START")),
+        (of_play("sandbox_fails", json!({"after": "20s"})), (Class::Execution, "ENDED_IN_START")),
+        (
+            json!({"sandbox": "play", "entry_point": "sandbox_idle", "id": "0.1.0"}),
+            (Class::Validation, "BAD_SPECIFICATION"),
+        ),
+        (of_play("sandbox_idle", json!({"helpers": 101})), (Class::Validation, "INVALID_PARAMS")),
+        (taken, (Class::Conflict, "ID_TAKEN")),
+    ];
+    for (params, (class, code)) in cases {
+        let refused = house.call("execute_in_sandbox", params.clone()).await;
+        assert_eq!(refused, Err((class, code.to_owned())), "{params}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_refusal_has_its_reason() {
+    let house = House::build().await;
+    house.ask("create_sandbox", json!({"name": "play", "entry_points": []})).await;
     let nowhere = json!({"sandbox": "nowhere"});
     let invalid = (Class::Validation, "INVALID_PARAMS");
     let missing = (Class::NotFound, "NO_SANDBOX");
@@ -489,13 +532,6 @@ async fn each_refusal_has_its_reason() {
         ("list_sandboxes", json!({"page_size": 0}), invalid),
         ("get_sandbox_info", nowhere.clone(), missing),
         ("execute_in_sandbox", json!({"sandbox": "nowhere", "entry_point": "x"}), missing),
-        (
-            "execute_in_sandbox",
-            of_play("sandbox_sink", json!({})),
-            (Class::Forbidden, "NOT_ALLOWED"),
-        ),
-        ("execute_in_sandbox", of_play("sandbox_idle", json!({"helpers": 101})), invalid),
-        ("execute_in_sandbox", taken, (Class::Conflict, "ID_TAKEN")),
         ("restart_sandbox", nowhere.clone(), missing),
         ("destroy_sandbox", nowhere, missing),
     ];

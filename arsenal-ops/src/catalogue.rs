@@ -12,6 +12,7 @@ use crate::analytics::{Analytics, AnalyticsConfig};
 use crate::entry_point::EntryPoints;
 use crate::process::{Post, Rates, Watch, name_of, relay};
 use crate::sandbox::Sandboxes;
+use crate::startup::{Startup, StartupError};
 use crate::system::LogControl;
 use crate::tracing::Traces;
 
@@ -30,19 +31,32 @@ pub struct Catalogue {
     pub(crate) rates: Rates,
 }
 
+/// Why a program has no catalogue.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogueError {
+    /// Its own processes did not start: it was called twice for one runtime, or the runtime is
+    /// shutting down.
+    #[error("the catalogue's own processes did not start")]
+    Processes(#[from] SupervisorError),
+    /// What the program is configured to start did not.
+    #[error("what is configured to start did not")]
+    Startup(#[from] StartupError),
+}
+
 /// Gives the operations on processes what they need: the runtime, the entry points, and the
 /// stream `processes` of events; to those on the system its analytics, which are started, and
 /// their gauges and events; and an empty set of traces and of sandboxes. The catalogue's own
 /// processes run under the supervisors `arsenal`, `analytics` and `sandboxes`, children of the root;
 /// what callers start without naming a supervisor runs under a fourth, `started`.
 ///
-/// A program whose builder has an [`AnalyticsConfig`] as state is sampled and judged by it. One
-/// with a log filter of its own hands over its [`LogControl`] after this.
+/// A program whose builder has an [`AnalyticsConfig`] as state is sampled and judged by it, and
+/// what its [`Startup`] names is started, under `started` too. One with a log filter of its own
+/// hands over its [`LogControl`] after this.
 ///
 /// # Errors
 ///
-/// [`SupervisorError`] if its own processes did not start: it was called twice for one runtime,
-/// or the runtime is shutting down.
+/// [`CatalogueError`].
 ///
 /// # Cancel safety
 ///
@@ -51,7 +65,7 @@ pub async fn catalogue(
     builder: Builder,
     runtime: &Runtime,
     entry_points: EntryPoints,
-) -> Result<Builder, SupervisorError> {
+) -> Result<Builder, CatalogueError> {
     let (sender, _) = broadcast::channel(EVENTS_MAX);
     let own = own_processes(&sender);
     let root = runtime.root().map_err(|_| SupervisorError::Start(StartError::ShuttingDown))?;
@@ -72,6 +86,11 @@ pub async fn catalogue(
     let analytics = Analytics::new(runtime, config);
     analytics.start().await?;
     let sandboxes = Sandboxes::start(runtime, entry_points.clone()).await?;
+    if let Some(startup) = builder.get_state::<Startup>() {
+        let started = runtime.find_supervisor(name_of(STARTED));
+        let started = started.map_err(|_| SupervisorError::Start(StartError::ShuttingDown))?;
+        startup.start(&started, &entry_points).await?;
+    }
     let builder = analytics
         .install(builder)
         .state(Traces::new(runtime))

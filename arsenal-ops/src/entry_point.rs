@@ -29,7 +29,9 @@ mod start;
 
 pub use arsenal::__private::EntryPoint;
 pub use declare::{EntryPoint, EntryPointSpec, LinkedEntryPoint, Start};
-pub use registry::{EntryPointFault, EntryPoints, EntryPointsBuilder, EntryPointsError, Known};
+pub use registry::{
+    EntryPointFault, EntryPoints, EntryPointsBuilder, EntryPointsError, Known, Refused,
+};
 pub use start::{Marks, READY_WITHIN, StartContext, Startable, TaskBody};
 
-pub(crate) use registry::{NotStarted, Refused};
+pub(crate) use registry::{NotStarted, faults};

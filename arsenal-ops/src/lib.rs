@@ -30,11 +30,13 @@ pub mod registry;
 
 pub mod sandbox;
 
+pub mod startup;
+
 pub mod supervisor;
 
 pub mod system;
 
 pub mod tracing;
 
-pub use catalogue::{Catalogue, catalogue};
+pub use catalogue::{Catalogue, CatalogueError, catalogue};
 pub use refusal::{Detailed, Refusal};

@@ -1,5 +1,6 @@
 //! Category `registry`: the operations about operations.
 
+mod batch;
 mod describe_operation;
 mod execute_batch;
 mod list_categories;
@@ -10,8 +11,9 @@ mod search_operations;
 mod validate_params;
 mod view;
 
+pub use batch::{Batch, PartError, PartOutcome, PartStatus};
 pub use describe_operation::DescribeOperation;
-pub use execute_batch::{Batch, BatchCall, ExecuteBatch, PartError, PartOutcome};
+pub use execute_batch::{BatchCall, ExecuteBatch, PartFault};
 pub use list_categories::{Categories, Category, ListCategories};
 pub use list_operations::ListOperations;
 pub use lookup::OperationLookup;

@@ -8,6 +8,7 @@ mod delete_child;
 mod fault;
 mod get_supervisor_flags;
 mod list_supervisors;
+mod params;
 mod reach;
 mod restart_child;
 mod restart_history;
@@ -29,9 +30,10 @@ pub use fault::{
 };
 pub use get_supervisor_flags::{FlagsView, GetSupervisorFlags};
 pub use list_supervisors::{ListSupervisors, SupervisorRow};
+pub use params::{ChildParams, NotSpecified, SupervisorParams};
 pub use restart_child::{RestartChild, RestartChildError};
 pub use restart_history::{RestartHistory, RestartView};
-pub use start_supervisor::{ChildParams, StartSupervisor, StartSupervisorError, StartedSupervisor};
+pub use start_supervisor::{StartSupervisor, StartSupervisorError, StartedSupervisor};
 pub use stop_supervisor::{StopSupervisor, StopSupervisorError};
 pub use supervision_tree::{
     SupervisionChild, SupervisionNode, SupervisionTree, SupervisionTreeError,

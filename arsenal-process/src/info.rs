@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::cell::{
-    CLOSING, Core, PROTECTED, Process, READY, STOPPING, SUSPENDED, TRAP_EXIT, Watcher,
+    CLOSING, Core, EXITING, PROTECTED, Process, READY, STOPPING, SUSPENDED, TRAP_EXIT, Watcher,
 };
 use crate::{ExitReason, MonitorRef, Pid, ProcessName};
 
@@ -208,6 +208,7 @@ pub(crate) fn status(core: &Core) -> Status {
     match polling {
         _ if core.has(STOPPING | CLOSING) => Status::Stopping,
         Some(since) if core.has(READY) => Status::Running { since },
+        _ if core.has(EXITING) => Status::Stopping,
         _ if core.has(SUSPENDED) => Status::Suspended,
         _ if !core.has(READY) => Status::Starting,
         _ => Status::Waiting,

@@ -17,48 +17,51 @@ mod store;
 
 mod workers;
 
-use std::time::Duration;
-
-use arsenal_process::{
-    ChildSpec, Pid, ProcessName, Restart, Runtime, StartError, Strategy, SupervisorError,
-    SupervisorSpec,
-};
-
-use books::OpenBooks;
-use intake::TakeOrders;
-use payments::TakePayments;
-use store::KeepStore;
+use arsenal_ops::entry_point::{EntryPoints, EntryPointsError};
+use arsenal_ops::startup::{Startup, StartupError};
+use arsenal_process::{NoProcess, Pid, ProcessName, Runtime};
 
 /// The supervisor of the whole demonstration.
 const TOP: &str = "demo";
 
-/// Starts the demonstration below the root, and gives its supervisor.
+/// What is started: the entry points of the files beside this one, each with its arguments.
 ///
-/// Its children come in the order in which they need each other; the intake, which sets it all
-/// going, is the last to start and the first to stop.
+/// The children come in the order in which they need each other; the intake, which sets it all
+/// going, is the last to start and the first to stop. Payments and books crash by design, and their
+/// supervisor must not give up for that.
+const STARTUP: &str = include_str!("demo/startup.json");
+
+/// Why the demonstration was not started.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DemoError {
+    /// Its configuration is not sound.
+    #[error("its configuration is not sound")]
+    Configuration(#[from] serde_json::Error),
+    /// The entry points contradict each other.
+    #[error("the entry points contradict each other")]
+    EntryPoints(#[from] EntryPointsError),
+    /// The runtime is shutting down.
+    #[error("its supervisor, or the root, is not there")]
+    Gone(#[from] NoProcess),
+    /// It runs already, or a part of it did not start.
+    #[error("it did not start")]
+    NotStarted(#[from] StartupError),
+}
+
+/// Starts the demonstration below the root, and gives its supervisor.
 ///
 /// # Errors
 ///
-/// [`SupervisorError::AlreadyStarted`] the second time, and the others of a child's start.
+/// [`DemoError`]; `NotStarted` the second time.
 ///
 /// # Cancel safety
 ///
 /// Dropping this future drops the answer; the demonstration is started.
-pub(crate) async fn start(runtime: &Runtime) -> Result<Pid, SupervisorError> {
-    // It crashes by design, and must not give up for that.
-    let spec = SupervisorSpec::new(Strategy::OneForOne)
-        .intensity(1000, Duration::from_secs(60))
-        .child(store::child(KeepStore::default()))
-        .child(payments::child(TakePayments::default()))
-        .child(books::child(OpenBooks::default()))
-        .child(workers::child())
-        .child(intake::child(TakeOrders::default()));
-    let child = ChildSpec::supervisor_with(TOP, move |starter| {
-        starter.supervisor(spec.clone()).name(name_of(TOP))
-    });
-    let root = runtime.root().map_err(|_gone| SupervisorError::Start(StartError::ShuttingDown))?;
-    let started = root.start_child(child.restart(Restart::Temporary)).await?;
-    started.ok_or(SupervisorError::Start(StartError::Ignored))
+pub(crate) async fn start(runtime: &Runtime) -> Result<Pid, DemoError> {
+    let startup: Startup = serde_json::from_str(STARTUP)?;
+    let entry_points = EntryPoints::linked().build()?;
+    startup.start(&runtime.root()?, &entry_points).await?;
+    Ok(runtime.resolve(name_of(TOP))?)
 }
 
 /// A name of the demonstration's own.
@@ -70,7 +73,9 @@ fn name_of(name: &str) -> ProcessName {
 mod tests {
     use std::collections::BTreeMap;
 
-    use arsenal_process::{Event, Heard, RuntimeConfig};
+    use std::time::Duration;
+
+    use arsenal_process::{Event, Heard, RuntimeConfig, SupervisorError};
     use tokio::time::timeout;
 
     use super::*;
@@ -81,7 +86,13 @@ mod tests {
         let mut events = runtime.events();
         start(&runtime).await.unwrap();
         let again = start(&runtime).await.unwrap_err();
-        assert!(matches!(again, SupervisorError::AlreadyStarted { .. }), "{again:?}");
+        let exists =
+            |source: &SupervisorError| matches!(source, SupervisorError::AlreadyStarted { .. });
+        assert!(
+            matches!(&again, DemoError::NotStarted(StartupError::NotStarted { source, .. })
+                if exists(source)),
+            "{again:?}"
+        );
 
         let mut restarts: BTreeMap<String, u32> = BTreeMap::new();
         let minute = async {
@@ -104,6 +115,11 @@ mod tests {
         let store = runtime.info(name_of(store::STORE)).unwrap();
         let waiting = store.mailbox_length.known().unwrap();
         assert!((50..=150).contains(&waiting), "{waiting} orders wait");
+        let top = runtime.find_supervisor(name_of(TOP)).unwrap();
+        let children = top.which_children().await.unwrap();
+        let store = children.iter().find(|child| &*child.id == "store").unwrap();
+        assert_eq!(store.entry_point.as_deref(), Some("demo_store"), "it is started by name");
+        assert_eq!(store.args["room"], 2000);
         let workers = runtime.find_supervisor(name_of(workers::WORKERS)).unwrap();
         let alive = workers.count_children().await.unwrap().active;
         assert!(alive < 10, "{alive} workers");

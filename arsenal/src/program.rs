@@ -2,9 +2,11 @@
 
 use arsenal_core::{Arsenal, BuildError, Builder};
 #[cfg(feature = "ops")]
+use arsenal_ops::CatalogueError;
+#[cfg(feature = "ops")]
 use arsenal_ops::entry_point::{EntryPoints, EntryPointsError};
 #[cfg(feature = "ops")]
-use arsenal_process::{Runtime, RuntimeConfig, RuntimeError, SupervisorError};
+use arsenal_process::{Runtime, RuntimeConfig, RuntimeError};
 
 /// A program: its handle, and the runtime of its processes.
 #[derive(Debug, Clone)]
@@ -31,10 +33,10 @@ pub enum AssembleError {
     #[cfg(feature = "ops")]
     #[error("the runtime of processes did not start")]
     Runtime(#[from] RuntimeError),
-    /// The catalogue's own processes did not start.
+    /// The catalogue's own processes did not start, or what the program is configured to start.
     #[cfg(feature = "ops")]
-    #[error("the catalogue's own processes did not start")]
-    Catalogue(#[from] SupervisorError),
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
 }
 
 /// Puts a program together: starts a runtime of processes, gives the ready catalogue what it

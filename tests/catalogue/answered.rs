@@ -140,6 +140,36 @@ async fn every_operation_is_answered_as_its_output_schema_says() {
     assert_eq!(scene.answered.into_iter().collect::<Vec<_>>(), names);
 }
 
+/// A program with what the examples name: a supervisor `shop` with the counter `ledger` and a
+/// child `closed` that does not run, and one monitor.
+async fn shop() -> House {
+    let house = House::whole().await;
+    let child = |id: &str| json!({"id": id, "name": id, "entry_point": "counter"});
+    let children = json!([child("ledger"), child("closed")]);
+    let shop = json!({"id": "shop", "name": "shop", "children": children});
+    house.ask("start_supervisor", shop).await;
+    house.ask("terminate_child", json!({"process": "shop", "child": "closed"})).await;
+    house.ask("monitor_process", json!({"process": "ledger"})).await;
+    house
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_example_of_what_writes_is_one_that_is_answered() {
+    let operations = shop().await.arsenal.operations();
+    let writing = operations.all().iter().filter(|op| {
+        let spec = op.spec();
+        spec.effect != Effect::Read && ["process", "supervisor"].contains(&&*spec.category)
+    });
+    for operation in writing {
+        let spec = operation.spec();
+        for example in spec.examples.iter() {
+            let params = serde_json::from_str(&example.params).expect("an example is JSON");
+            let answer = shop().await.call(Role::Operator, &spec.name, params).await;
+            assert!(answer.is_ok(), "{}, {}: {answer:?}", spec.name, example.name);
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_says_that_it_is_idempotent_is() {
     let house = House::whole().await;

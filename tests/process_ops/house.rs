@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use arsenal::{Arsenal, Builder, Call, Caller, Class, Entry, Error, Event, Role};
+use arsenal_ops::CatalogueError;
 use arsenal_ops::entry_point::{EntryPoint, EntryPoints, Start, StartContext, Startable};
 use arsenal_ops::process::CallerProcess;
+use arsenal_ops::startup::Startup;
 use arsenal_ops::system::LogControl;
 use arsenal_process::{
-    ChildPid, Context, ExitReason, Info, Pid, ReplyTo, Runtime, RuntimeConfig, Server, Stop, Target,
+    ChildPid, Context, ExitReason, Info, Pid, ProcessName, ReplyTo, Runtime, RuntimeConfig, Server,
+    Stop, Target,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -155,25 +158,24 @@ impl House {
         Self::of(own.fold(Builder::empty(), |builder, entry| builder.entry(*entry))).await
     }
 
+    /// The same, with what it is configured to start.
+    pub(crate) async fn configured(startup: Startup) -> Result<Self, CatalogueError> {
+        Self::try_of(operations().state(startup)).await
+    }
+
     async fn of(operations: Builder) -> Self {
+        Self::try_of(operations).await.expect("the catalogue's own processes start")
+    }
+
+    async fn try_of(operations: Builder) -> Result<Self, CatalogueError> {
         let runtime = Runtime::start(RuntimeConfig::default()).expect("a test runs on Tokio");
-        let entry_points = EntryPoints::none()
-            .entry_point::<StartCounter>()
-            .entry_point::<Idle>()
-            .state(Greeting("hello"))
-            .build()
-            .expect("the entry points are sound");
-        let builder = arsenal_ops::catalogue(operations, &runtime, entry_points).await;
+        let builder = arsenal_ops::catalogue(operations, &runtime, entry_points()).await?;
         let (log, handle) = reload::Layer::new(EnvFilter::new("info"));
-        let arsenal = builder
-            .expect("the catalogue's own processes start")
-            .state(LogControl::new(handle))
-            .build()
-            .expect("the program is sound");
+        let arsenal = builder.state(LogControl::new(handle)).build().expect("the program is sound");
         let source = arsenal.sources().events().iter().find(|source| source.name == "processes");
         let source = source.expect("the catalogue tells of processes");
         let events = source.sender.subscribe();
-        Self { arsenal, runtime, events, _log: log }
+        Ok(Self { arsenal, runtime, events, _log: log })
     }
 
     /// Calls by name and gives the answer, or the error.
@@ -259,6 +261,21 @@ impl House {
     pub(crate) fn is_gone(&self, target: impl Into<Target>) -> bool {
         self.runtime.resolve(target).is_err()
     }
+}
+
+/// What may be started in the program.
+pub(crate) fn entry_points() -> EntryPoints {
+    EntryPoints::none()
+        .entry_point::<StartCounter>()
+        .entry_point::<Idle>()
+        .state(Greeting("hello"))
+        .build()
+        .expect("the entry points are sound")
+}
+
+/// A process's name.
+pub(crate) fn name(text: &str) -> ProcessName {
+    ProcessName::try_from(text).expect("a name")
 }
 
 /// The pid of an answer.

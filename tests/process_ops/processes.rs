@@ -100,6 +100,27 @@ async fn refusals_of_a_start_say_where_and_what_instead() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_kill_that_is_not_waited_for_is_said_to_be_under_way() {
+    let house = House::build().await;
+    for args in [json!({}), json!({"trap": true})] {
+        let process = house.start("counter", args, None).await;
+        let params = json!({"process": process, "reason": "kill", "wait": "0s"});
+        let killed = house.ask("kill_process", params).await;
+        let said = (&killed["outcome"], &killed["status"], &killed["detail"]);
+        let detail = json!("it is ending, and that takes longer than the wait");
+        assert_eq!(said, (&json!("still_running"), &json!("stopping"), &detail));
+        assert_eq!(house.runtime.wait_end(process).await, Ok(ExitReason::Killed));
+    }
+    let trapping = house.start("counter", json!({"trap": true}), None).await;
+    let params = json!({"process": trapping, "reason": "tired", "wait": "1s"});
+    let detail = &house.ask("kill_process", params).await["detail"];
+    assert!(
+        detail.as_str().is_some_and(|text| text.ends_with("use the reason `kill`")),
+        "{detail}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_linked_process_ends_with_its_caller() {
     let house = House::build().await;
     let caller = house.start("counter", json!({}), None).await;

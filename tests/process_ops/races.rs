@@ -35,6 +35,20 @@ async fn at_once(
     (answered, codes)
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_name_that_has_gone_to_the_next_is_not_suggested_to_who_meant_the_one_before() {
+    let house = House::build().await;
+    let child = json!({"id": "a", "name": "a", "entry_point": "counter"});
+    house.ask("start_supervisor", json!({"id": "shop", "children": [child]})).await;
+    let restart = || house.call(Role::Operator, "restart_process", json!({"process": "a"}));
+    let (first, second) = tokio::join!(restart(), restart());
+    let first = first.expect("the first restarts it");
+    let error = second.expect_err("what it meant has ended");
+    assert_eq!((error.class(), error.code()), (Class::NotFound, "NO_PROCESS"));
+    assert_eq!(error.details()["restarted_as"], first["new_pid"], "{error}");
+    assert_eq!(error.details().get("suggestion"), None);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_starts_under_one_name_one_wins() {
     let house = Arc::new(House::build().await);

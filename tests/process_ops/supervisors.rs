@@ -73,6 +73,33 @@ async fn a_supervisor_is_started_listed_shown_and_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_supervisor_is_stopped_also_by_who_does_not_wait_for_it() {
+    let house = House::build().await;
+    for (wait, outcome) in [("0s", "still_running"), ("1us", "ended")] {
+        let shop = shop(&house, "one_for_one").await;
+        let stopped = house.ask("stop_supervisor", json!({"process": "shop", "wait": wait})).await;
+        assert_eq!((&stopped["pid"], &stopped["outcome"]), (&json!(shop), &json!(outcome)));
+        if let Ok(reason) = house.runtime.wait_end(shop).await {
+            assert_eq!(reason, arsenal_process::ExitReason::Shutdown, "{wait}");
+        }
+        let child = json!({"process": "started", "child": "shop"});
+        house.ask("delete_child", child).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_supervisor_that_has_ended_at_once_was_started_all_the_same() {
+    let house = House::build().await;
+    let child = json!({"id": "a", "entry_point": "idle", "args": {"at_once": true}});
+    let params = json!({"id": "brief", "restart": "temporary", "max_restarts": 0,
+                        "children": [child]});
+    let started = house.ask("start_supervisor", params).await;
+    let brief = pid(&started["pid"]);
+    assert_eq!((started.get("children"), house.is_gone(brief)), (None, true));
+    assert_eq!(started["supervisor"], json!(house.child_of_root("started").await));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_supervisor_that_cannot_be_is_refused_and_leaves_nothing() {
     let house = House::build().await;
     let before = house.runtime.n_processes();
@@ -87,6 +114,7 @@ async fn a_supervisor_that_cannot_be_is_refused_and_leaves_nothing() {
             Class::Validation,
             "BAD_SPECIFICATION",
         ),
+        ("an id like a pid", json!([counter("0.7.0")]), Class::Validation, "BAD_SPECIFICATION"),
         ("significant in vain", json!([significant]), Class::Validation, "BAD_SPECIFICATION"),
         ("a failing start", json!([counter("a"), failing]), Class::Execution, "ENDED_IN_START"),
         (
@@ -106,6 +134,8 @@ async fn a_supervisor_that_cannot_be_is_refused_and_leaves_nothing() {
     let (_, _, error) =
         house.refusal("start_supervisor", json!({"id": "shop", "children": bad})).await;
     assert_eq!(error.faults()[0].pointer, "/children/1/args/start");
+    let (class, code, _) = house.refusal("start_supervisor", json!({"id": "<0.7.0>"})).await;
+    assert_eq!((class, code.as_str()), (Class::Validation, "BAD_SPECIFICATION"));
     assert_eq!(house.runtime.n_processes(), before);
 }
 
@@ -198,6 +228,7 @@ async fn a_child_that_cannot_be_added_leaves_nothing() {
             Class::Validation,
             "INVALID_PARAMS",
         ),
+        (json!({"id": "1.2.3", "entry_point": "counter"}), Class::Validation, "BAD_SPECIFICATION"),
         (json!({"id": "d", "entry_point": "counter", "name": "a"}), Class::Conflict, "NAME_TAKEN"),
         (
             json!({"id": "d", "entry_point": "counter", "args": {"fail": "x"}}),

@@ -63,13 +63,28 @@ impl fmt::Display for EntryPointsError {
 
 impl std::error::Error for EntryPointsError {}
 
-/// Why nothing was begun.
-#[derive(Debug)]
-pub(crate) enum Refused {
-    /// Nobody has that name; the nearest that somebody has.
-    Unknown { name: String, near: Option<&'static str> },
-    /// The arguments break the declaration: each fault below `/args`.
+/// Why something cannot be started by name.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// Nobody has that name.
+    #[error("no entry point is named `{name}`")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The nearest that somebody has.
+        near: Option<&'static str>,
+    },
+    /// The arguments break the declaration: each fault stands below `/args`.
+    #[error("its arguments are refused: {}", faults(.0))]
     Args(Error),
+}
+
+/// The faults of refused parameters, or what else is wrong, on one line.
+pub(crate) fn faults(error: &Error) -> String {
+    let faults = error.faults().iter();
+    let all: Vec<_> = faults.map(|fault| format!("{}: {}", fault.pointer, fault.detail)).collect();
+    if all.is_empty() { error.sentence().to_owned() } else { all.join("; ") }
 }
 
 /// Why there is no process.
@@ -125,8 +140,13 @@ impl EntryPoints {
         startable.start(marks).await.map_err(NotStarted::Start)
     }
 
-    /// A child that is started by the entry point, each time from the same arguments.
-    pub(crate) fn child(
+    /// A child that is started by the entry point, each time from the same arguments, and
+    /// registered under a name if there is one. Its arguments are checked, and nothing runs yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`], if nobody has the name or the arguments break the declaration.
+    pub fn child(
         &self,
         id: &str,
         (name, args): (&str, &Value),
@@ -159,7 +179,8 @@ impl EntryPoints {
         args
     }
 
-    fn find(&self, name: &str) -> Result<&Known, Refused> {
+    /// The entry point of a name, or the refusal that names the nearest.
+    pub(crate) fn find(&self, name: &str) -> Result<&Known, Refused> {
         self.0.get(name).ok_or_else(|| Refused::Unknown {
             name: name.to_owned(),
             near: nearest(name, self.0.keys().copied())

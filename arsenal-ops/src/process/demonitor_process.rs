@@ -17,7 +17,8 @@ use crate::refusal::Refusal;
 #[operation(category = "process", method = DELETE, path = "/monitors/{reference}", role = viewer,
             effect = write, idempotent, timeout = "10s", rate_limit = "600/min",
             output = Demonitored, error = Refusal<DemonitorError>,
-            example(name = "an unknown one", params = r#"{"reference": 999999}"#))]
+            example(name = "the first",
+                    params = r#"{"reference": 1}"#))]
 pub struct DemonitorProcess {
     /// The monitor's reference.
     pub reference: u64,

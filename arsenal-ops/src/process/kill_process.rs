@@ -24,7 +24,8 @@ use crate::refusal::Refusal;
 #[operation(category = "process", method = DELETE, path = "/processes/{process}", role = operator,
             effect = destructive, timeout = "65s", rate_limit = "600/min",
             idempotency_key = taken, output = Killed, error = Refusal<KillError>,
-            example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
+            example(name = "in order",
+                    params = r#"{"process": "ledger", "reason": "shutdown", "wait": "2s"}"#))]
 pub struct KillProcess {
     /// The process: its pid or its name.
     pub process: Target,
@@ -153,7 +154,7 @@ fn why(status: Status) -> &'static str {
         Status::Running { .. } => {
             "it is inside a section that does not yield, and nothing can interrupt that"
         }
-        Status::Stopping => "its clean-up has not finished",
+        Status::Stopping => "it is ending, and that takes longer than the wait",
         Status::Suspended => "it is suspended and traps exits: resume it, or use the reason `kill`",
         Status::Starting | Status::Waiting => {
             "it traps exits, or took `normal` for no reason to end: use the reason `kill`"

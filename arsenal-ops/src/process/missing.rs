@@ -101,7 +101,9 @@ fn missing_pid(runtime: &Runtime, pid: Pid) -> (String, Details) {
 
 fn missing_name(runtime: &Runtime, name: &str) -> (String, Details) {
     let names = runtime.names();
-    let near = nearest(name, names.iter().map(|(name, _)| name.as_str()));
+    // Who took the name a moment ago is not meant.
+    let others = names.iter().map(|(other, _)| other.as_str()).filter(|other| *other != name);
+    let near = nearest(name, others);
     let mut details = Details::new();
     let sentence = match near {
         Some(near) => {
@@ -113,4 +115,23 @@ fn missing_name(runtime: &Runtime, name: &str) -> (String, Details) {
         }
     };
     (sentence, details)
+}
+
+#[cfg(test)]
+mod tests {
+    use arsenal_process::RuntimeConfig;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_name_that_was_taken_meanwhile_is_not_suggested_for_itself() {
+        let runtime = Runtime::start(RuntimeConfig::default()).expect("a test runs on Tokio");
+        let idle = || std::future::pending::<()>();
+        let _task = runtime.task().name(crate::process::name_of("ledger")).spawn(idle());
+        let (sentence, details) = missing_name(&runtime, "ledgar");
+        assert!(sentence.ends_with("did you mean `ledger`?"), "{sentence}");
+        assert_eq!(details["suggestion"], "ledger");
+        let (sentence, details) = missing_name(&runtime, "ledger");
+        assert!(!sentence.contains("did you mean") && details.is_empty(), "{sentence}");
+    }
 }

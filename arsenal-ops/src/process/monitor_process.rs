@@ -19,7 +19,8 @@ use crate::refusal::Refusal;
 #[operation(category = "process", method = POST, path = "/processes/{process}/monitors",
             role = viewer, effect = write, status = 201, timeout = "10s", rate_limit = "600/min",
             output = Monitored, error = Refusal<MonitorError>,
-            example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
+            example(name = "by name",
+                    params = r#"{"process": "ledger"}"#))]
 pub struct MonitorProcess {
     /// The process: its pid or its name.
     pub process: Target,

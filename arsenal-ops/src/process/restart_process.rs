@@ -17,7 +17,8 @@ use crate::refusal::Refusal;
 #[operation(category = "process", method = POST, path = "/processes/{process}/restart",
             role = operator, effect = destructive, timeout = "65s", rate_limit = "600/min",
             output = Restarted, error = Refusal<RestartError>,
-            example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
+            example(name = "by name",
+                    params = r#"{"process": "ledger"}"#))]
 pub struct RestartProcess {
     /// The process: its pid or its name.
     pub process: Target,
@@ -94,9 +95,11 @@ impl Execute for RestartProcess {
 
     async fn execute(self, cx: &Context<Catalogue>) -> Result<Restarted, Refusal<RestartError>> {
         let runtime = &cx.state().runtime;
-        let gone = || missing(runtime, &self.process);
-        let info = runtime.info(self.process.clone()).map_err(|_gone| gone())?;
+        let info = runtime.info(self.process.clone());
+        let info = info.map_err(|_gone| missing(runtime, &self.process))?;
         let pid = info.pid;
+        // The name may be another's by then.
+        let gone = || missing(runtime, &pid.into());
         let (Some(supervisor), Some(child_id)) = (info.supervisor, info.child_id) else {
             return Err(RestartError::NotSupervised { pid }.into());
         };

@@ -12,7 +12,8 @@ use crate::refusal::Refusal;
 #[operation(category = "process", method = POST, path = "/processes/{process}/resume",
             role = operator, effect = write, idempotent, timeout = "5s", rate_limit = "600/min",
             output = Switched, error = Refusal<NoSuchProcess>,
-            example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
+            example(name = "by name",
+                    params = r#"{"process": "ledger"}"#))]
 pub struct ResumeProcess {
     /// The process: its pid or its name.
     pub process: Target,

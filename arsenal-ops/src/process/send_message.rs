@@ -19,8 +19,8 @@ use crate::refusal::Refusal;
 #[operation(category = "process", method = POST, path = "/processes/{process}/messages",
             role = operator, effect = write, timeout = "65s", rate_limit = "6000/min",
             output = Answered, error = Refusal<SendError>,
-            example(name = "a pid that never was",
-                    params = r#"{"process": "<0.999999.0>", "message": null}"#))]
+            example(name = "a call",
+                    params = r#"{"process": "ledger", "message": "get", "mode": "call", "wait": "1s"}"#))]
 pub struct SendMessage {
     /// The process: its pid or its name.
     pub process: Target,

@@ -24,7 +24,8 @@ use crate::refusal::Refusal;
 #[operation(category = "process", method = POST, path = "/processes", role = operator,
             effect = write, status = 201, timeout = "60s", rate_limit = "600/min",
             idempotency_key = taken, output = StartedProcess, error = Refusal<StartFault>,
-            example(name = "an unknown one", params = r#"{"entry_point": "nobody_has_this_name"}"#))]
+            example(name = "a counter",
+                    params = r#"{"entry_point": "counter", "args": {"start": 7}, "name": "till"}"#))]
 pub struct StartProcess {
     /// The entry point's name.
     #[param(min_len = 1, max_len = 48)]

@@ -1,20 +1,27 @@
 //! `execute_batch`.
 
 use std::collections::HashMap;
+use std::iter::Enumerate;
+use std::vec;
 
-use arsenal::{Class, Context, Error, Execute, Input, Operation, Params, Reply, Terms};
-use schemars::JsonSchema;
-use serde::Serialize;
+use arsenal::{Context, Error, Execute, Failure, Input, Operation, Params, Reply, Terms};
 use serde_json::{Map, Value};
 use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{Instant, timeout_at};
+
+use super::batch::{Batch, Outcomes};
 
 /// Runs many calls in one, each with its own outcome.
 ///
 /// Each part is a call of its own for the same caller: its role, its limits and its validation
-/// hold as if it had come alone. A part cannot be another batch.
+/// hold as if it had come alone. A part cannot be another batch. The errors of the batch are those
+/// of its parts, beside what each operation may be refused with. When the time of the call is
+/// nearly over, no further part is begun, and those under way are left behind: the answer comes
+/// all the same.
 #[derive(Debug, Operation)]
-#[operation(category = "registry", method = POST, path = "/batch", role = viewer,
+#[operation(category = "registry", method = POST, path = "/batch", role = viewer, aliases = ["batch"],
             effect = write, timeout = "60s", rate_limit = "600/min", output = Batch,
+            error = PartFault,
             example(name = "two calls", params = r#"{"calls": [{"operation": "list_categories"},
                 {"operation": "search_operations", "params": {"query": "memory"}}]}"#))]
 pub struct ExecuteBatch {
@@ -40,74 +47,88 @@ pub struct BatchCall {
     pub params: Value,
 }
 
-/// What became of a batch.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Batch {
-    /// What became of each call, in the order of the calls.
-    pub items: Vec<PartOutcome>,
-    /// How many succeeded.
-    pub succeeded: usize,
-    /// How many failed.
-    pub failed: usize,
-    /// How many were not begun, because one before them failed.
-    pub skipped: usize,
-}
-
-/// What became of one call.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(tag = "status", rename_all = "snake_case")]
-pub enum PartOutcome {
-    /// It was answered.
-    Ok {
-        /// The answer.
-        data: Value,
+/// Why a part failed whose operation did not refuse it.
+#[derive(Debug, thiserror::Error, Failure)]
+#[non_exhaustive]
+pub enum PartFault {
+    /// Give its calls to this batch.
+    #[error("a batch cannot hold another")]
+    #[failure(class = validation)]
+    NestedBatch,
+    /// Ask for less at a time; what it writes it may still write.
+    #[error("it was begun, and had not ended when the time of the batch was over")]
+    #[failure(class = timeout)]
+    PartTimedOut,
+    /// Ask for it alone: it ran, and what it wrote is written.
+    #[error("it ran, and its answer of {bytes} bytes is more than the batch has room for")]
+    #[failure(class = execution)]
+    AnswersTooLarge {
+        /// How long the answer is.
+        bytes: usize,
     },
-    /// It was refused, or failed.
-    Failed {
-        /// Why.
-        error: PartError,
-    },
-    /// It was not begun.
-    Skipped,
-}
-
-/// Why a part of a batch failed.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct PartError {
-    /// The class.
-    pub class: String,
-    /// The stable code.
-    pub code: String,
-    /// One sentence.
-    pub detail: String,
-    /// Each fault of refused parameters.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<super::ParamFault>,
+    /// The program ended.
+    #[error("it was begun, and cut off")]
+    #[failure(class = system)]
+    PartAborted,
 }
 
 impl Execute for ExecuteBatch {
     type State = ();
 
-    async fn execute(self, cx: &Context<()>) -> Result<Batch, Error> {
-        let mut outcomes: Vec<Option<PartOutcome>> = self.calls.iter().map(|_| None).collect();
-        let mut running = JoinSet::new();
-        let mut places = HashMap::new();
-        let mut calls = self.calls.into_iter().enumerate();
-        let mut failed = false;
+    async fn execute(self, cx: &Context<()>) -> Result<Batch, PartFault> {
+        // The last tenth is for the answer itself.
+        let until = Instant::now() + cx.time_left().mul_f64(0.9);
+        let mut outcomes = Outcomes::new(self.calls.iter().map(|call| call.operation.clone()));
+        let mut parts = Parts {
+            cx,
+            waiting: self.calls.into_iter().enumerate(),
+            running: JoinSet::new(),
+            places: HashMap::new(),
+        };
         loop {
-            while running.len() < self.parallel as usize && !(failed && self.stop_on_error) {
-                let Some((at, call)) = calls.next() else { break };
-                let part = part(cx, call);
-                places.insert(running.spawn(part).id(), at);
+            let go_on = !(self.stop_on_error && outcomes.failed()) && Instant::now() < until;
+            if go_on {
+                parts.begin(self.parallel as usize);
             }
-            let Some(ended) = running.join_next_with_id().await else { break };
-            let (id, outcome) = PartOutcome::of_task(ended);
-            failed |= matches!(outcome, PartOutcome::Failed { .. });
-            if let Some(at) = places.remove(&id) {
-                outcomes[at] = Some(outcome);
+            match timeout_at(until, parts.next()).await {
+                Ok(Some((at, ended))) => outcomes.put(at, ended),
+                Ok(None) => break,
+                Err(_elapsed) => {
+                    for at in parts.places.into_values() {
+                        outcomes.put(at, Err(PartFault::PartTimedOut.into_error()));
+                    }
+                    break;
+                }
             }
         }
-        Ok(Batch::of(outcomes))
+        Ok(outcomes.into_batch())
+    }
+}
+
+/// The parts of a batch that have not ended.
+struct Parts<'a> {
+    cx: &'a Context<()>,
+    waiting: Enumerate<vec::IntoIter<BatchCall>>,
+    running: JoinSet<Reply>,
+    /// Where each that runs stands in the batch.
+    places: HashMap<Id, usize>,
+}
+
+impl Parts<'_> {
+    /// Begins parts in their order, until so many run.
+    fn begin(&mut self, n_max: usize) {
+        while self.running.len() < n_max {
+            let Some((at, call)) = self.waiting.next() else { break };
+            let part = part(self.cx, call);
+            self.places.insert(self.running.spawn(part).id(), at);
+        }
+    }
+
+    /// The next that ends, and its place; nothing once none runs. A lost race loses no part.
+    async fn next(&mut self) -> Option<(usize, Result<String, Error>)> {
+        let (id, ended) = outcome(self.running.join_next_with_id().await?);
+        let at = self.places.remove(&id).expect("each part has its place from its beginning");
+        Some((at, ended))
     }
 }
 
@@ -119,57 +140,19 @@ fn part(cx: &Context<()>, call: BatchCall) -> impl Future<Output = Reply> + Send
     let running = cx.call_by_name(&call.operation, input, Terms::default());
     async move {
         if nested {
-            let error =
-                Error::new(Class::Validation, "NESTED_BATCH", "a batch cannot hold another");
+            let error = PartFault::NestedBatch.into_error();
             return Reply { outcome: Err(error), facts: arsenal::Facts::default() };
         }
         running.await
     }
 }
 
-impl Batch {
-    fn of(outcomes: Vec<Option<PartOutcome>>) -> Self {
-        let items: Vec<_> =
-            outcomes.into_iter().map(|outcome| outcome.unwrap_or(PartOutcome::Skipped)).collect();
-        let count = |wanted: fn(&PartOutcome) -> bool| items.iter().filter(|o| wanted(o)).count();
-        Self {
-            succeeded: count(|outcome| matches!(outcome, PartOutcome::Ok { .. })),
-            failed: count(|outcome| matches!(outcome, PartOutcome::Failed { .. })),
-            skipped: count(|outcome| matches!(outcome, PartOutcome::Skipped)),
-            items,
-        }
-    }
-}
-
-impl PartOutcome {
-    /// The outcome of a part that was begun. The pipeline catches what its operation does, so that
-    /// a task without a reply was ended with the program that it runs in.
-    fn of_task(ended: Result<(Id, Reply), JoinError>) -> (Id, Self) {
-        match ended {
-            Ok((id, reply)) => (id, Self::of(reply)),
-            Err(aborted) => {
-                let error = Error::new(Class::System, "PART_ABORTED", "it was begun, and cut off");
-                (aborted.id(), Self::Failed { error: PartError::of(&error) })
-            }
-        }
-    }
-
-    fn of(reply: Reply) -> Self {
-        match reply.outcome {
-            Ok(text) => Self::Ok { data: serde_json::from_str(&text).unwrap_or_default() },
-            Err(error) => Self::Failed { error: PartError::of(&error) },
-        }
-    }
-}
-
-impl PartError {
-    fn of(error: &Error) -> Self {
-        Self {
-            class: error.class().as_str().to_owned(),
-            code: error.code().to_owned(),
-            detail: error.sentence().to_owned(),
-            errors: error.faults().iter().map(super::ParamFault::of).collect(),
-        }
+/// The pipeline catches what an operation does, so that a task without a reply was ended with the
+/// program that it runs in.
+fn outcome(ended: Result<(Id, Reply), JoinError>) -> (Id, Result<String, Error>) {
+    match ended {
+        Ok((id, reply)) => (id, reply.outcome),
+        Err(aborted) => (aborted.id(), Err(PartFault::PartAborted.into_error())),
     }
 }
 
@@ -183,9 +166,11 @@ mod tests {
         let part = running.spawn(std::future::pending::<Reply>());
         part.abort();
         let ended = running.join_next_with_id().await.expect("there is one");
-        let (id, outcome) = PartOutcome::of_task(ended);
+        let (id, ended) = outcome(ended);
         assert_eq!(id, part.id());
-        let batch = Batch::of(vec![Some(outcome), None]);
+        let mut outcomes = Outcomes::new(["a", "b"].map(str::to_owned).into_iter());
+        outcomes.put(0, ended);
+        let batch = outcomes.into_batch();
         assert_eq!((batch.succeeded, batch.failed, batch.skipped), (0, 1, 1));
     }
 }

@@ -7,6 +7,8 @@ use arsenal::{Context, Execute, Failure, Operation};
 
 use super::kept::Plan;
 use super::{SandboxExists, SandboxView, Sandboxes, SupervisorFailed, TooManySandboxes};
+use crate::Refusal;
+use crate::process::{UnknownEntryPoint, refused};
 
 /// Makes a sandbox: a supervisor of its own, a list of what may be started below it, and limits.
 ///
@@ -17,7 +19,7 @@ use super::{SandboxExists, SandboxView, Sandboxes, SupervisorFailed, TooManySand
 #[derive(Debug, Operation)]
 #[operation(category = "sandbox", method = POST, path = "/sandboxes", role = operator,
             effect = write, status = 201, timeout = "10s", rate_limit = "30/min",
-            output = SandboxView, error = CreateError,
+            output = SandboxView, error = Refusal<CreateError>,
             example(name = "one that nothing can be started in",
                     params = r#"{"entry_points": [], "time_to_live": "1s"}"#))]
 pub struct CreateSandbox {
@@ -66,24 +68,19 @@ pub enum CreateError {
     #[error(transparent)]
     #[failure(class = unavailable)]
     SupervisorFailed(#[from] SupervisorFailed),
-    /// Use one that `list_entry_points` lists.
-    #[error("no entry point `{entry_point}`: `list_entry_points` lists those that are there")]
+    /// Nothing of that name can be started.
+    #[error(transparent)]
     #[failure(class = not_found)]
-    NoEntryPoint {
-        /// What was asked for.
-        entry_point: String,
-    },
+    NoEntryPoint(#[from] UnknownEntryPoint),
 }
 
 impl Execute for CreateSandbox {
     type State = Sandboxes;
 
-    async fn execute(self, cx: &Context<Sandboxes>) -> Result<SandboxView, CreateError> {
+    async fn execute(self, cx: &Context<Sandboxes>) -> Result<SandboxView, Refusal<CreateError>> {
         let sandboxes = cx.state();
         for entry_point in &self.entry_points {
-            if sandboxes.entry_points().get(entry_point).is_none() {
-                return Err(CreateError::NoEntryPoint { entry_point: entry_point.clone() });
-            }
+            sandboxes.entry_points().find(entry_point).map_err(refused::<CreateError>)?;
         }
         let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
         let plan = Plan {

@@ -11,12 +11,15 @@ use serde_json::{Map, Value};
 use super::kept::Sandbox;
 use super::{NoSandbox, Sandboxes, SupervisorFailed};
 use crate::Refusal;
-use crate::entry_point::Refused;
+use crate::process::{
+    EndedInStart, NameTaken, NotStarted, UnknownEntryPoint, not_started, refused,
+};
+use crate::supervisor::BadSpecification;
 
 /// Starts an entry point inside of a sandbox, as a child of the sandbox's supervisor.
 #[derive(Debug, Operation)]
 #[operation(category = "sandbox", method = POST, path = "/sandboxes/{sandbox}/processes",
-            role = operator, effect = write, status = 201, timeout = "10s",
+            role = operator, effect = write, status = 201, timeout = "60s",
             rate_limit = "600/min", output = ExecutedInSandbox, error = Refusal<ExecuteError>,
             example(name = "in an unknown one",
                     params = r#"{"sandbox": "nowhere", "entry_point": "idle"}"#))]
@@ -25,13 +28,13 @@ pub struct ExecuteInSandbox {
     #[param(min_len = 1, max_len = 40)]
     pub sandbox: String,
     /// The entry point to start.
-    #[param(min_len = 1, max_len = 100)]
+    #[param(min_len = 1, max_len = 48)]
     pub entry_point: String,
     /// Its arguments.
     #[param(default = Value::Object(Map::new()))]
     pub args: Value,
     /// The child's id; one is made if there is none.
-    #[param(min_len = 1, max_len = 100)]
+    #[param(min_len = 1, max_len = 255)]
     pub id: Option<String>,
     /// When it is started again.
     #[param(default = Restart::Temporary)]
@@ -64,13 +67,10 @@ pub enum ExecuteError {
     #[error(transparent)]
     #[failure(class = unavailable)]
     SupervisorFailed(#[from] SupervisorFailed),
-    /// Use one that `list_entry_points` lists.
-    #[error("no entry point `{entry_point}`: `list_entry_points` lists those that are there")]
+    /// Nothing of that name can be started.
+    #[error(transparent)]
     #[failure(class = not_found)]
-    NoEntryPoint {
-        /// What was asked for.
-        entry_point: String,
-    },
+    NoEntryPoint(#[from] UnknownEntryPoint),
     /// Start one of those that the sandbox allows.
     #[error("`{entry_point}` may not be started in `{sandbox}`: it allows {allowed}")]
     #[failure(class = forbidden)]
@@ -105,13 +105,22 @@ pub enum ExecuteError {
         /// The id.
         id: String,
     },
-    /// The process ended in its start.
-    #[error("it did not start: {reason}")]
+    /// The child contradicts the sandbox's supervisor.
+    #[error(transparent)]
+    #[failure(class = validation)]
+    BadSpecification(#[from] BadSpecification),
+    /// Another process has the name that it takes.
+    #[error(transparent)]
+    #[failure(class = conflict)]
+    NameTaken(#[from] NameTaken),
+    /// It ended before it was ready.
+    #[error(transparent)]
     #[failure(class = execution)]
-    NotStarted {
-        /// Why.
-        reason: String,
-    },
+    EndedInStart(#[from] EndedInStart),
+    /// The runtime did not take it.
+    #[error(transparent)]
+    #[failure(class = unavailable)]
+    NotStarted(#[from] NotStarted),
 }
 
 impl Execute for ExecuteInSandbox {
@@ -150,6 +159,7 @@ impl Sandboxes {
         restart: Restart,
     ) -> Result<Option<Pid>, Refusal<ExecuteError>> {
         let (name, allowed) = (&sandbox.plan.name, &sandbox.plan.entry_points);
+        self.entry_points().find(wanted.entry_point).map_err(refused::<ExecuteError>)?;
         if !allowed.contains(wanted.entry_point) {
             let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
             let allowed =
@@ -158,7 +168,7 @@ impl Sandboxes {
             return Err(ExecuteError::NotAllowed { sandbox, entry_point, allowed }.into());
         }
         let child = self.entry_points().child(wanted.id, (wanted.entry_point, wanted.args), None);
-        let child = child.map_err(refused)?.restart(restart);
+        let child = child.map_err(refused::<ExecuteError>)?.restart(restart);
         let now = sandbox.now().clone();
         let ended = |reason: String| ExecuteError::SandboxEnded { sandbox: name.clone(), reason };
         if let Some(reason) = now.end {
@@ -172,33 +182,23 @@ impl Sandboxes {
             SupervisorError::Call(CallError::Ended { reason, .. }) => {
                 ended(reason.to_string()).into()
             }
-            error => not_started(wanted.id, error).into(),
+            error => unstarted(wanted.id, error),
         })
     }
 }
 
-fn refused(refused: Refused) -> Refusal<ExecuteError> {
-    match refused {
-        Refused::Unknown { name, near } => {
-            let unknown = Refusal::from(ExecuteError::NoEntryPoint { entry_point: name });
-            match near {
-                Some(near) => unknown.with("suggestion", near),
-                None => unknown,
-            }
-        }
-        Refused::Args(error) => Refusal::Shared(error),
-    }
-}
-
-fn not_started(id: &str, error: SupervisorError) -> ExecuteError {
+fn unstarted(id: &str, error: SupervisorError) -> Refusal<ExecuteError> {
     match error {
         SupervisorError::Start(StartError::Scope(limit)) => {
-            ExecuteError::LimitReached { limit: limit.to_string() }
+            ExecuteError::LimitReached { limit: limit.to_string() }.into()
         }
-        SupervisorError::Start(other) => ExecuteError::NotStarted { reason: other.to_string() },
+        SupervisorError::Start(other) => not_started(&other),
         SupervisorError::AlreadyStarted { .. } | SupervisorError::AlreadyPresent { .. } => {
-            ExecuteError::IdTaken { id: id.to_owned() }
+            ExecuteError::IdTaken { id: id.to_owned() }.into()
         }
-        other => SupervisorFailed::from(other).into(),
+        SupervisorError::Spec(cause) => {
+            ExecuteError::from(BadSpecification { why: cause.to_string() }).into()
+        }
+        other => ExecuteError::from(SupervisorFailed::from(other)).into(),
     }
 }

@@ -28,8 +28,9 @@ use crate::refusal::Refusal;
             role = operator, effect = write, status = 201, timeout = "60s",
             rate_limit = "600/min", idempotency_key = taken, output = AddedChild,
             error = Refusal<AddChildError>,
-            example(name = "to nobody", params = r#"{"process": "<0.999999.0>", "id": "worker",
-                    "entry_point": "nobody_has_this_name"}"#))]
+            example(name = "a counter",
+                    params = r#"{"process": "shop", "id": "clerk", "entry_point": "counter",
+                    "args": {"start": 7}, "restart": "transient"}"#))]
 pub struct AddChild {
     /// The supervisor: its pid or its name.
     #[param(alias = "supervisor")]

@@ -19,8 +19,8 @@ use crate::refusal::Refusal;
 #[operation(category = "supervisor", method = PUT, path = "/supervisors/{process}/strategy",
             role = operator, effect = write, idempotent, timeout = "10s", rate_limit = "600/min",
             output = FlagsView, error = Refusal<ChangeStrategyError>,
-            example(name = "of nobody",
-                    params = r#"{"process": "<0.999999.0>", "strategy": "one_for_all"}"#))]
+            example(name = "with its intensity",
+                    params = r#"{"process": "shop", "strategy": "one_for_all", "max_restarts": 5}"#))]
 pub struct ChangeStrategy {
     /// The supervisor: its pid or its name.
     #[param(alias = "supervisor")]

@@ -19,8 +19,8 @@ use crate::refusal::Refusal;
             path = "/supervisors/{process}/children/{child}", role = operator,
             effect = destructive, idempotent, timeout = "10s", rate_limit = "600/min",
             output = OneChild, error = Refusal<DeleteChildError>,
-            example(name = "an unknown one",
-                    params = r#"{"process": "<0.999999.0>", "child": "worker"}"#))]
+            example(name = "by its id",
+                    params = r#"{"process": "shop", "child": "closed"}"#))]
 pub struct DeleteChild {
     /// The supervisor: its pid or its name.
     #[param(alias = "supervisor")]

@@ -21,8 +21,8 @@ use crate::refusal::Refusal;
             path = "/supervisors/{process}/children/{child}/restart", role = operator,
             effect = write, timeout = "60s", rate_limit = "600/min", output = OneChild,
             error = Refusal<RestartChildError>,
-            example(name = "an unknown one",
-                    params = r#"{"process": "<0.999999.0>", "child": "worker"}"#))]
+            example(name = "by its id",
+                    params = r#"{"process": "shop", "child": "closed"}"#))]
 pub struct RestartChild {
     /// The supervisor: its pid or its name.
     #[param(alias = "supervisor")]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arsenal::{Context, Error, Execute, Failure, Operation};
 use arsenal_process::{
-    CallError, Ending, ExitReason, Pid, ProcessInfo, SupervisorError, Target, WhichChild,
+    CallError, Ending, ExitReason, Pid, ProcessInfo, Runtime, SupervisorError, Target, WhichChild,
 };
 
 use super::fault::unanswered;
@@ -24,7 +24,8 @@ use crate::refusal::Refusal;
 #[operation(category = "supervisor", method = DELETE, path = "/supervisors/{process}",
             role = operator, effect = destructive, idempotent, timeout = "310s",
             rate_limit = "600/min", output = Killed, error = Refusal<StopSupervisorError>,
-            example(name = "a pid that never was", params = r#"{"process": "<0.999999.0>"}"#))]
+            example(name = "by name",
+                    params = r#"{"process": "shop", "wait": "10s"}"#))]
 pub struct StopSupervisor {
     /// The supervisor: its pid or its name.
     #[param(alias = "supervisor")]
@@ -76,7 +77,7 @@ impl Execute for StopSupervisor {
     ) -> Result<Killed, Refusal<StopSupervisorError>> {
         let runtime = &cx.state().runtime;
         let pid = find_to_change::<StopSupervisorError>(cx, &self.process, self.force)?.pid();
-        let info = runtime.info(pid).map_err(|_gone| missing(runtime, &self.process))?;
+        let info = runtime.info(pid).map_err(|_gone| missing(runtime, &pid.into()))?;
         if let Some(above) = info.supervisor {
             return self.stop_child(cx, above, &info).await;
         }
@@ -94,25 +95,28 @@ impl StopSupervisor {
         info: &ProcessInfo,
     ) -> Result<Killed, Refusal<StopSupervisorError>> {
         let (runtime, pid) = (&cx.state().runtime, info.pid);
-        let above = find::<StopSupervisorError>(cx, &above.into())?.with_wait(self.wait);
+        let above = find::<StopSupervisorError>(cx, &above.into())?;
         let flags = above.flags().await.map_err(unanswered)?;
         let which = match (&info.child_id, flags.template) {
             (Some(id), None) => WhichChild::from(&**id),
             _ => WhichChild::from(pid),
         };
-        match above.terminate_child(which).await {
-            Ok(()) => {
-                let past = runtime.past(pid).map_or(ExitReason::Shutdown, |past| past.reason);
-                Ok(Killed::of(Ending::Ended { pid, reason: past }))
-            }
-            Err(SupervisorError::Call(CallError::TimedOut { .. })) => {
-                let status =
-                    runtime.status(pid).map_err(|_gone| missing(runtime, &self.process))?;
-                Ok(Killed::of(Ending::StillRunning { pid, status }))
+        // The wait is for the end alone; with none at all, the order is given all the same.
+        match above.with_wait(self.wait).terminate_child(which).await {
+            Ok(()) | Err(SupervisorError::Call(CallError::TimedOut { .. })) => {
+                Ok(Killed::of(match runtime.status(pid) {
+                    Ok(status) => Ending::StillRunning { pid, status },
+                    Err(_gone) => Ending::Ended { pid, reason: past_reason(runtime, pid) },
+                }))
             }
             // It has ended in between, and is no child any more.
-            Err(SupervisorError::NotFound { .. }) => Err(missing(runtime, &self.process)),
+            Err(SupervisorError::NotFound { .. }) => Err(missing(runtime, &pid.into())),
             Err(error) => Err(unanswered(error)),
         }
     }
+}
+
+/// Why it ended, as far as that is remembered: it was told to.
+fn past_reason(runtime: &Runtime, pid: Pid) -> ExitReason {
+    runtime.past(pid).map_or(ExitReason::Shutdown, |past| past.reason)
 }

@@ -20,8 +20,8 @@ use crate::refusal::Refusal;
             path = "/supervisors/{process}/children/{child}/terminate", role = operator,
             effect = destructive, idempotent, timeout = "60s", rate_limit = "600/min",
             output = OneChild, error = Refusal<TerminateChildError>,
-            example(name = "an unknown one",
-                    params = r#"{"process": "<0.999999.0>", "child": "worker"}"#))]
+            example(name = "by its id",
+                    params = r#"{"process": "shop", "child": "ledger"}"#))]
 pub struct TerminateChild {
     /// The supervisor: its pid or its name.
     #[param(alias = "supervisor")]

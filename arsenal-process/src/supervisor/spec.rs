@@ -91,6 +91,9 @@ pub enum SpecError {
     /// Give each child its own id.
     #[error("two children have the id {id:?}")]
     DoubledId { id: Arc<str> },
+    /// Choose another id: whoever points at a child by a text means a pid with this one.
+    #[error("{id:?} looks like a pid and cannot be a child's id")]
+    IdLikePid { id: Arc<str> },
     /// Choose an auto shutdown for the supervisor, or leave the child plain.
     #[error("{id:?} is significant, but its supervisor never shuts itself down")]
     SignificantWithoutAutoShutdown { id: Arc<str> },
@@ -381,6 +384,9 @@ impl SupervisorSpec {
 
 pub(crate) fn check_child(child: &ChildSpec, auto_shutdown: AutoShutdown) -> Result<(), SpecError> {
     let id = || Arc::clone(&child.id);
+    if child.id.parse::<Pid>().is_ok() {
+        return Err(SpecError::IdLikePid { id: id() });
+    }
     if child.significant && child.restart == Restart::Permanent {
         return Err(SpecError::SignificantPermanent { id: id() });
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use arsenal_http::{Identity, Server, Settings, Tokens};
 use clap::ArgMatches;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -48,12 +49,14 @@ pub(super) async fn serve(program: &Program, screen: &Screen, given: &ArgMatches
         reason = processes_ended(program) => (None, Some(reason)),
     };
     stop.cancel();
+    // One grace for all that is to end: what the calls have used of it the processes have not.
+    let until = Instant::now() + grace;
     let rest = async {
         let ended = match ended {
             Some(ended) => ended,
             None => serving.await,
         };
-        end_processes(program, screen, grace).await;
+        end_processes(program, screen, until).await;
         ended
     };
     let ended = tokio::select! {
@@ -84,11 +87,16 @@ async fn processes_ended(program: &Program) -> String {
     std::future::pending().await
 }
 
+/// So long the processes may take to end where the calls have used up the grace.
+#[cfg(feature = "ops")]
+const PROCESSES_WAIT_MIN: Duration = Duration::from_millis(250);
+
 /// The processes end after the calls that use them, and what does not end is named.
-async fn end_processes(program: &Program, screen: &Screen, grace: Duration) {
+async fn end_processes(program: &Program, screen: &Screen, until: Instant) {
     #[cfg(feature = "ops")]
     if let Some(runtime) = &program.runtime {
-        match runtime.shutdown(grace).await {
+        let left = until.saturating_duration_since(Instant::now()).max(PROCESSES_WAIT_MIN);
+        match runtime.shutdown(left).await {
             Ok(report) => {
                 for left in report.still_running {
                     screen.note(&format!("warning: a process did not end: {left:?}"));
@@ -98,7 +106,7 @@ async fn end_processes(program: &Program, screen: &Screen, grace: Duration) {
         }
     }
     #[cfg(not(feature = "ops"))]
-    let _ = (program, screen, grace);
+    let _ = (program, screen, until);
 }
 
 /// A token with fewer characters is warned of.
@@ -145,5 +153,36 @@ fn welcome(arsenal: &Arsenal, screen: &Screen, listener: &TcpListener, token: &T
     screen.note(&format!("  curl -H {header} {url}/api/v1{path}"));
     if address.is_ok_and(|at| !at.ip().is_loopback()) {
         screen.note("warning: others can reach this address, and plain HTTP shows them the token");
+    }
+}
+
+#[cfg(all(test, feature = "ops"))]
+mod tests {
+    use arsenal_process::{ChildSpec, Shutdown};
+    use clap::{Arg, Command};
+    use tokio::time::advance;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_calls_and_the_processes_have_one_grace_between_them() {
+        let words = Command::new("serve").args(["output", "color"].map(Arg::new));
+        let screen = Screen::new(&words.get_matches_from(["serve"]));
+        for (calls, processes) in [(0, 10_000), (7_000, 3_000), (10_000, 250)] {
+            let program = crate::assemble(crate::builder()).await.unwrap();
+            let runtime = program.runtime.clone().unwrap();
+            let stubborn = ChildSpec::task_with("stubborn", |starter| {
+                starter.task().trap_exits().spawn(std::future::pending::<()>())
+            });
+            let root = runtime.root().unwrap();
+            root.start_child(stubborn.shutdown(Shutdown::Infinity)).await.unwrap();
+            let until = Instant::now() + Duration::from_secs(10);
+            advance(Duration::from_millis(calls)).await;
+            let began = Instant::now();
+            end_processes(&program, &screen, until).await;
+            let took = began.elapsed().as_millis();
+            assert!((processes..processes + 10).contains(&took), "{calls} ms, then {took} ms");
+            assert_eq!(runtime.n_processes(), 0);
+        }
     }
 }

@@ -22,18 +22,12 @@ const REPORTER: &str = "demo_reporter";
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// Keeps the books: a ledger, a clerk and a reporter, each standing on the one before.
-#[derive(Debug, Clone, EntryPoint)]
+#[derive(Debug, EntryPoint)]
 #[entry_point(name = "demo_books", kind = supervisor, crate = "arsenal_ops")]
 pub(crate) struct OpenBooks {
     /// After how many entries the ledger finds a contradiction and ends.
     #[param(default = 200, min = 1, max = 1_000_000)]
     pub(crate) pages: u64,
-}
-
-impl Default for OpenBooks {
-    fn default() -> Self {
-        Self { pages: 200 }
-    }
 }
 
 impl Start for OpenBooks {
@@ -42,13 +36,6 @@ impl Start for OpenBooks {
     fn start(self, cx: &StartContext<'_, ()>) -> Startable {
         cx.supervisor(spec(self.pages)).into()
     }
-}
-
-/// The books as a child of the demonstration.
-pub(super) fn child(args: OpenBooks) -> ChildSpec {
-    ChildSpec::supervisor_with("books", move |starter| {
-        starter.supervisor(spec(args.pages)).name(name_of("demo_books"))
-    })
 }
 
 fn spec(pages: u64) -> SupervisorSpec {

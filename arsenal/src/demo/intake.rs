@@ -3,29 +3,20 @@
 use std::time::Duration;
 
 use arsenal_ops::entry_point::{EntryPoint, Start, StartContext, Startable};
-use arsenal_process::{ChildSpec, ExitReason, Runtime, TaskContext};
+use arsenal_process::{ExitReason, Runtime, TaskContext};
 use serde_json::Value;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::name_of;
 use super::workers::WORKERS;
 
-/// The name of the intake.
-const INTAKE: &str = "demo_intake";
-
 /// Takes orders in and gives each to a worker.
-#[derive(Debug, Clone, EntryPoint)]
+#[derive(Debug, EntryPoint)]
 #[entry_point(name = "demo_intake", kind = task, crate = "arsenal_ops")]
 pub(crate) struct TakeOrders {
     /// The time between two orders.
     #[param(default = "200ms", min = "1ms", max = "1h")]
     pub(crate) every: Duration,
-}
-
-impl Default for TakeOrders {
-    fn default() -> Self {
-        Self { every: Duration::from_millis(200) }
-    }
 }
 
 impl Start for TakeOrders {
@@ -34,15 +25,6 @@ impl Start for TakeOrders {
     fn start(self, cx: &StartContext<'_, ()>) -> Startable {
         Startable::task(cx.task(), move |own: TaskContext| take(own.runtime(), self.every))
     }
-}
-
-/// The intake as a child of the demonstration.
-pub(super) fn child(args: TakeOrders) -> ChildSpec {
-    ChildSpec::task_with("intake", move |starter| {
-        let every = args.every;
-        let start = starter.task().name(name_of(INTAKE));
-        start.spawn_with(move |own| take(own.runtime(), every))
-    })
 }
 
 async fn take(runtime: Runtime, every: Duration) -> Result<(), ExitReason> {

@@ -1,27 +1,19 @@
 //! The payments: a server that crashes now and then, once by an error and once by a panic.
 
 use arsenal_ops::entry_point::{EntryPoint, Start, StartContext, Startable};
-use arsenal_process::{ChildSpec, Context, ExitReason, ReplyTo, Server, Stop};
+use arsenal_process::{Context, ExitReason, ReplyTo, Server, Stop};
 use serde::{Deserialize, Serialize};
-
-use super::name_of;
 
 /// The name of the payments.
 pub(super) const PAYMENTS: &str = "demo_payments";
 
 /// Takes payments, and crashes now and then.
-#[derive(Debug, Clone, EntryPoint)]
+#[derive(Debug, EntryPoint)]
 #[entry_point(name = "demo_payments", kind = server, crate = "arsenal_ops")]
 pub(crate) struct TakePayments {
     /// Every how manyth payment crashes it.
     #[param(default = 25, min = 1, max = 1_000_000)]
     pub(crate) crash_every: u64,
-}
-
-impl Default for TakePayments {
-    fn default() -> Self {
-        Self { crash_every: 25 }
-    }
 }
 
 impl Start for TakePayments {
@@ -30,13 +22,6 @@ impl Start for TakePayments {
     fn start(self, cx: &StartContext<'_, ()>) -> Startable {
         cx.server::<Payments>(self).json().into()
     }
-}
-
-/// The payments as a child of the demonstration.
-pub(super) fn child(args: TakePayments) -> ChildSpec {
-    ChildSpec::server_with::<Payments>("payments", move |starter| {
-        starter.server(args.clone()).name(name_of(PAYMENTS)).json()
-    })
 }
 
 /// A payment for an order.

@@ -3,17 +3,15 @@
 use std::time::Duration;
 
 use arsenal_ops::entry_point::{EntryPoint, Start, StartContext, Startable};
-use arsenal_process::{ChildSpec, Context, ExitReason, MailboxBound, ReplyTo, Server, Stop};
+use arsenal_process::{Context, ExitReason, MailboxBound, ReplyTo, Server, Stop};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
-
-use super::name_of;
 
 /// The name of the store.
 pub(super) const STORE: &str = "demo_store";
 
 /// Puts orders on their shelf, slowly.
-#[derive(Debug, Clone, EntryPoint)]
+#[derive(Debug, EntryPoint)]
 #[entry_point(name = "demo_store", kind = server, crate = "arsenal_ops")]
 pub(crate) struct KeepStore {
     /// How long each order takes.
@@ -24,31 +22,13 @@ pub(crate) struct KeepStore {
     pub(crate) room: u32,
 }
 
-impl Default for KeepStore {
-    fn default() -> Self {
-        Self { takes: Duration::from_millis(300), room: 2000 }
-    }
-}
-
 impl Start for KeepStore {
     type State = ();
 
     fn start(self, cx: &StartContext<'_, ()>) -> Startable {
-        let room = bound(&self);
-        cx.server::<Store>(self).mailbox(room).json().into()
+        let room = usize::try_from(self.room).unwrap_or(usize::MAX);
+        cx.server::<Store>(self).mailbox(MailboxBound::Bounded(room)).json().into()
     }
-}
-
-/// The store as a child of the demonstration.
-pub(super) fn child(args: KeepStore) -> ChildSpec {
-    ChildSpec::server_with::<Store>("store", move |starter| {
-        let start = starter.server(args.clone()).name(name_of(STORE));
-        start.mailbox(bound(&args)).json()
-    })
-}
-
-fn bound(args: &KeepStore) -> MailboxBound {
-    MailboxBound::Bounded(usize::try_from(args.room).unwrap_or(usize::MAX))
 }
 
 /// What the store is told.

@@ -21,7 +21,7 @@ pub(super) const WORKERS: &str = "demo_workers";
 const PAY_WITHIN: Duration = Duration::from_secs(5);
 
 /// Employs a worker for each order that it is given.
-#[derive(Debug, Clone, Copy, EntryPoint)]
+#[derive(Debug, EntryPoint)]
 #[entry_point(name = "demo_workers", kind = supervisor, crate = "arsenal_ops")]
 pub(crate) struct EmployWorkers {}
 
@@ -31,13 +31,6 @@ impl Start for EmployWorkers {
     fn start(self, cx: &StartContext<'_, ()>) -> Startable {
         cx.supervisor(spec()).into()
     }
-}
-
-/// The workers as a child of the demonstration.
-pub(super) fn child() -> ChildSpec {
-    ChildSpec::supervisor_with("workers", |starter| {
-        starter.supervisor(spec()).name(name_of(WORKERS))
-    })
 }
 
 fn spec() -> SupervisorSpec {
