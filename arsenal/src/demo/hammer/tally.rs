@@ -73,8 +73,9 @@ impl Tally {
         }
     }
 
-    /// Each part is judged by what its own operation has published.
+    /// Each part is judged by what its own operation has published; the batch may refuse it too.
     fn add_parts(&self, params: &Value, batch: &Value, counts: &mut Counts) {
+        let batches = &self.operations["execute_batch"];
         let calls = params["calls"].as_array().into_iter().flatten();
         for (call, part) in calls.zip(batch["items"].as_array().into_iter().flatten()) {
             let name = call["operation"].as_str().expect("the mix names each");
@@ -84,7 +85,8 @@ impl Tally {
                 Some("ok") => ("answered", published.misfit(&part["data"])),
                 Some("failed") => {
                     let code = error["code"].as_str().expect("a failure has one");
-                    (code, published.refuses(code).then(|| error.to_string()))
+                    let undeclared = published.refuses(code) && batches.refuses(code);
+                    (code, undeclared.then(|| error.to_string()))
                 }
                 _ => ("skipped", None),
             };
