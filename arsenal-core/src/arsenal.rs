@@ -168,8 +168,8 @@ impl Builder {
         self
     }
 
-    /// How many jobs are remembered; 1000 otherwise. Finished ones go earlier where their results
-    /// take more than 4 MiB together.
+    /// How many jobs are remembered; 1000 otherwise. Their results take 4 MiB together at the most:
+    /// older ones are forgotten first.
     #[must_use]
     pub fn jobs_max(mut self, jobs: usize) -> Self {
         self.jobs_max = jobs;

@@ -1,10 +1,9 @@
 //! Work that goes on after its call was answered.
 //!
-//! Jobs are kept in memory, bounded in number and in the size of their results; finished ones are
-//! forgotten oldest first.
+//! Jobs are kept in memory, bounded in number, and their results in size: the oldest finished job,
+//! or the oldest result, is forgotten first.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -62,6 +61,9 @@ pub struct Job {
     /// The result, once it has succeeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Arc<RawValue>>,
+    /// It had a result, which was too large to be kept or has made room for later ones.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub result_forgotten: bool,
     /// The error's code and sentence, once it has failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<JobError>,
@@ -93,24 +95,21 @@ pub struct Jobs {
     jobs_max: usize,
     results_bytes_max: usize,
     table: Arc<Mutex<Table>>,
-    /// What the results that are remembered take together.
-    results_bytes: Arc<AtomicUsize>,
 }
 
 #[derive(Debug, Default)]
 struct Table {
     jobs: HashMap<String, JobHandle>,
     order: VecDeque<String>,
+    /// The jobs whose results are kept, as they ended.
+    results: VecDeque<String>,
+    /// What these take together.
+    results_bytes: usize,
 }
 
 impl Jobs {
     pub(crate) fn new(jobs_max: usize) -> Self {
-        Self {
-            jobs_max,
-            results_bytes_max: RESULTS_BYTES_MAX,
-            table: Arc::default(),
-            results_bytes: Arc::default(),
-        }
+        Self { jobs_max, results_bytes_max: RESULTS_BYTES_MAX, table: Arc::default() }
     }
 
     /// The job of an id.
@@ -149,11 +148,6 @@ impl Jobs {
 
     pub(crate) fn open(&self, operation: &str, principal: &str) -> Result<JobHandle, Error> {
         let mut table = self.table();
-        while self.results_bytes_max < self.results_bytes.load(Ordering::Relaxed) {
-            if !table.forget_oldest_finished() {
-                break;
-            }
-        }
         while table.jobs.len() >= self.jobs_max {
             if !table.forget_oldest_finished() {
                 return Err(codes::TOO_MANY_JOBS
@@ -170,6 +164,7 @@ impl Jobs {
             created_at: now,
             updated_at: now,
             result: None,
+            result_forgotten: false,
             error: None,
             principal: principal.to_owned(),
         };
@@ -177,11 +172,24 @@ impl Jobs {
             id: job.id.clone(),
             cancel: CancellationToken::new(),
             state: watch::Sender::new(job),
-            results_bytes: Arc::clone(&self.results_bytes),
         };
         table.order.push_back(handle.id.clone());
         table.jobs.insert(handle.id.clone(), handle.clone());
         Ok(handle)
+    }
+
+    /// The job has ended. Its result is kept where there is room, for which older ones go.
+    pub(crate) fn end(&self, job: &JobHandle, outcome: Result<String, Error>) {
+        job.ended(outcome);
+        let mut table = self.table();
+        let bytes = job.state.borrow().result_bytes();
+        if 0 < bytes && table.jobs.contains_key(&job.id) {
+            table.results.push_back(job.id.clone());
+            table.results_bytes += bytes;
+        }
+        while self.results_bytes_max < table.results_bytes {
+            table.forget_oldest_result();
+        }
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -196,10 +204,29 @@ impl Table {
             self.jobs.get(id).is_none_or(|job| job.state.borrow().status.is_final())
         });
         let Some(id) = finished.and_then(|at| self.order.remove(at)) else { return false };
-        if let Some(job) = self.jobs.remove(&id) {
-            job.results_bytes.fetch_sub(job.state.borrow().result_bytes(), Ordering::Relaxed);
+        if let Some(at) = self.results.iter().position(|with_result| *with_result == id) {
+            self.results.remove(at);
+            self.results_bytes -= self.result_bytes(&id);
         }
+        self.jobs.remove(&id);
         true
+    }
+
+    fn forget_oldest_result(&mut self) {
+        let Some(id) = self.results.pop_front() else { return };
+        self.results_bytes -= self.result_bytes(&id);
+        if let Some(job) = self.jobs.get(&id) {
+            // Who waits for the job's end has been told of it.
+            job.state.send_if_modified(|job| {
+                job.result = None;
+                job.result_forgotten = true;
+                false
+            });
+        }
+    }
+
+    fn result_bytes(&self, id: &str) -> usize {
+        self.jobs.get(id).map_or(0, |job| job.state.borrow().result_bytes())
     }
 }
 
@@ -209,7 +236,6 @@ pub(crate) struct JobHandle {
     pub(crate) id: String,
     pub(crate) cancel: CancellationToken,
     state: watch::Sender<Job>,
-    results_bytes: Arc<AtomicUsize>,
 }
 
 impl Job {
@@ -236,12 +262,11 @@ impl JobHandle {
         self.change(|job| job.progress = Some(progress.clone()));
     }
 
-    pub(crate) fn ended(&self, outcome: Result<String, Error>) {
+    fn ended(&self, outcome: Result<String, Error>) {
         self.change(|job| match outcome {
             Ok(data) => {
                 job.status = JobStatus::Succeeded;
                 job.result = RawValue::from_string(data).ok().map(Arc::from);
-                self.results_bytes.fetch_add(job.result_bytes(), Ordering::Relaxed);
             }
             Err(error) => {
                 job.status = match error.class() {
@@ -277,25 +302,35 @@ mod tests {
         let first = jobs.open("op", "ann").expect("there is room");
         let second = jobs.open("op", "ann").expect("there is room");
         assert_eq!(jobs.open("op", "ann").expect_err("both run").code(), "TOO_MANY_JOBS");
-        second.ended(Ok("1".into()));
+        jobs.end(&second, Ok("1".into()));
         jobs.open("op", "ann").expect("the second has ended");
         assert!(jobs.get(&first.id).is_some() && jobs.get(&second.id).is_none());
     }
 
     #[test]
-    fn results_take_no_more_memory_than_they_may() {
-        let jobs = Jobs { results_bytes_max: 10, ..Jobs::new(100) };
-        let ended: Vec<_> = (0..5)
-            .map(|_| {
-                let job = jobs.open("op", "ann").expect("there is room");
-                job.ended(Ok("123456".to_owned()));
-                job.id
-            })
-            .collect();
-        let running = jobs.open("op", "ann").expect("there is room");
-        let kept: Vec<_> = jobs.list().into_iter().map(|job| job.id).collect();
-        assert_eq!(kept, [ended[4].clone(), running.id], "the oldest made room");
-        assert_eq!(jobs.results_bytes.load(Ordering::Relaxed), 6);
+    fn results_take_no_more_memory_than_they_may_and_the_jobs_stay() {
+        let jobs = Jobs { results_bytes_max: 10, ..Jobs::new(3) };
+        let ended = |outcome: &str| {
+            let job = jobs.open("op", "ann").expect("there is room");
+            jobs.end(&job, Ok(outcome.to_owned()));
+            job.id
+        };
+        let kept = |id: &str| {
+            let job = jobs.get(id).expect("it is remembered");
+            assert_eq!(job.status, JobStatus::Succeeded);
+            assert_eq!(job.result.is_none(), job.result_forgotten);
+            job.result.map(|result| result.get().to_owned())
+        };
+        let (first, second) = (ended("123456"), ended("78901"));
+        assert_eq!((kept(&first), kept(&second)), (None, Some("78901".to_owned())));
+        let third = ended("12345678901");
+        assert_eq!((kept(&second), kept(&third)), (None, None), "it is too large by itself");
+        let fourth = ended("1234567890");
+        assert_eq!(kept(&fourth).as_deref(), Some("1234567890"));
+        assert!(jobs.get(&first).is_none(), "three are remembered");
+        ended("1");
+        assert_eq!(kept(&fourth), None);
+        assert_eq!(jobs.table().results_bytes, 1);
     }
 
     #[test]

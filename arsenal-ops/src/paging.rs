@@ -43,24 +43,14 @@ impl<T> Page<T> {
 }
 
 impl Paging {
-    /// The page of a list that is sorted by key. `query` is everything that decides which items
-    /// the list has: a token is good for the same query only.
+    /// The page of a list that is sorted by key. It is drawn one by one, and no further than the
+    /// page: what costs to show is left to [`Page::map`]. `query` is everything that decides which
+    /// items the list has: a token is good for the same query only.
     ///
     /// # Errors
     ///
     /// [`arsenal::Class::Validation`] for a token of another query, or of nobody.
     pub fn page<S, T, K: AsRef<str>>(
-        &self,
-        cx: &Context<S>,
-        query: &str,
-        items: Vec<(K, T)>,
-    ) -> Result<Page<T>, Error> {
-        self.draw(cx, query, items)
-    }
-
-    /// The same of a list that is drawn one by one, and no further than the page; what costs to
-    /// show is left to [`Page::map`].
-    pub(crate) fn draw<S, T, K: AsRef<str>>(
         &self,
         cx: &Context<S>,
         query: &str,

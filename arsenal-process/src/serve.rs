@@ -77,7 +77,7 @@ impl<S: Server> ServerStart<S> {
         self
     }
 
-    /// Kills the server if whoever starts it stops waiting before `init` is done.
+    /// Kills the server if whoever starts it stops waiting before it is handed over.
     pub fn kill_on_drop(mut self) -> Self {
         self.what.waiting.kill_on_drop();
         self
@@ -108,7 +108,7 @@ impl<S: Server> ServerStart<S> {
         // A supervisor waits for what it killed; a second incarnation beside it would be worse.
         let kill_wait = if self.birth.child_id.is_some() { Duration::MAX } else { KILL_WAIT };
         let process = self.begin()?;
-        let _guard = kill_on_drop.then(|| Unready(process.clone()));
+        let mut guard = Untold(kill_on_drop.then(|| process.clone() as Arc<dyn Process>));
         let ready = poll_fn(|cx| poll_ready(&process.core, cx));
         let answer = match wait {
             None => ready.await,
@@ -121,6 +121,8 @@ impl<S: Server> ServerStart<S> {
                 }
             },
         };
+        // Whoever is told of the process, or that there is none, has it in hand.
+        guard.0 = None;
         answer.map(|()| ProcessRef::new(process))
     }
 
@@ -135,14 +137,13 @@ impl<S: Server> ServerStart<S> {
     }
 }
 
-/// Kills what is not ready when nobody waits for it any more.
-struct Unready(Arc<dyn Process>);
+/// Kills a process that nobody has been told of when nobody waits for it any more.
+struct Untold(Option<Arc<dyn Process>>);
 
-impl Drop for Unready {
+impl Drop for Untold {
     fn drop(&mut self) {
-        let core = self.0.core();
-        if !core.has(READY) {
-            send_exit(&self.0, core.pid, &ExitReason::Killed, Force::Kill);
+        if let Some(process) = &self.0 {
+            send_exit(process, process.core().pid, &ExitReason::Killed, Force::Kill);
         }
     }
 }

@@ -185,9 +185,15 @@ async fn a_slow_or_panicking_subscriber_hurts_nobody() {
 
 #[tokio::test(start_paused = true)]
 async fn restarts_are_judged_by_the_minute_where_sampling_is_slow_too() {
-    // Five a minute are worse than there should be, and a sample counts those of five minutes.
-    for (crashes, status) in [(10, HealthStatus::Healthy), (30, HealthStatus::Degraded)] {
-        let every = Duration::from_secs(300);
+    // Five a minute are worse than there should be; a sample counts those since the one before.
+    let cases: [(u64, &[usize], HealthStatus); 4] = [
+        (300, &[10], HealthStatus::Healthy),
+        (300, &[30], HealthStatus::Degraded),
+        (45, &[3, 3], HealthStatus::Healthy),
+        (45, &[5, 5], HealthStatus::Degraded),
+    ];
+    for (every, crashes, status) in cases {
+        let every = Duration::from_secs(every);
         let (analytics, _machine) = fed(AnalyticsConfig { every, ..AnalyticsConfig::default() });
         let kinds = vec![NoticeKind::Sample];
         let mut samples = analytics.subscribe(NoticeFilter { kinds, ..NoticeFilter::default() });
@@ -197,16 +203,18 @@ async fn restarts_are_judged_by_the_minute_where_sampling_is_slow_too() {
         let failing = ChildSpec::task("failing", std::future::pending::<()>);
         let supervisor = analytics.runtime().supervisor(spec.child(failing));
         let supervisor = supervisor.start().await.expect("it starts");
-        for _ in 0..crashes {
-            let children = supervisor.which_children().await.expect("it answers");
-            let ChildPid::Running(pid) = children[0].pid else { panic!("{children:?}") };
-            analytics.runtime().exit(pid, ExitReason::custom("a crash")).expect("it runs");
-            analytics.runtime().wait_end(pid).await.ok();
+        for n_crashes in crashes {
+            for _ in 0..*n_crashes {
+                let children = supervisor.which_children().await.expect("it answers");
+                let ChildPid::Running(pid) = children[0].pid else { panic!("{children:?}") };
+                analytics.runtime().exit(pid, ExitReason::custom("a crash")).expect("it runs");
+                analytics.runtime().wait_end(pid).await.ok();
+            }
+            samples.next().await.expect("samples come");
         }
-        samples.next().await.expect("samples come");
         for _ in 0..2 {
-            assert_eq!(analytics.health().status, status, "{crashes} in five minutes");
-            advance(Duration::from_secs(120)).await;
+            assert_eq!(analytics.health().status, status, "{crashes:?}, each within {every:?}");
+            advance(every.mul_f64(0.3)).await;
         }
     }
 }

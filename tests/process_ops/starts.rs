@@ -4,15 +4,11 @@
 use std::time::Duration;
 
 use arsenal::{Call, Caller, Class, Role};
-use arsenal_process::{Authority, ProcessName};
+use arsenal_process::Authority;
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
-use super::house::{House, pid};
-
-fn name(text: &str) -> ProcessName {
-    ProcessName::try_from(text).expect("it is a name")
-}
+use super::house::{House, name, pid};
 
 #[tokio::test(start_paused = true)]
 async fn a_start_that_hangs_is_ended_and_leaves_its_name_and_its_supervisor_free() {
@@ -52,7 +48,8 @@ async fn a_call_that_is_over_before_its_process_is_ready_leaves_none() {
     let refused = house.arsenal.run(call).await.outcome.expect_err("its time is over");
     assert_eq!(refused.class(), Class::Timeout);
     if let Ok(pid) = house.runtime.resolve(name("ledger")) {
-        _ = house.runtime.wait_end(pid).await;
+        let ended = timeout(Duration::from_secs(60), house.runtime.wait_end(pid)).await;
+        assert_eq!(ended.expect("it ends"), Ok(arsenal_process::ExitReason::Killed));
     }
     assert_eq!(house.runtime.n_processes(), before);
 }

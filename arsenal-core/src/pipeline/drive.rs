@@ -93,11 +93,12 @@ pub(crate) async fn drive_to_end<D: Send + 'static>(
 
 /// Lets the rest of a walk go on as a job.
 pub(super) fn detach(rest: BoxWalk<String>, corridor: Corridor, job: JobHandle, runtime: &Handle) {
+    let jobs = corridor.call().shared.jobs.clone();
     let run = Run::new(rest, corridor);
     let owned = async move {
         job.started();
         let done = run.await;
-        job.ended(done.outcome);
+        jobs.end(&job, done.outcome);
     };
     drop(spawn(runtime, owned));
 }

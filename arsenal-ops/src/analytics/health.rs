@@ -138,15 +138,26 @@ pub(crate) fn judge(history: &History, thresholds: &Thresholds, now: Duration) -
 }
 
 fn judged_value(history: &History, metric: Metric, over: Duration, now: Duration) -> Option<f64> {
-    let values =
-        |span: Duration| history.over(span, now).filter_map(move |sample| sample.value(metric));
     if metric == Metric::Restarts {
-        // A sample counts those of a whole turn, which may be longer than the limit's span.
-        let turn = history.every().max(RESTARTS_OVER);
-        let share = RESTARTS_OVER.as_secs_f64() / turn.as_secs_f64();
-        let mut counts = values(RESTARTS_OVER).peekable();
-        counts.peek()?;
-        return Some(counts.sum::<f64>() * share);
+        return restarts_a_minute(history, now);
     }
-    Summary::of(values(over)).map(|summary| summary.mean)
+    let values = history.over(over, now).filter_map(|sample| sample.value(metric));
+    Summary::of(values).map(|summary| summary.mean)
+}
+
+/// The restarts of the last minute. Each sample tells of the time since the one before it: where
+/// the first began its turn before the minute did, what they tell of is longer.
+fn restarts_a_minute(history: &History, now: Duration) -> Option<f64> {
+    let mut counts = history
+        .over(RESTARTS_OVER, now)
+        .filter_map(|sample| Some((sample.at, sample.value(Metric::Restarts)?)))
+        .peekable();
+    let began = history.before(counts.peek()?.0).map(|sample| sample.at);
+    let (mut n_restarts, mut ended) = (0.0, Duration::ZERO);
+    for (at, count) in counts {
+        n_restarts += count;
+        ended = at;
+    }
+    let told = began.map_or(RESTARTS_OVER, |began| ended.saturating_sub(began));
+    Some(n_restarts * RESTARTS_OVER.as_secs_f64() / told.max(RESTARTS_OVER).as_secs_f64())
 }

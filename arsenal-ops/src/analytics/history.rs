@@ -1,4 +1,4 @@
-//! A day of figures in bounded memory: an hour in full, the rest by the minute.
+//! Figures in bounded memory: the latest in full, older ones by the minute or as configured.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use super::store::AnalyticsConfig;
 /// How fine a row of figures is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub enum Resolution {
-    /// Every sample, for the last hour.
+    /// Every sample that is kept.
     Fine,
-    /// One point a minute, for the last day.
+    /// One point for several samples, and for longer.
     Coarse,
 }
 
@@ -111,9 +111,10 @@ impl History {
         self.since(from.min(recent))
     }
 
-    /// The span that a sample tells of where it counts.
-    pub(crate) fn every(&self) -> Duration {
-        self.every
+    /// The sample before a moment.
+    pub(crate) fn before(&self, at: Duration) -> Option<&Sample> {
+        let n_before = self.fine.partition_point(|sample| sample.at < at);
+        self.fine.get(n_before.checked_sub(1)?)
     }
 
     /// The samples at `from` and after it, the oldest first.

@@ -28,7 +28,8 @@ pub(crate) const EVERY_MIN: Duration = Duration::from_millis(100);
 ///     thresholds: Thresholds::default().limit(Metric::SystemMemory, half),
 ///     ..AnalyticsConfig::default()
 /// });
-/// assert_eq!(builder.get_state::<AnalyticsConfig>().map(|own| own.every), Some(Duration::from_secs(1)));
+/// let own = builder.get_state::<AnalyticsConfig>();
+/// assert_eq!(own.map(|own| own.every), Some(Duration::from_secs(1)));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnalyticsConfig {

@@ -26,7 +26,7 @@ impl Execute for ListJobs {
         let mut jobs = cx.jobs().list();
         jobs.retain(|job| may_see(cx.caller(), job));
         jobs.sort_by(|a, b| a.id.cmp(&b.id));
-        let items = jobs.into_iter().map(|job| (job.id.clone(), JobView::of(job))).collect();
+        let items = jobs.into_iter().map(|job| (job.id.clone(), JobView::of(job)));
         self.page.page(cx, "list_jobs", items)
     }
 }

@@ -24,6 +24,9 @@ pub struct JobView {
     /// The result, once it has succeeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Value>,
+    /// It had a result, which was too large to be kept or has made room for later ones.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub result_forgotten: bool,
     /// Why it failed, once it has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<JobFailure>,
@@ -69,6 +72,7 @@ impl JobView {
             created_at: job.created_at.to_string(),
             updated_at: job.updated_at.to_string(),
             result: job.result.and_then(|text| serde_json::from_str(text.get()).ok()),
+            result_forgotten: job.result_forgotten,
             error: job.error.map(|error| JobFailure {
                 class: error.class.to_owned(),
                 code: error.code,

@@ -45,8 +45,7 @@ impl Execute for ListEntryPoints {
         let known = cx.state().entry_points.all();
         let items = known
             .filter(|known| self.kind.is_none_or(|kind| kind == known.spec().kind))
-            .map(|known| (known.spec().name, EntryPointView::of(known)))
-            .collect();
+            .map(|known| (known.spec().name, EntryPointView::of(known)));
         self.page.page(cx, &format!("list_entry_points {:?}", self.kind), items)
     }
 }

@@ -39,8 +39,7 @@ impl Execute for ListRegisteredProcesses {
         let fits = |name: &str| self.prefix.as_deref().is_none_or(|start| name.starts_with(start));
         let items = names
             .filter(|(name, _)| fits(name.as_str()))
-            .map(|(name, pid)| (name.clone(), RegisteredName { name, pid }))
-            .collect();
+            .map(|(name, pid)| (name.clone(), RegisteredName { name, pid }));
         let query = format!("list_registered_processes {:?}", self.prefix);
         self.page.page(cx, &query, items)
     }

@@ -214,8 +214,9 @@ impl Server for Watch {
     async fn handle_info(&mut self, info: Info, cx: &mut Context<Self>) -> Result<(), ExitReason> {
         if let Info::Down { monitor, reason } = info
             && let Some(reference) = self.references.remove(&monitor)
-            && let Some(known) = self.post.kept().remove(reference)
         {
+            let known = self.post.kept().remove(reference);
+            let Some(known) = known else { return Ok(()) };
             let past = || cx.runtime().past(monitor.pid).map(|past| past.reason);
             let reason = match reason {
                 ExitReason::NoProc if known.remembered => past().unwrap_or(reason),

@@ -42,8 +42,7 @@ impl Execute for ListOperations {
             .listed()
             .filter(|op| self.category.as_deref().is_none_or(|only| op.spec().category == only))
             .filter(|op| effect.as_deref().is_none_or(|only| op.spec().effect.as_str() == only))
-            .map(|op| (op.spec().name.clone(), Summary::of(op)))
-            .collect();
+            .map(|op| (op.spec().name.clone(), Summary::of(op)));
         let query = format!("list_operations {:?} {effect:?}", self.category);
         self.page.page(cx, &query, items)
     }

@@ -73,8 +73,7 @@ impl Execute for OperationStats {
             .listed()
             .filter(|op| only.is_none_or(|only| only.spec().name == op.spec().name))
             .filter(|op| self.category.as_deref().is_none_or(|only| op.spec().category == only))
-            .map(|op| (op.spec().name.clone(), OperationCounts::of(op)))
-            .collect();
+            .map(|op| (op.spec().name.clone(), OperationCounts::of(op)));
         let query = format!("operation_stats {:?} {:?}", self.operation, self.category);
         self.page.page(cx, &query, items).map_err(Refusal::Shared)
     }

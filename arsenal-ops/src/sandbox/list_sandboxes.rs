@@ -22,10 +22,8 @@ impl Execute for ListSandboxes {
 
     async fn execute(self, cx: &Context<Sandboxes>) -> Result<Page<SandboxView>, Error> {
         let sandboxes = cx.state().list();
-        let items = sandboxes
-            .iter()
-            .map(|sandbox| (sandbox.plan.name.clone(), SandboxView::of(sandbox)))
-            .collect();
+        let items =
+            sandboxes.iter().map(|sandbox| (sandbox.plan.name.clone(), SandboxView::of(sandbox)));
         self.page.page(cx, "list_sandboxes", items)
     }
 }

@@ -37,7 +37,7 @@ impl Execute for WhichChildren {
         let children = supervisor.which_children().await.map_err(unanswered)?;
         let places = children.into_iter().enumerate().map(|(at, info)| (format!("{at:010}"), info));
         let query = format!("which_children {}", supervisor.pid());
-        let page = self.page.draw(cx, &query, places).map_err(Refusal::Shared)?;
+        let page = self.page.page(cx, &query, places).map_err(Refusal::Shared)?;
         Ok(page.map(|info| ChildView::of(cx.state(), info)))
     }
 }

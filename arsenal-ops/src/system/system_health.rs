@@ -10,7 +10,8 @@ use crate::moment::{micros, moment, span};
 /// Judges whether all is well: the latest figures against their limits.
 ///
 /// What is judged is the mean over the last while, `over`, and for restarts their number in a
-/// minute; where sampling is slower than that, the latest sample. A metric with a limit and no figure is named as unknown, never taken for well.
+/// minute; where sampling is slower than that, the latest sample. A metric with a limit and no
+/// figure is named as unknown, never taken for well.
 #[derive(Debug, Operation)]
 #[operation(category = "system", method = GET, path = "/system/health", role = viewer,
             effect = read, idempotent, timeout = "5s", output = HealthReport,

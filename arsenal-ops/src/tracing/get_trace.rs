@@ -43,7 +43,7 @@ impl Execute for GetTrace {
             let heard = record.heard();
             let numbered = heard.events.iter().enumerate();
             let numbered = numbered.map(|(at, event)| (format!("{at:020}"), event));
-            let page = self.page.draw(cx, &query, numbered).map_err(Refusal::Shared)?;
+            let page = self.page.page(cx, &query, numbered).map_err(Refusal::Shared)?;
             // Shown further below: the listener waits for the lock.
             page.map(Clone::clone)
         };

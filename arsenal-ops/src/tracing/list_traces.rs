@@ -27,8 +27,7 @@ impl Execute for ListTraces {
         let items = records
             // Ids are numbers, and pages go by text.
             .map(|record| (format!("{:020}", record.number), TraceView::of(&record)))
-            .filter(|(_, view)| self.running.is_none_or(|running| running == view.running))
-            .collect();
+            .filter(|(_, view)| self.running.is_none_or(|running| running == view.running));
         self.page.page(cx, &format!("list_traces {:?}", self.running), items)
     }
 }

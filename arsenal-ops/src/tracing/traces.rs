@@ -154,19 +154,21 @@ impl Traces {
     /// Makes room by forgetting the oldest that have ended, and takes the new one in.
     fn keep(&self, new: &Arc<Record>) -> Result<(), TraceError> {
         let mut kept = self.kept();
-        let running = kept.iter().filter(|record| !record.has_ended()).count();
+        let under_way = kept.iter().filter(|record| !record.has_ended());
+        let running = under_way.clone().count();
+        let waited_for: u64 = under_way.map(weight).sum();
+        // Nothing is forgotten for what is refused all the same.
+        if RUNNING_MAX <= running || EVENTS_KEPT_MAX < waited_for + new.asked.events_max {
+            return Err(TraceError::TooManyTraces { running });
+        }
         let is_full = |kept: &[Arc<Record>]| {
-            let events: u64 = kept.iter().map(|record| weight(record)).sum();
+            let events: u64 = kept.iter().map(weight).sum();
             KEPT_MAX <= kept.len() || EVENTS_KEPT_MAX < events + new.asked.events_max
         };
-        while is_full(&kept) {
-            let Some(oldest) = kept.iter().position(|record| record.has_ended()) else {
-                return Err(TraceError::TooManyTraces { running });
-            };
+        while is_full(&kept)
+            && let Some(oldest) = kept.iter().position(|record| record.has_ended())
+        {
             kept.remove(oldest);
-        }
-        if RUNNING_MAX <= running {
-            return Err(TraceError::TooManyTraces { running });
         }
         kept.push(Arc::clone(new));
         Ok(())
@@ -184,7 +186,7 @@ impl fmt::Debug for Traces {
 }
 
 /// How many events a trace may come to hold.
-fn weight(record: &Record) -> u64 {
+fn weight(record: &Arc<Record>) -> u64 {
     let heard = record.heard();
     match heard.end {
         None => record.asked.events_max,

@@ -1,5 +1,7 @@
 //! Bad input: each a typed error, and nothing lost or left behind.
 
+use std::future::Future as _;
+use std::task::Poll;
 use std::time::Duration;
 
 use arsenal_process::{
@@ -164,11 +166,34 @@ async fn a_start_that_nobody_waits_for_ends_where_that_was_asked_for() {
         let waited = tokio::time::timeout(Duration::from_secs(1), start.start()).await;
         assert!(waited.is_err(), "it hangs");
         if kills {
-            // It has ended by now, or is about to.
-            _ = runtime.wait_end(name.clone()).await;
+            is_killed(&runtime, &name).await;
         }
         assert_eq!(runtime.whereis(&name).is_none(), kills);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_dropped_between_readiness_and_the_news_of_it_ends_too() {
+    let (runtime, log) = (runtime(), Log::default());
+    let name: arsenal_process::ProcessName = "probe".parse().unwrap();
+    let start = runtime.server::<Probe>(args("p", &log)).name(name.clone()).kill_on_drop();
+    let mut start = Box::pin(start.start());
+    let polled = std::future::poll_fn(|cx| Poll::Ready(start.as_mut().poll(cx).is_pending()));
+    assert!(polled.await, "it is spawned, and has not run yet");
+    let server = runtime.process::<Probe>(&name).expect("it has its name");
+    settle(&server).await;
+    drop(start);
+    is_killed(&runtime, &name).await;
+}
+
+/// Where it has not ended yet, it is about to.
+async fn is_killed(runtime: &arsenal_process::Runtime, name: &arsenal_process::ProcessName) {
+    let bound = Duration::from_secs(60);
+    if let Ok(pid) = runtime.resolve(name.clone()) {
+        let ended = tokio::time::timeout(bound, runtime.wait_end(pid)).await;
+        assert_eq!(ended.expect("it ends"), Ok(ExitReason::Killed));
+    }
+    assert_eq!(runtime.whereis(name), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -205,12 +230,16 @@ async fn a_wrong_specification_is_refused_before_anything_runs() {
             SupervisorSpec::new(Strategy::SimpleOneForOne),
             SpecError::NotOneTemplate { n_children: 0 },
         ),
+        (plain().child(child("<0.1.0>", &log)), SpecError::IdLikePid { id: "<0.1.0>".into() }),
+        (plain().child(child("0.1.0", &log)), SpecError::IdLikePid { id: "0.1.0".into() }),
     ];
     for (spec, expected) in cases {
         let refused = runtime.supervisor(spec).start().await.unwrap_err();
         assert_eq!(refused, StartError::Spec(expected));
     }
     assert_eq!((log.take(), runtime.n_processes()), (Vec::new(), 1));
+    let spec = plain().child(child("0.1", &log)).child(child("1.2.3.4", &log));
+    runtime.supervisor(spec).start().await.expect("these are no pids");
 }
 
 #[tokio::test(start_paused = true)]
