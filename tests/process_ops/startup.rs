@@ -95,7 +95,7 @@ async fn what_is_configured_is_ended_only_by_force_and_comes_back_as_it_was() {
     let before = house.runtime.whereis(&name("ledger")).expect("it runs");
     for (operation, params) in [
         ("stop_supervisor", json!({"process": "configured"})),
-        ("terminate_child", json!({"process": "configured", "child": "shop"})),
+        ("kill_process", json!({"process": "configured"})),
         ("add_child", json!({"process": "configured", "id": "x", "entry_point": "counter"})),
     ] {
         let (class, code, _) = house.refusal(operation, params).await;
