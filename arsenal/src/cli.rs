@@ -179,16 +179,17 @@ mod tests {
     /// The catalogue on this runtime, in a program that is configured to start a supervisor.
     async fn program_on(runtime: &Runtime) -> Builder {
         let startup = r#"{"supervisors": [{"id": "shop", "name": "shop"}]}"#;
-        let builder = crate::builder().state(serde_json::from_str::<Startup>(startup).unwrap());
-        let entry_points = EntryPoints::linked().build().unwrap();
-        arsenal_ops::catalogue(builder, runtime, entry_points).await.unwrap()
+        let startup: Startup = serde_json::from_str(startup).expect("it is sound");
+        let entry_points = EntryPoints::linked().build().expect("they are sound");
+        let builder = crate::builder().state(startup);
+        let built = arsenal_ops::catalogue(builder, runtime, entry_points).await;
+        built.expect("the catalogue's own processes start")
     }
 
     /// Whether anything configured runs.
     fn runs(runtime: &Runtime) -> bool {
-        ["configured", "shop"]
-            .iter()
-            .any(|name| runtime.whereis(&ProcessName::try_from(*name).unwrap()).is_some())
+        let found = |name: &str| runtime.whereis(&name.parse::<ProcessName>().expect("a name"));
+        found("configured").is_some() || found("shop").is_some()
     }
 
     #[tokio::test]
