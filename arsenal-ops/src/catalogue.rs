@@ -12,7 +12,6 @@ use crate::analytics::{Analytics, AnalyticsConfig};
 use crate::entry_point::EntryPoints;
 use crate::process::{Post, Rates, Watch, name_of, relay};
 use crate::sandbox::Sandboxes;
-use crate::startup::{Startup, StartupError};
 use crate::system::LogControl;
 use crate::tracing::Traces;
 
@@ -39,9 +38,6 @@ pub enum CatalogueError {
     /// shutting down.
     #[error("the catalogue's own processes did not start")]
     Processes(#[from] SupervisorError),
-    /// What the program is configured to start did not.
-    #[error("what is configured to start did not")]
-    Startup(#[from] StartupError),
 }
 
 /// Gives the operations on processes what they need: the runtime, the entry points, and the
@@ -50,9 +46,9 @@ pub enum CatalogueError {
 /// processes run under the supervisors `arsenal`, `analytics` and `sandboxes`, children of the root;
 /// what callers start without naming a supervisor runs under a fourth, `started`.
 ///
-/// A program whose builder has an [`AnalyticsConfig`] as state is sampled and judged by it, and
-/// what its [`Startup`] names is started, under `started` too. One with a log filter of its own
-/// hands over its [`LogControl`] after this.
+/// A program whose builder has an [`AnalyticsConfig`] as state is sampled and judged by it. One
+/// with a log filter of its own hands over its [`LogControl`] after this. What it is configured to
+/// start is not started here: [`Startup::start`](crate::startup::Startup::start) does that.
 ///
 /// # Errors
 ///
@@ -74,7 +70,7 @@ pub async fn catalogue(
     }))
     .await?;
     root.start_child(ChildSpec::supervisor_with(STARTED, |starter| {
-        starter.supervisor(for_callers()).name(name_of(STARTED)).protected()
+        starter.supervisor(patient()).name(name_of(STARTED)).protected()
     }))
     .await?;
     let state = Catalogue {
@@ -86,11 +82,6 @@ pub async fn catalogue(
     let analytics = Analytics::new(runtime, config);
     analytics.start().await?;
     let sandboxes = Sandboxes::start(runtime, entry_points.clone()).await?;
-    if let Some(startup) = builder.get_state::<Startup>() {
-        let started = runtime.find_supervisor(name_of(STARTED));
-        let started = started.map_err(|_| SupervisorError::Start(StartError::ShuttingDown))?;
-        startup.start(&started, &entry_points).await?;
-    }
     let builder = analytics
         .install(builder)
         .state(Traces::new(runtime))
@@ -103,9 +94,10 @@ pub async fn catalogue(
     }))
 }
 
-/// A supervisor that bears what strangers start: each child that fails again and again is paused
-/// for longer each time, so that no one of them can use up the intensity, and the root's with it.
-fn for_callers() -> SupervisorSpec {
+/// A supervisor that bears whatever is started by name: each child that fails again and again is
+/// paused for longer each time, so that no one of them can use up the intensity, and the root's
+/// with it.
+pub(crate) fn patient() -> SupervisorSpec {
     SupervisorSpec::new(Strategy::OneForOne)
         .intensity(1000, Duration::from_secs(10))
         .backoff(Backoff { first: Duration::from_millis(100), max: Duration::from_secs(30) })

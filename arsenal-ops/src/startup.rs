@@ -5,18 +5,24 @@
 
 use arsenal::Params;
 use arsenal::params::read;
-use arsenal_process::{Pid, SupervisorError, SupervisorRef};
+use arsenal_process::{ChildSpec, Runtime, SpecError, StartError, SupervisorError, SupervisorSpec};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
+use crate::catalogue::patient;
 use crate::entry_point::{EntryPoints, Refused, faults};
+use crate::process::name_of;
 use crate::supervisor::{ChildParams, NotSpecified, SupervisorParams};
+
+/// The supervisor of what is configured, and its id below the root.
+const CONFIGURED: &str = "configured";
 
 /// What is to be started, in its order.
 ///
 /// It is read from a configuration in any format that serde reads, and judged as the parameters of
-/// `start_supervisor` are. A program hands it over as a state of its builder, and
-/// [`catalogue`](crate::catalogue()) starts it under the supervisor `started`.
+/// `start_supervisor` are. A program hands it over as a state of its builder. To put the program
+/// together starts none of it, so that one that is only asked what it can do starts nothing:
+/// `serve` calls [`Startup::start`], as does a program of its own that is ready.
 ///
 /// ```
 /// use arsenal_ops::startup::Startup;
@@ -33,7 +39,7 @@ use crate::supervisor::{ChildParams, NotSpecified, SupervisorParams};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Default, Params)]
+#[derive(Debug, Clone, Default, Params)]
 pub struct Startup {
     /// Supervisors, each with its children.
     #[param(default, max_len = 1000)]
@@ -67,52 +73,52 @@ pub enum StartupError {
         /// Why not.
         source: Refused,
     },
-    /// It did not start; what is configured before it runs.
-    #[error("`{id}` did not start")]
-    NotStarted {
-        /// Its id.
-        id: String,
-        /// Why not.
-        source: SupervisorError,
-    },
+    /// Say it in another way; nothing was started.
+    #[error("what is configured contradicts itself")]
+    Contradiction(#[from] SpecError),
+    /// It runs already, or one of its processes did not start; those before it were stopped again.
+    #[error("what is configured did not start")]
+    NotStarted(#[from] SupervisorError),
 }
 
 impl Startup {
-    /// Starts it all below a supervisor, in its order, and gives the pid of each; `None` of one
-    /// that had nothing to do. The whole is checked before anything runs.
+    /// Starts it all, in its order, under a supervisor of its own: `configured`, a protected child
+    /// of the root, which starts it again as it is said here. The whole is checked before anything
+    /// runs, and runs as a whole or not at all.
     ///
     /// # Errors
     ///
-    /// [`StartupError`], of the first that cannot be started.
+    /// [`StartupError`], of the first that cannot be started; `NotStarted` the second time.
     ///
     /// # Cancel safety
     ///
-    /// Dropping this future leaves running what was started so far.
+    /// Dropping this future drops the answer; it is started, if it was sound.
     pub async fn start(
         &self,
-        supervisor: &SupervisorRef,
+        runtime: &Runtime,
         entry_points: &EntryPoints,
-    ) -> Result<Vec<Option<Pid>>, StartupError> {
-        let mut children = Vec::new();
+    ) -> Result<(), StartupError> {
+        let spec = self.spec(entry_points)?;
+        let root = runtime.root().map_err(|_| SupervisorError::Start(StartError::ShuttingDown))?;
+        let own = ChildSpec::supervisor_with(CONFIGURED, move |starter| {
+            starter.supervisor(spec.clone()).name(name_of(CONFIGURED)).protected()
+        });
+        root.start_child(own).await?;
+        Ok(())
+    }
+
+    fn spec(&self, entry_points: &EntryPoints) -> Result<SupervisorSpec, StartupError> {
+        let mut spec = patient();
         for (at, one) in self.supervisors.iter().enumerate() {
-            let id = one.id.clone();
-            let child = one.child(entry_points);
-            let child = child.map_err(|source| StartupError::Supervisor { at, id, source })?;
-            children.push((&one.id, child));
+            let refused = |source| StartupError::Supervisor { at, id: one.id.clone(), source };
+            spec = spec.child(one.child(entry_points).map_err(refused)?);
         }
         for (at, one) in self.children.iter().enumerate() {
-            let id = one.id.clone();
-            let child = one.child(entry_points);
-            let child = child.map_err(|source| StartupError::Child { at, id, source })?;
-            children.push((&one.id, child));
+            let refused = |source| StartupError::Child { at, id: one.id.clone(), source };
+            spec = spec.child(one.child(entry_points).map_err(refused)?);
         }
-        let mut pids = Vec::new();
-        for (id, child) in children {
-            let started = supervisor.start_child(child).await;
-            let failed = |source| StartupError::NotStarted { id: id.clone(), source };
-            pids.push(started.map_err(failed)?);
-        }
-        Ok(pids)
+        spec.check()?;
+        Ok(spec)
     }
 }
 

@@ -145,6 +145,10 @@ async fn dispatch(
     match verb {
         #[cfg(feature = "http")]
         "serve" => {
+            #[cfg(feature = "ops")]
+            if let Err(error) = program.start_configured().await {
+                return tell::not_started(screen, &Chain(&error).to_string());
+            }
             for flag in flags.iter().filter(|flag| given.get_flag(flag.name)) {
                 if let Err(error) = (flag.start)(program.clone()).await {
                     let why = format!("--{}: {}", flag.name, Chain(error.as_ref()));
@@ -161,5 +165,54 @@ async fn dispatch(
             Ok(asked) => call::run(arsenal, screen, asked).await,
             Err(unread) => tell::unread(screen, &unread.to_string()),
         },
+    }
+}
+
+#[cfg(all(test, feature = "http", feature = "ops"))]
+mod tests {
+    use arsenal_ops::entry_point::EntryPoints;
+    use arsenal_ops::startup::Startup;
+    use arsenal_process::{ProcessName, Runtime, RuntimeConfig};
+
+    use super::*;
+
+    /// The catalogue on this runtime, in a program that is configured to start a supervisor.
+    async fn program_on(runtime: &Runtime) -> Builder {
+        let startup = r#"{"supervisors": [{"id": "shop", "name": "shop"}]}"#;
+        let startup: Startup = serde_json::from_str(startup).expect("it is sound");
+        let entry_points = EntryPoints::linked().build().expect("they are sound");
+        let builder = crate::builder().state(startup);
+        let built = arsenal_ops::catalogue(builder, runtime, entry_points).await;
+        built.expect("the catalogue's own processes start")
+    }
+
+    /// Whether anything configured runs.
+    fn runs(runtime: &Runtime) -> bool {
+        let found = |name: &str| runtime.whereis(&name.parse::<ProcessName>().expect("a name"));
+        found("configured").is_some() || found("shop").is_some()
+    }
+
+    #[tokio::test]
+    async fn only_serve_starts_what_the_program_is_configured_to() {
+        // Nobody can listen there, so that the server ends as soon as all else runs.
+        for (args, status, starts) in [
+            (&["shop", "ops", "list"][..], ExitStatus::Ok, false),
+            (&["shop", "call", "list_processes"], ExitStatus::Ok, false),
+            (&["shop", "serve", "--listen", "nowhere"], ExitStatus::Failed, true),
+        ] {
+            let runtime = Runtime::start(RuntimeConfig::default()).unwrap();
+            let ended = run(program_on(&runtime).await, args).await;
+            assert_eq!((ended, runs(&runtime)), (status, starts), "{args:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_put_together_waits_to_be_told_to_start_what_is_configured() {
+        let runtime = Runtime::start(RuntimeConfig::default()).unwrap();
+        let program = crate::assemble(program_on(&runtime).await).await.unwrap();
+        assert!(!runs(&runtime));
+        program.start_configured().await.unwrap();
+        assert!(runs(&runtime));
+        program.start_configured().await.unwrap_err();
     }
 }

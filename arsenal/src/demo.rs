@@ -40,15 +40,15 @@ pub(crate) enum DemoError {
     /// The entry points contradict each other.
     #[error("the entry points contradict each other")]
     EntryPoints(#[from] EntryPointsError),
-    /// The runtime is shutting down.
-    #[error("its supervisor, or the root, is not there")]
+    /// It has ended again, or the runtime is shutting down.
+    #[error("its supervisor is not there")]
     Gone(#[from] NoProcess),
     /// It runs already, or a part of it did not start.
     #[error("it did not start")]
     NotStarted(#[from] StartupError),
 }
 
-/// Starts the demonstration below the root, and gives its supervisor.
+/// Starts the demonstration as what is configured, and gives its supervisor.
 ///
 /// # Errors
 ///
@@ -60,7 +60,7 @@ pub(crate) enum DemoError {
 pub(crate) async fn start(runtime: &Runtime) -> Result<Pid, DemoError> {
     let startup: Startup = serde_json::from_str(STARTUP)?;
     let entry_points = EntryPoints::linked().build()?;
-    startup.start(&runtime.root()?, &entry_points).await?;
+    startup.start(runtime, &entry_points).await?;
     Ok(runtime.resolve(name_of(TOP))?)
 }
 
@@ -89,7 +89,7 @@ mod tests {
         let exists =
             |source: &SupervisorError| matches!(source, SupervisorError::AlreadyStarted { .. });
         assert!(
-            matches!(&again, DemoError::NotStarted(StartupError::NotStarted { source, .. })
+            matches!(&again, DemoError::NotStarted(StartupError::NotStarted(source))
                 if exists(source)),
             "{again:?}"
         );

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use arsenal::{Arsenal, Builder, Call, Caller, Class, Entry, Error, Event, Role};
-use arsenal_ops::CatalogueError;
 use arsenal_ops::entry_point::{EntryPoint, EntryPoints, Start, StartContext, Startable};
 use arsenal_ops::process::CallerProcess;
 use arsenal_ops::startup::Startup;
@@ -159,23 +158,22 @@ impl House {
     }
 
     /// The same, with what it is configured to start.
-    pub(crate) async fn configured(startup: Startup) -> Result<Self, CatalogueError> {
-        Self::try_of(operations().state(startup)).await
+    pub(crate) async fn configured(startup: &Startup) -> Self {
+        let house = Self::build().await;
+        startup.start(&house.runtime, &entry_points()).await.expect("what is configured starts");
+        house
     }
 
     async fn of(operations: Builder) -> Self {
-        Self::try_of(operations).await.expect("the catalogue's own processes start")
-    }
-
-    async fn try_of(operations: Builder) -> Result<Self, CatalogueError> {
         let runtime = Runtime::start(RuntimeConfig::default()).expect("a test runs on Tokio");
-        let builder = arsenal_ops::catalogue(operations, &runtime, entry_points()).await?;
+        let builder = arsenal_ops::catalogue(operations, &runtime, entry_points()).await;
+        let builder = builder.expect("the catalogue's own processes start");
         let (log, handle) = reload::Layer::new(EnvFilter::new("info"));
         let arsenal = builder.state(LogControl::new(handle)).build().expect("the program is sound");
         let source = arsenal.sources().events().iter().find(|source| source.name == "processes");
         let source = source.expect("the catalogue tells of processes");
         let events = source.sender.subscribe();
-        Ok(Self { arsenal, runtime, events, _log: log })
+        Self { arsenal, runtime, events, _log: log }
     }
 
     /// Calls by name and gives the answer, or the error.

@@ -13,7 +13,7 @@ use super::child;
 use crate::entry_point::{EntryPoints, READY_WITHIN, Refused};
 
 /// A supervisor and how it keeps its children.
-#[derive(Debug, Params)]
+#[derive(Debug, Clone, Params)]
 pub struct SupervisorParams {
     /// The id that it has among its own supervisor's children.
     #[param(min_len = 1, max_len = 255)]
@@ -48,7 +48,7 @@ pub struct SupervisorParams {
 }
 
 /// A child and how it is kept.
-#[derive(Debug, Params)]
+#[derive(Debug, Clone, Params)]
 pub struct ChildParams {
     /// Its id among the children.
     #[param(min_len = 1, max_len = 255)]
