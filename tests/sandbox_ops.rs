@@ -212,6 +212,22 @@ async fn each_example_is_answered() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_sandbox_without_a_name_is_given_one_that_is_free() {
+    let house = House::build().await;
+    let unnamed = json!({"entry_points": ["sandbox_idle"]});
+    let first = house.ask("create_sandbox", unnamed.clone()).await;
+    let number = first["sandbox"].as_str().and_then(|name| name.strip_prefix("sandbox_"));
+    let number: u64 = number.and_then(|digits| digits.parse().ok()).expect("a name with a number");
+    // The numbers that come next are among these.
+    for taken in number + 12..=number + 24 {
+        let named = format!("sandbox_{taken}");
+        let named = json!({"name": named, "entry_points": ["sandbox_idle"]});
+        house.ask("create_sandbox", named).await;
+    }
+    house.ask("create_sandbox", unnamed).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_sandbox_is_made_used_and_leaves_nothing_behind() {
     let house = House::build().await;
     let before = house.runtime.n_processes();

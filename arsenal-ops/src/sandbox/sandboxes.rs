@@ -145,9 +145,14 @@ impl Sandboxes {
         self.kept().places.values().flatten().cloned().collect()
     }
 
-    /// A name for a sandbox that was given none.
+    /// A name for a sandbox that was given none, and that no other has now.
     pub(crate) fn new_name(&self) -> String {
-        self.new_id("sandbox")
+        loop {
+            let name = self.new_id("sandbox");
+            if !self.kept().places.contains_key(&name) {
+                return name;
+            }
+        }
     }
 
     /// An id for a child that was given none.
