@@ -219,7 +219,7 @@ async fn a_sandbox_without_a_name_is_given_one_that_is_free() {
     let number = first["sandbox"].as_str().and_then(|name| name.strip_prefix("sandbox_"));
     let number: u64 = number.and_then(|digits| digits.parse().ok()).expect("a name with a number");
     // The numbers that come next are among these.
-    for taken in number + 12..=number + 24 {
+    for taken in number + 16..=number + 25 {
         let named = format!("sandbox_{taken}");
         let named = json!({"name": named, "entry_points": ["sandbox_idle"]});
         house.ask("create_sandbox", named).await;
