@@ -4,6 +4,10 @@ mod entry_points;
 
 pub(crate) mod house;
 
+mod kills;
+
+mod lists;
+
 mod monitors;
 
 mod processes;

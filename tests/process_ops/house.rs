@@ -314,3 +314,8 @@ fn operations() -> Builder {
         .operation::<s::TerminateChild>()
         .operation::<s::WhichChildren>()
 }
+
+/// Where the faults of a refusal are.
+pub(crate) fn pointers(error: &arsenal::Error) -> Vec<&str> {
+    error.faults().iter().map(|fault| fault.pointer.as_str()).collect()
+}

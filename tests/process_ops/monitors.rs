@@ -1,5 +1,4 @@
-//! How many monitors there may be: one for each caller and process, and no caller takes the
-//! others' place.
+//! Monitors: whom they tell, and how many there may be, one for each caller and process.
 
 use std::time::Duration;
 
@@ -7,6 +6,95 @@ use arsenal::{Call, Caller, Class, Role};
 use serde_json::json;
 
 use super::house::House;
+
+#[tokio::test(start_paused = true)]
+async fn a_monitor_tells_the_end_on_the_event_stream() {
+    let mut house = House::build().await;
+    let params = json!({"entry_point": "counter", "monitor": true});
+    let started = house.ask("start_process", params).await;
+    let process = &started["pid"];
+    let reference = json!({"reference": started["monitor"]});
+    let removed = house.ask("demonitor_process", reference.clone()).await;
+    assert_eq!(&removed["pid"], process);
+    let (class, ..) = house.refusal("demonitor_process", reference).await;
+    assert_eq!(class, Class::NotFound);
+    let second = house.ask("monitor_process", json!({"process": process})).await;
+    assert_ne!(second["reference"], started["monitor"], "no reference is given twice");
+
+    house.ask("kill_process", json!({"process": process, "reason": "bored"})).await;
+    let down = house.event("down").await;
+    assert_eq!((&down["process"], &down["reference"]), (process, &second["reference"]));
+    assert_eq!(down["exit_reason"], json!({"reason": "custom", "value": "bored"}));
+
+    let gone = house.ask("monitor_process", json!({"process": process})).await;
+    let down = house.event("down").await;
+    assert_eq!(down["reference"], gone["reference"]);
+    assert_eq!(down["exit_reason"], json!({"reason": "no_proc"}), "as OTP answers at once");
+    let (class, ..) = house.refusal("monitor_process", json!({"process": "nobody"})).await;
+    assert_eq!(class, Class::NotFound);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_ends_at_once_is_told_with_its_own_reason() {
+    let mut house = House::build().await;
+    let params = json!({"entry_point": "idle", "args": {"at_once": true}, "monitor": true});
+    let started = house.ask("start_process", params).await;
+    let down = house.event("down").await;
+    assert_eq!(down["reference"], started["monitor"]);
+    assert_eq!(down["exit_reason"], json!({"reason": "normal"}), "not `no_proc`");
+}
+
+#[tokio::test(start_paused = true)]
+async fn monitors_outlive_the_watcher_that_keeps_them() {
+    let mut house = House::build().await;
+    let early = house.start("idle", json!({}), None).await;
+    let late = house.start("idle", json!({}), None).await;
+    let mut references = Vec::new();
+    for process in [early, late] {
+        let monitor = house.ask("monitor_process", json!({"process": process})).await;
+        references.push(monitor["reference"].clone());
+    }
+    let watch = json!({"process": "arsenal", "child": "watch", "force": true});
+    house.call(Role::Admin, "terminate_child", watch.clone()).await.expect("an admin may force");
+    let (class, code, _) = house.refusal("monitor_process", json!({"process": late})).await;
+    assert_eq!((class, code.as_str()), (Class::Unavailable, "NO_WATCHER"));
+    house.ask("kill_process", json!({"process": early, "reason": "unseen"})).await;
+    house.ask("restart_child", json!({"process": "arsenal", "child": "watch"})).await;
+    let down = house.event("down").await;
+    assert_eq!((&down["reference"], &down["process"]), (&references[0], &json!(early)));
+    assert_eq!(down["exit_reason"]["value"], "unseen", "it ended while nobody watched");
+
+    let crash = json!({"process": "arsenal_watch", "force": true});
+    house.call(Role::Admin, "kill_process", crash).await.expect("an admin may force");
+    house.ask("kill_process", json!({"process": late, "reason": "seen"})).await;
+    let down = house.event("down").await;
+    assert_eq!((&down["reference"], &down["process"]), (&references[1], &json!(late)));
+    assert_eq!(down["exit_reason"]["value"], "seen");
+    let gone = json!({"reference": references[1]});
+    let monitored = house.ask("monitor_process", json!({"process": house.root()})).await;
+    assert_ne!(monitored["reference"], references[1], "no reference is given twice");
+    let (class, ..) = house.refusal("demonitor_process", gone).await;
+    assert_eq!(class, Class::NotFound);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_monitor_is_taken_away_by_its_owner_or_an_admin() {
+    let house = House::build().await;
+    let process = house.start("idle", json!({}), None).await;
+    let monitor = house.ask("monitor_process", json!({"process": process})).await;
+    let params = json!({"reference": monitor["reference"]});
+    let by = |principal: &'static str, role| {
+        let call = Call::new(
+            "demonitor_process",
+            params.to_string(),
+            Caller::new(principal, role, "test"),
+        );
+        house.arsenal.run(call)
+    };
+    let stranger = by("bob", Role::Operator).await.outcome.expect_err("it is ann's");
+    assert_eq!(stranger.class(), Class::NotFound);
+    by("root", Role::Admin).await.outcome.expect("an admin may");
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_has_one_monitor_of_a_process() {

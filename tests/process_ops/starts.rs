@@ -1,5 +1,5 @@
-//! Starts by name that hang, fail or go on for ever: nobody is left with what they do not know of,
-//! and the rest of the program goes on.
+//! Starts by name: what is found, what is refused, and what hangs, fails or goes on for ever. Nobody
+//! is left with what they do not know of, and the rest of the program goes on.
 
 use std::time::Duration;
 
@@ -8,7 +8,94 @@ use arsenal_process::Authority;
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
-use super::house::{House, name, pid};
+use super::house::{House, name, pid, pointers};
+
+#[tokio::test(start_paused = true)]
+async fn a_started_process_is_named_found_and_printed_in_every_form() {
+    let house = House::build().await;
+    let params = json!({"entry_point": "counter", "args": {"start": 7}, "name": "ledger"});
+    let started = house.ask("start_process", params).await;
+    assert_eq!((&started["name"], &started["kind"]), (&json!("ledger"), &json!("server")));
+    assert_eq!(started.get("exit_reason"), None);
+    let printed = started["pid"].as_str().expect("a pid is text").to_owned();
+    for form in [printed.as_str(), printed.trim_matches(['<', '>']), "ledger"] {
+        let query = json!({"process": form, "fields": ["pid", "name", "entry_point"]});
+        let info = house.ask("get_process_info", query).await;
+        assert_eq!(info, json!({"pid": printed, "name": "ledger", "entry_point": "counter"}));
+    }
+    let call = json!({"process": "ledger", "message": "get", "mode": "call"});
+    assert_eq!(house.ask("send_message", call).await["reply"], 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_started_is_refused_with_its_reason() {
+    let house = House::build().await;
+    house.start("counter", json!({}), Some("taken")).await;
+    let before = house.runtime.n_processes();
+    let cases = [
+        ("an unknown one", json!({"entry_point": "countr"}), Class::NotFound, "NO_ENTRY_POINT"),
+        (
+            "bad arguments",
+            json!({"entry_point": "counter", "args": {"start": 5000, "sart": 1}}),
+            Class::Validation,
+            "INVALID_PARAMS",
+        ),
+        (
+            "a taken name",
+            json!({"entry_point": "counter", "name": "taken"}),
+            Class::Conflict,
+            "NAME_TAKEN",
+        ),
+        (
+            "no caller's process",
+            json!({"entry_point": "counter", "link": true}),
+            Class::Validation,
+            "INVALID_PARAMS",
+        ),
+        (
+            "an end in the start",
+            json!({"entry_point": "counter", "args": {"fail": "no ink"}}),
+            Class::Execution,
+            "ENDED_IN_START",
+        ),
+        (
+            "a name like a pid",
+            json!({"entry_point": "counter", "name": "0.1.0"}),
+            Class::Validation,
+            "INVALID_PARAMS",
+        ),
+    ];
+    for (case, params, class, code) in cases {
+        let (got, got_code, error) = house.refusal("start_process", params).await;
+        assert_eq!((got, got_code.as_str()), (class, code), "{case}: {error}");
+    }
+    assert_eq!(house.runtime.n_processes(), before, "nothing is left behind");
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_of_a_start_say_where_and_what_instead() {
+    let house = House::build().await;
+    let (_, _, unknown) = house.refusal("start_process", json!({"entry_point": "countr"})).await;
+    assert_eq!(unknown.details()["suggestion"], "counter");
+    assert_eq!(unknown.details()["see"], "list_entry_points");
+
+    let args = json!({"start": 5000, "fail": 1, "sart": 1});
+    let params = json!({"entry_point": "counter", "args": args});
+    let (_, _, broken) = house.refusal("start_process", params).await;
+    assert_eq!(pointers(&broken), ["/args/start", "/args/fail", "/args/sart"]);
+    let params = json!({"entry_point": "counter", "args": {"start": -1, "trap": true}});
+    let (_, _, rule) = house.refusal("start_process", params).await;
+    assert_eq!(pointers(&rule), ["/args"]);
+
+    let params = json!({"entry_point": "counter", "args": {"fail": "no ink"}});
+    let (_, _, ended) = house.refusal("start_process", params).await;
+    let reason = json!({"reason": "custom", "value": "no ink"});
+    assert_eq!(ended.details()["exit_reason"], reason);
+
+    let params = json!({"entry_point": "counter", "link": true});
+    let (_, _, no_process) = house.refusal("start_process", params).await;
+    assert_eq!(pointers(&no_process), ["/link"]);
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_start_that_hangs_is_ended_and_leaves_its_name_and_its_supervisor_free() {
