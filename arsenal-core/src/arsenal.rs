@@ -275,8 +275,8 @@ impl Arsenal {
         let entered =
             pipeline::enter(&self.0, &O::SPEC.name, Door::ByType, origin, Terms::default());
         let (throttled, corridor) = entered.map_err(|turned_away| turned_away.error)?;
-        let walk = || pipeline::walk_typed(throttled, Direct::<O>::new(), operation);
-        pipeline::drive!(walk(), corridor).outcome
+        let act = Direct::<O>::new();
+        pipeline::drive!(pipeline::walk_typed(throttled, act, operation), corridor).outcome
     }
 
     /// Runs a call by name: what every transport does.
