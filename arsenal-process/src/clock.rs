@@ -3,7 +3,7 @@
 //! Ages, windows and waits follow Tokio's clock, so that a test can pause it.
 //! Busy time follows the machine's, since a paused clock would call every poll free.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 /// As good as never.
 const FAR_OFF: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
@@ -18,15 +18,19 @@ pub(crate) fn deadline(wait: Duration) -> tokio::time::Instant {
 #[derive(Debug)]
 pub(crate) struct Clock {
     started: tokio::time::Instant,
-    started_machine: Instant,
+    machine: quanta::Clock,
+    /// In the machine's own unit.
+    started_machine: u64,
     started_at: SystemTime,
 }
 
 impl Clock {
     pub(crate) fn start() -> Self {
+        let machine = quanta::Clock::new();
         Self {
             started: tokio::time::Instant::now(),
-            started_machine: Instant::now(),
+            started_machine: machine.raw(),
+            machine,
             started_at: SystemTime::now(),
         }
     }
@@ -45,7 +49,6 @@ impl Clock {
     /// Nanoseconds since the node's start, on the machine's clock: 580 years fit.
     #[inline]
     pub(crate) fn machine_ns(&self) -> u64 {
-        let elapsed = self.started_machine.elapsed();
-        elapsed.as_secs() * 1_000_000_000 + u64::from(elapsed.subsec_nanos())
+        self.machine.delta_as_nanos(self.started_machine, self.machine.raw())
     }
 }

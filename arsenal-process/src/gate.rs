@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
@@ -67,6 +67,23 @@ impl<F: Future<Output = ExitReason>> Future for Gate<F> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.as_mut().project();
+        if !*this.has_waker {
+            // The waker of a Tokio task stays the same for the task's life.
+            this.process.core().control().waker = Some(cx.waker().clone());
+            *this.has_waker = true;
+        }
+        self.advance(cx)
+    }
+}
+
+impl<F: Future<Output = ExitReason>> Gate<F> {
+    /// The first poll, before Tokio has it: whoever wakes it meanwhile wakes nobody.
+    pub(crate) fn begin(self: Pin<&mut Self>) -> Poll<()> {
+        self.advance(&mut Context::from_waker(Waker::noop()))
+    }
+
+    fn advance(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let kept = self.as_mut().project().reason.take();
         let reason = match kept {
             Some(reason) => *reason,
@@ -74,17 +91,10 @@ impl<F: Future<Output = ExitReason>> Future for Gate<F> {
         };
         self.poll_end(cx, reason)
     }
-}
 
-impl<F: Future<Output = ExitReason>> Gate<F> {
     fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ExitReason> {
         let mut this = self.project();
         let core = this.process.core();
-        if !*this.has_waker {
-            // The waker of a Tokio task stays the same for the task's life.
-            core.control().waker = Some(cx.waker().clone());
-            *this.has_waker = true;
-        }
         let _inside = this.span.enter();
         let outer = enter(Some(core.pid));
         let outcome = loop {

@@ -12,7 +12,7 @@ use crate::cell::Process;
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::past::Past;
-use crate::sync::{AtomicU64, AtomicUsize, Ordering, RwLock, reading, writing};
+use crate::sync::{Apart, AtomicU64, AtomicUsize, Ordering, RwLock, reading, writing};
 use crate::table::{Names, Table};
 use crate::trace::Session;
 use crate::{ExitReason, Pid};
@@ -57,8 +57,8 @@ pub(crate) struct Node {
     pub(crate) closing: AtomicUsize,
     /// Set once, when the runtime starts.
     pub(crate) root: std::sync::OnceLock<Pid>,
-    spawned: AtomicU64,
-    references: AtomicU64,
+    spawned: Apart<AtomicU64>,
+    references: Apart<AtomicU64>,
     n_sessions: AtomicUsize,
     sessions: RwLock<Vec<Arc<Session>>>,
 }
@@ -81,8 +81,8 @@ impl Node {
             slow_poll_ns: u64::try_from(config.slow_poll.as_nanos()).unwrap_or(u64::MAX),
             closing: AtomicUsize::new(0),
             root: std::sync::OnceLock::new(),
-            spawned: AtomicU64::new(0),
-            references: AtomicU64::new(0),
+            spawned: Apart(AtomicU64::new(0)),
+            references: Apart(AtomicU64::new(0)),
             n_sessions: AtomicUsize::new(0),
             sessions: RwLock::new(Vec::new()),
         }
@@ -90,12 +90,12 @@ impl Node {
 
     #[inline]
     pub(crate) fn next_pid(&self) -> Pid {
-        Pid::numbered(self.number, self.spawned.fetch_add(1, Ordering::Relaxed) + 1)
+        Pid::numbered(self.number, self.spawned.0.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     #[inline]
     pub(crate) fn next_reference(&self) -> u64 {
-        self.references.fetch_add(1, Ordering::Relaxed) + 1
+        self.references.0.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(crate) fn find(&self, pid: Pid) -> Option<Arc<dyn Process>> {

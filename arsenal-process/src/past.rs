@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::clock::Clock;
-use crate::sync::{Mutex, lock};
+use crate::sync::{Apart, Mutex, lock};
 use crate::{ExitReason, Pid, ProcessName};
 
 const N_SHARDS: usize = 16;
@@ -27,7 +27,7 @@ pub struct EndedProcess {
 
 pub(crate) struct Past {
     max_per_shard: usize,
-    shards: Vec<Mutex<VecDeque<Remembered>>>,
+    shards: Vec<Apart<Mutex<VecDeque<Remembered>>>>,
 }
 
 /// What is kept: the reason is the one that its process published.
@@ -44,7 +44,7 @@ impl Past {
     pub(crate) fn new(max: usize) -> Self {
         Self {
             max_per_shard: max.div_ceil(N_SHARDS),
-            shards: (0..N_SHARDS).map(|_| Mutex::default()).collect(),
+            shards: (0..N_SHARDS).map(|_| Apart(Mutex::default())).collect(),
         }
     }
 
@@ -80,6 +80,6 @@ impl Past {
     }
 
     fn shard(&self, pid: Pid) -> &Mutex<VecDeque<Remembered>> {
-        &self.shards[pid.id() as usize % N_SHARDS]
+        &self.shards[pid.id() as usize % N_SHARDS].0
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::cell::{CLOSING, Core, IGNORED, Process, READY, SUSPENDED};
+use crate::cell::{CLOSING, Control, Core, IGNORED, Process, READY, SUSPENDED};
 use crate::context::Next;
 use crate::ending::KILL_WAIT;
 use crate::gate::Afterwards;
@@ -17,7 +17,8 @@ use crate::node::Node;
 use crate::panic::caught;
 use crate::server::{Server, Stop};
 use crate::signal::{Force, send_exit};
-use crate::spawn::{Birth, StartError, admit, run};
+use crate::spawn::{Birth, StartError, admit, run, run_from_here};
+use crate::supervisor::Starting;
 use crate::{Context, ExitReason, Kind, ProcessRef, Start};
 
 /// A server about to be started.
@@ -104,35 +105,41 @@ impl<S: Server> ServerStart<S> {
     /// The process is spawned before the first await. Dropping this future stops only the waiting,
     /// unless [`Self::kill_on_drop`] was asked for.
     pub async fn start(self) -> Result<ProcessRef<S>, StartError> {
-        let Waiting { wait, kill_on_drop } = self.what.waiting;
-        // A supervisor waits for what it killed; a second incarnation beside it would be worse.
-        let kill_wait = if self.birth.child_id.is_some() { Duration::MAX } else { KILL_WAIT };
-        let process = self.begin()?;
-        let mut guard = Untold(kill_on_drop.then(|| process.clone() as Arc<dyn Process>));
-        let ready = poll_fn(|cx| poll_ready(&process.core, cx));
-        let answer = match wait {
-            None => ready.await,
-            Some(wait) => match timeout(wait, ready).await {
-                Ok(answer) => answer,
-                Err(_elapsed) => {
-                    let pid = process.core.pid;
-                    crate::ending::kill_and_wait(process, kill_wait).await;
-                    return Err(StartError::TimedOut { pid, wait });
-                }
-            },
+        let waiting = self.what.waiting;
+        ready(self.begin()?, waiting).await.map(ProcessRef::new)
+    }
+
+    /// Starts the server as the child of a supervisor: at once, if its `init` does not wait.
+    pub(crate) fn start_as_child(self) -> Starting {
+        let waiting = self.what.waiting;
+        let process = match self.begin() {
+            Ok(process) => process,
+            Err(refused) => return Starting::Done(Err(refused)),
         };
-        // Whoever is told of the process, or that there is none, has it in hand.
-        guard.0 = None;
-        answer.map(|()| ProcessRef::new(process))
+        let now = readiness(&process.core, &process.core.control());
+        match now {
+            Some(answer) => Starting::Done(answer.map(|()| process as Arc<dyn Process>)),
+            None => {
+                Starting::Waits(Box::pin(async move { Ok(ready(process, waiting).await? as _) }))
+            }
+        }
     }
 
     /// Spawns the server and gives its reference at once: `init` runs meanwhile.
     pub(crate) fn begin(self) -> Result<Arc<Typed<S>>, StartError> {
         let Self { node, birth, what } = self;
-        let NewServer { args, kind, afterwards, codec, .. } = what;
+        let NewServer { args, kind, afterwards, codec, waiting } = what;
         let process =
             admit(&node, kind, birth, |core: Core, bound| Typed::new(core, bound, codec))?;
-        run(&node, process.clone(), serve(Arc::clone(&process), args), afterwards);
+        let body = serve(Arc::clone(&process), args);
+        // A supervisor waits for the start of its child, and for nothing else. That of another
+        // supervisor is as deep as its tree, and a start with a bound needs a thread beside it.
+        let is_awaited = process.core.origin.child_id.is_some() && waiting.wait.is_none();
+        if is_awaited && kind == Kind::Server {
+            run_from_here(&node, process.clone(), body);
+        } else {
+            run(&node, process.clone(), body, afterwards);
+        }
         Ok(process)
     }
 }
@@ -148,23 +155,56 @@ impl Drop for Untold {
     }
 }
 
+/// Waits until the process is ready, as it was asked for.
+async fn ready<S: Server>(
+    process: Arc<Typed<S>>,
+    waiting: Waiting,
+) -> Result<Arc<Typed<S>>, StartError> {
+    let mut guard = Untold(waiting.kill_on_drop.then(|| process.clone() as Arc<dyn Process>));
+    let ready = poll_fn(|cx| poll_ready(&process.core, cx));
+    let answer = match waiting.wait {
+        None => ready.await,
+        Some(wait) => match timeout(wait, ready).await {
+            Ok(answer) => answer,
+            Err(_elapsed) => {
+                // A supervisor waits for what it killed; a second incarnation beside it would be
+                // worse.
+                let is_child = process.core.origin.child_id.is_some();
+                let kill_wait = if is_child { Duration::MAX } else { KILL_WAIT };
+                let pid = process.core.pid;
+                crate::ending::kill_and_wait(process, kill_wait).await;
+                return Err(StartError::TimedOut { pid, wait });
+            }
+        },
+    };
+    // Whoever is told of the process, or that there is none, has it in hand.
+    guard.0 = None;
+    answer.map(|()| process)
+}
+
 /// Waits until `init` is done or the process has ended.
 pub(crate) fn poll_ready(core: &Core, cx: &mut task::Context<'_>) -> Poll<Result<(), StartError>> {
     let mut control = core.control();
-    if core.has(READY) {
-        return Poll::Ready(Ok(()));
-    }
-    if let Some(reason) = &control.ended {
-        return Poll::Ready(Err(match core.has(IGNORED) {
-            true => StartError::Ignored,
-            false => StartError::Ended { pid: core.pid, reason: ExitReason::clone(reason) },
-        }));
+    if let Some(answer) = readiness(core, &control) {
+        return Poll::Ready(answer);
     }
     let before = control.starter.replace(cx.waker().clone());
     drop(control);
     // A waker's destructor can be anybody's code, and runs outside the lock.
     drop(before);
     Poll::Pending
+}
+
+/// What came of the start, if that is known.
+fn readiness(core: &Core, control: &Control) -> Option<Result<(), StartError>> {
+    if core.has(READY) {
+        return Some(Ok(()));
+    }
+    let reason = control.ended.as_ref()?;
+    Some(Err(match core.has(IGNORED) {
+        true => StartError::Ignored,
+        false => StartError::Ended { pid: core.pid, reason: ExitReason::clone(reason) },
+    }))
 }
 
 async fn serve<S: Server>(process: Arc<Typed<S>>, args: S::Args) -> ExitReason {

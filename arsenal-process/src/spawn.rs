@@ -6,6 +6,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Span;
+
 use crate::cell::{Core, Origin, PROTECTED, Process, TRAP_EXIT};
 use crate::finish::finish;
 use crate::gate::{Afterwards, Gate};
@@ -238,15 +240,34 @@ pub(crate) fn run<F>(
 ) where
     F: Future<Output = ExitReason> + Send + 'static,
 {
-    let core = process.core();
-    // Its fields are looked up only where somebody listens.
-    let span = tracing::info_span!(
+    let span = span(process.core());
+    node.tokio.spawn(Gate::new(body, process, afterwards, span));
+}
+
+/// Polls the process once where it is started, and has Tokio run it from there, unless it has
+/// ended.
+///
+/// Who waits for it has no need to be woken, if its start does not wait.
+#[expect(clippy::disallowed_methods, reason = "this is the crate's one spawning module")]
+pub(crate) fn run_from_here<F>(node: &Node, process: Arc<dyn Process>, body: F)
+where
+    F: Future<Output = ExitReason> + Send + 'static,
+{
+    let span = span(process.core());
+    let mut gate = Box::pin(Gate::new(body, process, None, span));
+    if gate.as_mut().begin().is_pending() {
+        node.tokio.spawn(gate);
+    }
+}
+
+/// Its fields are looked up only where somebody listens.
+fn span(core: &Core) -> Span {
+    tracing::info_span!(
         parent: None,
         "process",
         pid = %core.pid,
         name = core.control().name.as_ref().map(ProcessName::as_str),
-    );
-    node.tokio.spawn(Gate::new(body, process, afterwards, span));
+    )
 }
 
 /// Keeps one timer set for as long as the node lives.

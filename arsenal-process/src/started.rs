@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::cell::Process;
 use crate::end::End;
 use crate::server::Server;
 use crate::signal::{Force, send_exit};
+use crate::supervisor::Starting;
 use crate::{
     ChildSpec, ExitReason, Kind, Pid, ProcessRef, Shutdown, StartError, Starter, SupervisorRef,
     TaskHandle,
@@ -62,7 +62,7 @@ impl ChildSpec {
         let spec = Self::new(id, kind, move |starter| {
             let starting = start(starter);
             let erased = async move { starting.await.map(|started| started.0) };
-            Box::pin(erased) as Pin<Box<dyn Future<Output = _> + Send>>
+            Starting::Waits(Box::pin(erased))
         });
         match kind {
             Kind::Supervisor => spec.shutdown(Shutdown::Infinity),

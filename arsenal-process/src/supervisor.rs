@@ -32,3 +32,4 @@ pub use spec::{
 };
 
 pub(crate) use family::Family;
+pub(crate) use spec::Starting;

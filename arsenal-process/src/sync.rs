@@ -44,6 +44,10 @@ impl Notify {
     }
 }
 
+/// On cache lines of its own, so that threads that write to neighbours do not wait for each other.
+#[repr(align(128))]
+pub(crate) struct Apart<T>(pub(crate) T);
+
 use std::sync::PoisonError;
 
 /// Takes the lock.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::cell::Process;
 use crate::pid_hash::PidHash;
-use crate::sync::{RwLock, reading, writing};
+use crate::sync::{Apart, RwLock, reading, writing};
 use crate::{Pid, ProcessName};
 
 /// A power of two, well above the threads of most machines.
@@ -13,14 +13,14 @@ const N_SHARDS: usize = 64;
 
 /// Processes by pid.
 pub(crate) struct Table {
-    shards: Vec<RwLock<Shard>>,
+    shards: Vec<Apart<RwLock<Shard>>>,
 }
 
 type Shard = HashMap<u64, Arc<dyn Process>, PidHash>;
 
 impl Table {
     pub(crate) fn new() -> Self {
-        Self { shards: (0..N_SHARDS).map(|_| RwLock::new(HashMap::default())).collect() }
+        Self { shards: (0..N_SHARDS).map(|_| Apart(RwLock::new(HashMap::default()))).collect() }
     }
 
     pub(crate) fn insert(&self, process: &Arc<dyn Process>) {
@@ -39,7 +39,7 @@ impl Table {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.shards.iter().map(|shard| reading(shard, HashMap::len)).sum()
+        self.shards.iter().map(|shard| reading(&shard.0, HashMap::len)).sum()
     }
 
     /// All processes, in no order, a shard at a time.
@@ -53,25 +53,27 @@ impl Table {
     /// back to the table.
     pub(crate) fn each(&self, mut visit: impl FnMut(u64, &Arc<dyn Process>)) {
         for shard in &self.shards {
-            reading(shard, |shard| {
+            reading(&shard.0, |shard| {
                 shard.iter().for_each(|(number, process)| visit(*number, process));
             });
         }
     }
 
     fn shard(&self, pid: Pid) -> &RwLock<Shard> {
-        &self.shards[pid.id() as usize % N_SHARDS]
+        &self.shards[pid.id() as usize % N_SHARDS].0
     }
 }
 
+type NameShard = HashMap<ProcessName, Arc<dyn Process>>;
+
 /// Processes by name.
 pub(crate) struct Names {
-    shards: Vec<RwLock<HashMap<ProcessName, Arc<dyn Process>>>>,
+    shards: Vec<Apart<RwLock<NameShard>>>,
 }
 
 impl Names {
     pub(crate) fn new() -> Self {
-        Self { shards: (0..N_SHARDS).map(|_| RwLock::new(HashMap::new())).collect() }
+        Self { shards: (0..N_SHARDS).map(|_| Apart(RwLock::new(HashMap::new()))).collect() }
     }
 
     /// Takes the name for the process, or says who has it.
@@ -98,7 +100,7 @@ impl Names {
     pub(crate) fn all(&self) -> Vec<(ProcessName, Arc<dyn Process>)> {
         let mut all = Vec::new();
         for shard in &self.shards {
-            reading(shard, |shard| {
+            reading(&shard.0, |shard| {
                 all.extend(shard.iter().map(|(name, process)| (name.clone(), Arc::clone(process))));
             });
         }
@@ -108,7 +110,7 @@ impl Names {
 
     /// The names of one length and one ending share a shard, which costs a wait and nothing else:
     /// the map inside hashes with a key of its own.
-    fn shard(&self, name: &ProcessName) -> &RwLock<HashMap<ProcessName, Arc<dyn Process>>> {
+    fn shard(&self, name: &ProcessName) -> &RwLock<NameShard> {
         let bytes = name.as_str().as_bytes();
         let ending = match bytes.last_chunk() {
             Some(ending) => u64::from_le_bytes(*ending),
@@ -116,6 +118,6 @@ impl Names {
         };
         let mixed = (ending ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         // The upper bits are the mixed ones; a shard's number fits in a byte.
-        &self.shards[usize::from((mixed >> 56) as u8) % N_SHARDS]
+        &self.shards[usize::from((mixed >> 56) as u8) % N_SHARDS].0
     }
 }

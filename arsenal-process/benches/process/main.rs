@@ -99,6 +99,13 @@ fn checks(samples: &Samples) -> Vec<Check> {
             Some(least(10.0)),
         ),
         check(
+            "the same, 16 supervisors at once",
+            "× OTP",
+            ratio("restart at once beam", "restart at once ours"),
+            None,
+            None,
+        ),
+        check(
             "name look-up in 10,000",
             "× raw",
             ratio("look-up raw", "look-up ours"),

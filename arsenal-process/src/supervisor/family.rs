@@ -13,7 +13,7 @@ use super::flags::SupervisorFlags;
 use super::handle::{ChildCounts, ChildInfo, SupervisorError, SupervisorRef};
 use super::history::RestartStatistics;
 use super::roster::{Place, Roster};
-use super::spec::{ChildSpec, Strategy, SupervisorSpec};
+use super::spec::{ChildSpec, Starting, Strategy, SupervisorSpec};
 use super::stop::stop_all;
 use crate::cell::{Core, Process};
 use crate::gate::Afterwards;
@@ -67,6 +67,14 @@ impl SupervisorStart {
     pub async fn start(self) -> Result<SupervisorRef, StartError> {
         let start = self.prepare()?;
         start.start().await.map(SupervisorRef::new)
+    }
+
+    /// Starts the supervisor as the child of another one.
+    pub(crate) fn start_as_child(self) -> Starting {
+        match self.prepare() {
+            Ok(start) => start.start_as_child(),
+            Err(refused) => Starting::Done(Err(refused)),
+        }
     }
 
     /// Starts the supervisor and does not wait for its children.

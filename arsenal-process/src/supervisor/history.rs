@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::cell::Core;
 use crate::{ExitReason, Pid};
 
 /// One restart.
@@ -21,6 +22,15 @@ pub struct RestartRecord {
     pub new: Pid,
     /// The child whose failure took this one down with it; absent for that child itself.
     pub sibling_of: Option<Arc<str>>,
+}
+
+impl RestartRecord {
+    /// Of the process that was started, in place of the one that ended.
+    pub(crate) fn of(new: &Core, child_id: Arc<str>, was: (Option<Pid>, ExitReason)) -> Self {
+        let (old, reason) = was;
+        let at = new.node.clock.at(new.started);
+        Self { child_id, reason, at, old, new: new.pid, sibling_of: None }
+    }
 }
 
 /// A supervisor's restarts in figures.

@@ -1,6 +1,7 @@
 //! What happens when a child ends of its own: forgotten, started again, or one too many.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::family::Family;
 use super::history::RestartRecord;
@@ -17,6 +18,7 @@ impl Family {
         reason: ExitReason,
         cx: &mut Context<Self>,
     ) -> Result<(), ExitReason> {
+        let now = self.node().clock.elapsed();
         let place = {
             let mut roster = lock(&self.roster);
             let Some(place) = roster.place_of_pid(pid) else { return Ok(()) };
@@ -33,11 +35,11 @@ impl Family {
                 let ends = roster.ends_with(spec.significant);
                 return if ends { Err(ExitReason::Shutdown) } else { Ok(()) };
             }
-            roster.failed(place, self.node().clock.elapsed());
+            roster.failed(place, now);
             roster.set_life(place, Life::Restarting { was: Some(pid), reason });
             place
         };
-        self.restart(place, cx).await
+        self.restart(place, now, cx).await
     }
 
     /// A start that had failed is tried again: one more entry of the intensity.
@@ -46,7 +48,10 @@ impl Family {
         place: Place,
         cx: &mut Context<Self>,
     ) -> Result<(), ExitReason> {
-        if self.is_restarting(place) { self.restart(place, cx).await } else { Ok(()) }
+        if !self.is_restarting(place) {
+            return Ok(());
+        }
+        self.restart(place, self.node().clock.elapsed(), cx).await
     }
 
     pub(crate) async fn restart_delayed(
@@ -66,8 +71,12 @@ impl Family {
         Ok(())
     }
 
-    async fn restart(&mut self, place: Place, cx: &mut Context<Self>) -> Result<(), ExitReason> {
-        let now = self.node().clock.elapsed();
+    async fn restart(
+        &mut self,
+        place: Place,
+        now: Duration,
+        cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
         let (borne, child_id, pause) = {
             let mut roster = lock(&self.roster);
             if self.node().is_closing() {
@@ -153,15 +162,9 @@ impl Family {
         let Some(child_id) = lock(&self.roster).count_restart(place) else { return true };
         match self.start_child_at(place).await {
             Ok(Some(new)) => {
-                let (old, reason) = was.unwrap_or((None, ExitReason::Shutdown));
-                self.record(RestartRecord {
-                    child_id,
-                    reason,
-                    at: self.node().clock.at(self.node().clock.elapsed()),
-                    old,
-                    new,
-                    sibling_of,
-                });
+                let was = was.unwrap_or((None, ExitReason::Shutdown));
+                let record = RestartRecord::of(new.core(), child_id, was);
+                self.record(RestartRecord { sibling_of, ..record });
                 true
             }
             Ok(None) => true,

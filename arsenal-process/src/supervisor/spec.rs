@@ -105,8 +105,14 @@ pub enum SpecError {
     NotOneTemplate { n_children: usize },
 }
 
-pub(crate) type Starting =
-    Pin<Box<dyn Future<Output = Result<Arc<dyn Process>, StartError>> + Send>>;
+type Outcome = Result<Arc<dyn Process>, StartError>;
+
+/// A child that is being started.
+pub(crate) enum Starting {
+    Done(Outcome),
+    Waits(Pin<Box<dyn Future<Output = Outcome> + Send>>),
+}
+
 type StartFn = dyn Fn(Starter) -> Starting + Send + Sync;
 
 /// One child, as OTP's child specification; changed by its methods.
@@ -133,10 +139,7 @@ impl ChildSpec {
         id: &str,
         prepare: impl Fn(&Starter) -> ServerStart<S> + Send + Sync + 'static,
     ) -> Self {
-        Self::new(id, Kind::Server, move |starter| {
-            let start = prepare(&starter);
-            Box::pin(async move { Ok(start.start().await?.erased()) })
-        })
+        Self::new(id, Kind::Server, move |starter| prepare(&starter).start_as_child())
     }
 
     /// A task: what `make` gives is run each time. Permanent, with five seconds to stop.
@@ -157,7 +160,7 @@ impl ChildSpec {
     ) -> Self {
         Self::new(id, Kind::Task, move |starter| {
             let spawned = spawn(&starter).map(|handle| handle.process);
-            Box::pin(std::future::ready(spawned))
+            Starting::Done(spawned)
         })
     }
 
@@ -171,10 +174,8 @@ impl ChildSpec {
         id: &str,
         prepare: impl Fn(&Starter) -> SupervisorStart + Send + Sync + 'static,
     ) -> Self {
-        let spec = Self::new(id, Kind::Supervisor, move |starter| {
-            let start = prepare(&starter);
-            Box::pin(async move { Ok(start.start().await?.erased()) })
-        });
+        let spec =
+            Self::new(id, Kind::Supervisor, move |starter| prepare(&starter).start_as_child());
         Self { shutdown: Shutdown::Infinity, ..spec }
     }
 

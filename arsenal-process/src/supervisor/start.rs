@@ -8,16 +8,20 @@ use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
 use super::history::RestartRecord;
 use super::roster::{Life, Place};
-use super::spec::{ChildSpec, Restart, Starter, check_child};
+use super::spec::{ChildSpec, Restart, Starter, Starting, check_child};
+use crate::ExitReason;
+use crate::cell::Process;
 use crate::panic::{catch, caught};
 use crate::spawn::StartError;
 use crate::sync::lock;
-use crate::{ExitReason, Pid};
 
 impl Family {
     /// Starts the child of the place. A child that ignores its start stays without a process,
     /// unless it is temporary.
-    pub(crate) async fn start_child_at(&self, place: Place) -> Result<Option<Pid>, StartError> {
+    pub(crate) async fn start_child_at(
+        &self,
+        place: Place,
+    ) -> Result<Option<Arc<dyn Process>>, StartError> {
         let child = lock(&self.roster)
             .get(place)
             .map(|child| (Arc::clone(&child.spec), child.args.clone(), child.restarts));
@@ -32,14 +36,15 @@ impl Family {
             restarts,
         };
         let started = match catch(|| (spec.start)(starter)) {
-            Ok(starting) => caught(starting).await.unwrap_or_else(failed),
+            Ok(Starting::Done(started)) => started,
+            Ok(Starting::Waits(starting)) => caught(starting).await.unwrap_or_else(failed),
             Err(panic) => failed(panic),
         };
         match started {
             Ok(process) => {
-                let pid = process.core().pid;
-                lock(&self.roster).set_life(place, Life::Running(process));
-                Ok(Some(pid))
+                let life = Life::Running(Arc::clone(&process));
+                lock(&self.roster).set_life(place, life);
+                Ok(Some(process))
             }
             Err(StartError::Ignored) => {
                 lock(&self.roster).stopped(place);
@@ -93,7 +98,7 @@ impl Family {
             Some(Life::Restarting { .. }) => Err(SupervisorError::Restarting),
             Some(Life::Stopped) | None => {
                 let new = self.start_child_at(place).await.map_err(SupervisorError::Start)?;
-                Ok(Done { old: None, new })
+                Ok(Done { old: None, new: new.map(|process| process.core().pid) })
             }
         }
     }
@@ -117,13 +122,12 @@ impl Family {
         lock(&self.roster).count_restart(place);
         match self.start_child_at(place).await {
             Ok(new) => {
+                let new = new.as_ref().map(|process| process.core());
                 if let (Some((_pid, reason)), Some(new)) = (ended, new) {
-                    let at = self.node().clock.at(self.node().clock.elapsed());
-                    let (child_id, sibling_of) = (Arc::clone(&child.spec.id), None);
-                    let record = RestartRecord { child_id, reason, at, old, new, sibling_of };
-                    self.tell_restarted(&record, true);
+                    let child_id = Arc::clone(&child.spec.id);
+                    self.tell_restarted(&RestartRecord::of(new, child_id, (old, reason)), true);
                 }
-                Ok(Done { old, new })
+                Ok(Done { old, new: new.map(|core| core.pid) })
             }
             Err(refused) => {
                 lock(&self.roster).stopped(place);
@@ -134,7 +138,7 @@ impl Family {
 
     async fn start_new(&self, place: Place) -> Result<Done, SupervisorError> {
         match self.start_child_at(place).await {
-            Ok(new) => Ok(Done { old: None, new }),
+            Ok(new) => Ok(Done { old: None, new: new.map(|process| process.core().pid) }),
             Err(refused) => {
                 lock(&self.roster).remove(place);
                 Err(SupervisorError::Start(refused))
