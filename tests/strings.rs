@@ -1,9 +1,26 @@
 //! Parameters that come as strings, from a path or a query, as a program takes them.
 
-use arsenal::{Builder, Class, Context, Error, Execute, Input, Operation, Role};
+use arsenal::{Builder, Call, Caller, Class, Context, Error, Execute, Input, Operation, Role};
 use serde_json::{Value, json};
 
 use crate::program::answer;
+
+/// Gives back a list that stands between commas.
+#[derive(Debug, Operation)]
+#[operation(category = "test", role = viewer, effect = read, output = Value)]
+struct GiveList {
+    /// The list.
+    #[param(style = comma)]
+    list: Vec<String>,
+}
+
+impl Execute for GiveList {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<Value, Error> {
+        Ok(json!(self.list))
+    }
+}
 
 /// Gives back what it was given.
 #[derive(Debug, Operation)]
@@ -64,6 +81,26 @@ fn a_string_becomes_what_its_field_takes_or_is_refused_by_its_parameter() {
         verdict(&[("price", "dear"), ("active", "no")]),
         ["active /active type must be a boolean", "price /price type must be a number"]
     );
+}
+
+#[tokio::test]
+async fn a_list_between_commas_marks_its_elements_own_commas_with_a_backslash() {
+    let program = Builder::empty().operation::<GiveList>().build().expect("it is sound");
+    for (text, expected) in [
+        ("a,b", json!(["a", "b"])),
+        ("a,,b", json!(["a", "", "b"])),
+        (r"a\,b,c", json!(["a,b", "c"])),
+        (r"a\\,b", json!([r"a\", "b"])),
+        (r"\\\,", json!([r"\,"])),
+        (r"C:\x,y", json!([r"C:\x", "y"])),
+        (r"a,\", json!(["a", r"\"])),
+    ] {
+        let mut call = Call::new("give_list", Vec::new(), Caller::program());
+        call.input = input(&[("list", text)], None);
+        let reply = program.run(call).await;
+        let found: Value = serde_json::from_str(&reply.outcome.expect(text)).expect(text);
+        assert_eq!(found, expected, "{text}");
+    }
 }
 
 #[tokio::test]

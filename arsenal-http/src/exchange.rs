@@ -144,7 +144,7 @@ impl Exchange<'_> {
         let mut origin = self.origin(caller);
         origin.cancel = Some(gone.clone());
         let _told = gone.drop_guard();
-        let (asked, terms) = self.asked();
+        let (asked, terms) = self.asked(&bound);
         let entered = match self.front.arsenal.enter(&name, origin, terms) {
             Ok(entered) => entered,
             Err(reply) => {
@@ -165,9 +165,10 @@ impl Exchange<'_> {
     }
 
     /// The query and the terms; what is wrong with them is told once the caller may call at all.
-    fn asked(&self) -> (Result<Vec<(String, String)>, Refused>, Terms) {
+    fn asked(&self, bound: &Bound) -> (Result<Vec<(String, String)>, Refused>, Terms) {
         let query = self.parts.uri.query().unwrap_or_default();
-        let Some(mut query) = query::pairs(query) else {
+        let Some(mut query) = query::pairs(query, |name| bound.operation.is_between_commas(name))
+        else {
             let refused = Rule::Query.refuse("the query is not percent-encoded UTF-8");
             return (Err(refused), Terms::default());
         };

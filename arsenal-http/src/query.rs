@@ -19,15 +19,28 @@ pub(crate) fn decode(text: &str, plus_is_space: bool) -> Option<String> {
 }
 
 /// The names and values of a query string, in their order; `None` where one cannot be decoded.
-pub(crate) fn pairs(query: &str) -> Option<Vec<(String, String)>> {
+///
+/// A list between commas is taken apart before it is decoded: a comma that was encoded belongs to
+/// its element.
+pub(crate) fn pairs(query: &str, is_list: impl Fn(&str) -> bool) -> Option<Vec<(String, String)>> {
     query
         .split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Some((decode(name, true)?, decode(value, true)?))
+            let name = decode(name, true)?;
+            let value = if is_list(&name) { list(value)? } else { decode(value, true)? };
+            Some((name, value))
         })
         .collect()
+}
+
+/// A list between commas, its elements decoded and their own commas marked, as core takes them.
+fn list(value: &str) -> Option<String> {
+    let marked =
+        |element: &str| Some(decode(element, true)?.replace('\\', r"\\").replace(',', r"\,"));
+    let elements: Option<Vec<_>> = value.split(',').map(marked).collect();
+    Some(elements?.join(","))
 }
 
 /// A value as a segment of a path.
@@ -68,11 +81,14 @@ mod tests {
             ("a=x+y%20z%2B", Some(vec![("a", "x y z+")])),
             ("a=b=c", Some(vec![("a", "b=c")])),
             ("%C3%A9=%e2%82%ac", Some(vec![("é", "€")])),
+            ("a=x,y%2Cz", Some(vec![("a", "x,y,z")])),
+            ("list=x,y%2cz,%5C", Some(vec![("list", r"x,y\,z,\\")])),
+            ("list=x,%zz", None),
             ("a=%zz", None),
             ("a=%ff", None),
         ];
         for (query, expected) in cases {
-            let found = pairs(query);
+            let found = pairs(query, |name| name == "list");
             let found = found.as_ref().map(|all| {
                 all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
             });

@@ -30,6 +30,38 @@ struct Measure {
     shade: Option<Shade>,
 }
 
+/// Takes lists by the query.
+#[derive(Debug, Operation)]
+#[operation(category = "values", method = GET, path = "/sorted", role = viewer, effect = read,
+            output = Value)]
+struct Sort {
+    /// Its names.
+    #[param(style = comma, alias = "labels", default = [])]
+    names: Vec<String>,
+    /// Its sizes.
+    #[param(style = comma, default = [])]
+    sizes: Vec<u8>,
+    /// Where they are from.
+    from: Option<Source>,
+}
+
+/// Where names are from.
+#[derive(Debug, Params)]
+struct Source {
+    /// Its shelves.
+    #[param(style = comma)]
+    shelves: Vec<String>,
+}
+
+impl Execute for Sort {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<Value, Error> {
+        let shelves = self.from.map(|from| from.shelves);
+        Ok(json!({"names": self.names, "sizes": self.sizes, "shelves": shelves}))
+    }
+}
+
 impl Execute for Measure {
     type State = ();
 
@@ -93,6 +125,7 @@ impl Execute for Arrange {
 async fn served() -> Served {
     let builder = Builder::empty()
         .operation::<Measure>()
+        .operation::<Sort>()
         .operation::<Arrange>()
         .operation::<arsenal_ops::registry::ListOperations>()
         .operation::<arsenal_ops::registry::DescribeOperation>()
@@ -102,6 +135,25 @@ async fn served() -> Served {
 
 fn arrange(body: &str) -> Asked {
     ask("vera", "POST /api/v1/operations/arrange/execute").json(body)
+}
+
+#[tokio::test]
+async fn a_comma_between_elements_parts_them_and_one_that_is_encoded_belongs_to_its_element() {
+    let served = served().await;
+    for (query, expected) in [
+        ("names=a,b", json!({"names": ["a", "b"], "sizes": [], "shelves": null})),
+        ("names=a%2Cb,c", json!({"names": ["a,b", "c"], "sizes": [], "shelves": null})),
+        ("labels=%2c,+", json!({"names": [",", " "], "sizes": [], "shelves": null})),
+        ("names=a\\,b%5C,c", json!({"names": ["a\\", "b\\", "c"], "sizes": [], "shelves": null})),
+        ("sizes=1,2&sizes=3", json!({"names": [], "sizes": [1, 2, 3], "shelves": null})),
+        ("from[shelves]=x%2Cy,z", json!({"names": [], "sizes": [], "shelves": ["x,y", "z"]})),
+    ] {
+        let answer = served.send(&ask("vera", &format!("GET /api/v1/sorted?{query}"))).await;
+        assert_eq!(answer.json()["data"], expected, "{query}: {answer:?}");
+    }
+    let answer = served.send(&ask("vera", "GET /api/v1/sorted?sizes=1%2C2,3")).await;
+    let fault = &answer.problem()["errors"][0];
+    assert_eq!(fault["pointer"], "#/sizes/0", "an encoded comma parts no numbers: {answer:?}");
 }
 
 #[tokio::test]

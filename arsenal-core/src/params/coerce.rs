@@ -44,6 +44,16 @@ pub(crate) fn merge_by_schema<'a>(
     merge_by(Guide::Schema(schema), input)
 }
 
+/// Whether the string of this name holds a list between commas.
+pub(crate) fn is_between_commas(table: &'static StructSpec, name: &str) -> bool {
+    let mut found = (Guide::Table(table), ListStyle::Repeat);
+    for part in tree::path(name) {
+        let Some(member) = found.0.member(part) else { return false };
+        found = member;
+    }
+    found.1 == ListStyle::Comma
+}
+
 /// The refusal of a merged text in the terms of what was given: of each fault, whether its value
 /// came as a string and under which name; of a body that is not JSON, the place in the body.
 #[cold]
@@ -135,15 +145,15 @@ fn write_node(
         Node::Values(values) => match kind {
             Kind::List(item) => {
                 let split = values.iter().flat_map(|value| match style {
-                    ListStyle::Repeat => vec![*value],
-                    ListStyle::Comma => value.split(',').collect(),
+                    ListStyle::Repeat => vec![Cow::Borrowed(*value)],
+                    ListStyle::Comma => elements(value),
                 });
                 text.push('[');
                 for (at, value) in split.enumerate() {
                     if at > 0 {
                         text.push(',');
                     }
-                    write_scalar(text, value, item.kind());
+                    write_scalar(text, &value, item.kind());
                 }
                 text.push(']');
             }
@@ -158,6 +168,25 @@ fn write_node(
         },
     }
     Ok(())
+}
+
+/// What stands between commas. A comma that belongs to an element stands behind a backslash, and so
+/// does a backslash; before anything else a backslash is one.
+fn elements(value: &str) -> Vec<Cow<'_, str>> {
+    if !value.contains('\\') {
+        return value.split(',').map(Cow::Borrowed).collect();
+    }
+    let (mut all, mut element) = (Vec::new(), String::new());
+    let mut rest = value.chars().peekable();
+    while let Some(char) = rest.next() {
+        match char {
+            ',' => all.push(Cow::Owned(std::mem::take(&mut element))),
+            '\\' => element.push(rest.next_if(|next| matches!(next, ',' | '\\')).unwrap_or(char)),
+            char => element.push(char),
+        }
+    }
+    all.push(Cow::Owned(element));
+    all
 }
 
 fn write_scalar(text: &mut String, value: &str, kind: Kind<'_>) {

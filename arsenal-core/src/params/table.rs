@@ -120,7 +120,9 @@ pub enum ListStyle {
     /// The name once per element (OpenAPI: form, explode).
     #[default]
     Repeat,
-    /// The name once, the elements between commas (form, no explode).
+    /// The name once, the elements between commas (form, no explode). In the string that a
+    /// transport hands over, a comma of an element's own stands behind a backslash, and so does a
+    /// backslash; in a query string such a comma is percent-encoded.
     Comma,
 }
 

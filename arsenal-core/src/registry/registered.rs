@@ -16,6 +16,7 @@ use crate::limits::RateLimit;
 use crate::model::{OperationSpec, ParamsSpec};
 use crate::observe::Outcome;
 use crate::params::StructSpec;
+use crate::params::coerce;
 use crate::params::dynamic::SchemaParams;
 use crate::pipeline::{Dynamic, Judged};
 use crate::schema::compiled::Compiled;
@@ -124,6 +125,13 @@ impl Registered {
             ParamsSpec::Table(table) => Some(table()),
             ParamsSpec::Schema(_) => None,
         }
+    }
+
+    /// Whether the string of this name in a query is a list between commas
+    /// ([`ListStyle::Comma`](crate::params::ListStyle::Comma)).
+    #[must_use]
+    pub fn is_between_commas(&self, name: &str) -> bool {
+        self.table().is_some_and(|table| coerce::is_between_commas(table, name))
     }
 
     /// Whether it was registered while the program runs.

@@ -49,7 +49,7 @@ pub(super) fn grow(strings: &[(String, String)]) -> Result<Vec<(&str, Node<'_>)>
 }
 
 /// `a[b][c]` is a, b, c; a name whose brackets do not close is a name as it stands.
-fn path(name: &str) -> Vec<&str> {
+pub(super) fn path(name: &str) -> Vec<&str> {
     let Some((first, rest)) = name.split_once('[').filter(|(first, _)| !first.is_empty()) else {
         return vec![name];
     };
