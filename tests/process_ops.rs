@@ -2,6 +2,8 @@
 
 mod entry_points;
 
+mod failures;
+
 pub(crate) mod house;
 
 mod kills;

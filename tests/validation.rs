@@ -1,9 +1,12 @@
 //! What is accepted and what is refused, with which code, where, and in which words.
 
+mod rounding;
+
+mod secrets;
+
 use std::collections::BTreeMap;
 
-use arsenal::params::{Params, Secret, Words, read, read_bytes};
-use arsenal::schema::input_schema;
+use arsenal::params::{Params, Words, read, read_bytes};
 use arsenal::{Choice, Class, Error, Invalid, Params as DeriveParams};
 use serde_json::{Value, json};
 
@@ -143,22 +146,6 @@ struct Span {
     from: u8,
     /// To.
     to: u8,
-}
-
-/// A secret.
-#[derive(Debug, DeriveParams)]
-struct Login {
-    /// Password.
-    #[param(min_len = 8, one_of = ["correct horse", "battery staple"])]
-    password: Secret<String>,
-    /// Pin.
-    #[param(secret, validate = panics)]
-    pin: Option<u16>,
-}
-
-fn panics(pin: &Option<u16>) -> Result<(), Invalid> {
-    assert!(pin.is_none(), "a validator with a fault of its own");
-    Ok(())
 }
 
 /// The faults as `pointer code detail`.
@@ -373,40 +360,6 @@ fn an_input_that_is_no_object_is_a_fault_and_what_is_no_json_is_malformed() {
 }
 
 #[test]
-fn a_secret_is_in_no_refusal_and_hides_itself() {
-    let texts = [
-        r#"{"password": "hunter2"}"#,
-        r#"{"password": 1234567}"#,
-        r#"{"password": "correct hors"}"#,
-        r#"{"password": "battery staple", "pin": "hunter2"}"#,
-    ];
-    for text in texts {
-        let error = read::<Login>(text).expect_err("a wrong password");
-        let told = format!("{error:?} {error} {}", json!(error.faults()));
-        for secret in ["hunter2", "1234567", "correct hors\""] {
-            assert!(!told.contains(secret), "{told}");
-        }
-        assert_eq!(error.faults()[0].suggestion, None, "{text}");
-    }
-    let login = read::<Login>(r#"{"password": "battery staple"}"#).expect("a right one");
-    assert_eq!(format!("{:?} {}", login.password, json!(login.password)), "[secret] \"[secret]\"");
-    assert_eq!(login.password.reveal(), "battery staple");
-    let schema = input_schema(Login::table());
-    assert_eq!(schema["properties"]["password"]["writeOnly"], true);
-    assert_eq!(schema["properties"]["password"]["format"], "password");
-}
-
-#[test]
-fn a_validator_that_panics_spoils_nothing_for_the_next_call() {
-    let text = r#"{"password": "battery staple", "pin": 1}"#;
-    for _ in 0..2 {
-        let outcome = std::panic::catch_unwind(|| read::<Login>(text).map(drop));
-        assert!(outcome.is_err(), "the panic is the pipeline's to catch");
-    }
-    assert!(read::<Login>(r#"{"password": "battery staple"}"#).is_ok());
-}
-
-#[test]
 fn an_answer_holds_a_bounded_number_of_faults_and_says_how_many_it_left_out() {
     let wrong = vec!["1"; 5000].join(",");
     let error = read::<Kinds>(&format!(r#"{{"tags": [{wrong}]}}"#)).expect_err("not texts");
@@ -421,64 +374,6 @@ fn what_a_client_writes_is_read_back() {
     assert_eq!(text, r#"{"count":3,"name":"é","nickname":null}"#);
     let read: Result<Defaults, Error> = read(&text);
     assert_eq!(read.ok(), Some(given));
-}
-
-/// Ratios as a type keeps them that has fewer digits than a text may.
-#[derive(Debug, DeriveParams)]
-struct Ratios {
-    /// A tenth at most.
-    #[param(max = 0.1)]
-    tenth: Option<f32>,
-    /// Below two.
-    #[param(exclusive_max = 2.0)]
-    below: Option<f32>,
-    /// In tenths.
-    #[param(multiple_of = 0.1)]
-    steps: Option<f32>,
-    /// One of two.
-    #[param(one_of = [0.1, 0.2])]
-    words: Option<Vec<f32>>,
-}
-
-#[test]
-fn a_number_that_its_type_rounds_is_judged_as_it_was_written() {
-    check::<Ratios>(&[
-        (json!({"tenth": 0.1}), &[]),
-        (json!({"tenth": 0.100_000_001}), &["/tenth max must be at most 0.1"]),
-        (json!({"below": 1.999}), &[]),
-        (
-            json!({"below": 1.999_999_999_9}),
-            &["/below rule breaks a limit once it is rounded to 32 bits"],
-        ),
-        (json!({"steps": 0.3}), &[]),
-        (json!({"steps": 0.300_000_001}), &["/steps multiple_of must be a multiple of 0.1"]),
-        (json!({"words": [0.1, 0.2]}), &[]),
-        (json!({"words": [0.200_000_001]}), &["/words/0 one_of must be one of `0.1`, `0.2`"]),
-        (json!({"tenth": 1e39}), &["/tenth max must be at most 0.1"]),
-    ]);
-    let ratios = |tenth| Ratios { tenth: Some(tenth), below: None, steps: None, words: None };
-    assert!(ratios(0.1).fits(), "a typed call has the value only");
-    assert!(!ratios(0.100_001).fits());
-}
-
-/// A map that nobody sees.
-#[derive(Debug, DeriveParams)]
-struct Vault {
-    /// By time.
-    by_time: Secret<BTreeMap<std::time::Duration, u8>>,
-}
-
-#[test]
-fn what_is_told_of_a_secret_map_quotes_none_of_its_keys() {
-    check::<Vault>(&[
-        (json!({"by_time": {"60s": 1}}), &[]),
-        (
-            json!({"by_time": {"60s": 1, "1m": 2}}),
-            &["/by_time/1m rule is the same key as another key"],
-        ),
-    ]);
-    let vault = read::<Vault>(r#"{"by_time": {"60s": 1}}"#).expect("one key");
-    assert_eq!(vault.by_time.reveal().len(), 1);
 }
 
 #[test]
