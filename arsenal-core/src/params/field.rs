@@ -175,3 +175,34 @@ pub const fn check_not_secret(shape: &'static Shape) {
         "a secret would be published in the schema: remove its `default` and `example`"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::refusal::refusal;
+    use crate::params::{Param, Secret};
+
+    #[test]
+    fn a_field_of_a_type_that_its_declaration_does_not_fit_is_refused() {
+        const LOGGED: &str =
+            "a secret in a path would be logged: take it from the body, and out of the path";
+        const GIVEN: &str = "a parameter that stands in the path is always given: its type cannot \
+                             be an `Option`";
+        const PUBLISHED: &str =
+            "a secret would be published in the schema: remove its `default` and `example`";
+        let cases: [(fn(), &str); 9] = [
+            (|| check_path_param(u8::SHAPE), ""),
+            (|| check_path_param(<Option<u8>>::SHAPE), GIVEN),
+            (|| check_path_param(<Secret<u8>>::SHAPE), LOGGED),
+            (|| check_path_param(<Option<Secret<u8>>>::SHAPE), LOGGED),
+            (|| check_list(<Option<Vec<u8>>>::SHAPE, "only a list"), ""),
+            (|| check_list(u8::SHAPE, "only a list"), "only a list"),
+            (|| check_not_secret(<Option<u8>>::SHAPE), ""),
+            (|| check_not_secret(<Secret<u8>>::SHAPE), PUBLISHED),
+            (|| check_not_secret(<Option<Secret<u8>>>::SHAPE), PUBLISHED),
+        ];
+        for (at, (check, expected)) in cases.into_iter().enumerate() {
+            assert_eq!(refusal(check).unwrap_or_default(), expected, "case {at}");
+        }
+    }
+}
