@@ -323,6 +323,17 @@ mod tests {
     }
 
     #[test]
+    fn a_format_is_an_annotation_but_in_a_part_that_follows_an_older_draft() {
+        let annotated = json!({"format": "email"});
+        assert_eq!(faults(&annotated, &json!("no")), [""; 0]);
+        let draft_7 = "http://json-schema.org/draft-07/schema#";
+        let part = json!({"$id": "urn:part", "$schema": draft_7, "format": "email"});
+        let asserted = json!({"$ref": "urn:part", "$defs": {"part": part}});
+        let expected = " format must have the format email";
+        assert_eq!(faults(&asserted, &json!("no")), [expected]);
+    }
+
+    #[test]
     fn a_near_miss_is_suggested() {
         let schema = json!({"properties": {"name": {}}, "additionalProperties": false});
         let compiled = Compiled::new(schema).expect("a schema");
