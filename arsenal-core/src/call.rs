@@ -248,3 +248,31 @@ pub struct RateFacts {
     /// Whether this call was one too many.
     pub broken: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_of_a_call_holds_none_of_its_values() {
+        let strings = vec![("pin".to_owned(), "1234".to_owned())];
+        let input = Input { strings, body: Some(b"1234".to_vec()) };
+        let shown = format!("{input:?}");
+        assert_eq!(shown, r#"Input { strings: ["pin"], body_bytes: Some(4) }"#);
+        let mut extensions = Extensions::default();
+        assert_eq!(format!("{extensions:?}"), "Extensions(0)");
+        extensions.insert("1234");
+        extensions.insert("5678");
+        assert_eq!(format!("{extensions:?}"), "Extensions(1)");
+        assert_eq!(extensions.get::<&str>(), Some(&"5678"), "the later one stands");
+    }
+
+    #[test]
+    fn an_admin_has_every_scope_and_others_have_what_they_were_granted() {
+        let mut ann = Caller::new("ann", Role::Operator, "test");
+        assert!(!ann.has_scope("write"));
+        ann.scopes.push("write".into());
+        assert!(ann.has_scope("write") && !ann.has_scope("read"));
+        assert!(Caller::program().has_scope("write"));
+    }
+}

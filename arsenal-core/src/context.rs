@@ -385,3 +385,135 @@ pub struct Progress {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use serde_json::Value;
+    use tokio::sync::Notify;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::call::ProgressSink;
+    use crate::{Builder, Call, Operation, Resource};
+
+    /// Tells what it sees of its call.
+    #[derive(Debug, Operation)]
+    #[operation(crate = arsenal_core, category = "test", role = viewer, effect = read,
+                output = String)]
+    struct Look {}
+
+    impl Execute for Look {
+        type State = ();
+
+        async fn execute(self, cx: &Context<()>) -> Result<String, Error> {
+            cx.progress(&Progress { done: 1, total: None, message: None });
+            let resources: Vec<&str> =
+                cx.sources().resources().iter().map(|resource| resource.uri).collect();
+            let until = cx.deadline() - Instant::now();
+            Ok(format!("{until:?} {:?} {}", cx.trace(), resources.join(" ")))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_operation_sees_the_end_of_its_call_its_trace_and_the_sources_and_is_heard() {
+        let notes = Resource {
+            uri: "arsenal://notes",
+            name: "notes",
+            doc: "Notes.",
+            read: Arc::new(|| Value::Null),
+        };
+        let builder = Builder::empty().operation::<Look>().resource(notes);
+        let arsenal = builder.build().expect("the program is sound");
+        let now = Instant::now();
+        let cases = [
+            (None, "30s"),
+            (Some(now + Duration::from_secs(5)), "5s"),
+            (Some(now + Duration::from_secs(60)), "30s"),
+        ];
+        for (deadline, expected) in cases {
+            let heard = Arc::new(Mutex::new(Vec::new()));
+            let ear = Arc::clone(&heard);
+            let hear = move |progress: &Progress| {
+                ear.lock().expect("no test panics with it").push(progress.done);
+            };
+            let origin = Origin {
+                deadline,
+                trace: Some("00-trace".into()),
+                progress: Some(ProgressSink(Arc::new(hear))),
+                ..Origin::new(Caller::program())
+            };
+            let seen = arsenal.call_as(Look {}, origin).await.expect("it looks");
+            assert_eq!(seen, format!("{expected} Some(\"00-trace\") arsenal://notes"));
+            assert_eq!(*heard.lock().expect("no test panics with it"), [1]);
+        }
+    }
+
+    #[derive(Debug, Default)]
+    struct Bells {
+        begun: Notify,
+        over: Notify,
+    }
+
+    /// Goes on until it is called off.
+    #[derive(Debug, Operation)]
+    #[operation(crate = arsenal_core, category = "test", role = viewer, effect = write,
+                timeout = "60s", output = ())]
+    struct Listen {}
+
+    impl Execute for Listen {
+        type State = Arc<Bells>;
+
+        async fn execute(self, cx: &Context<Arc<Bells>>) -> Result<(), Error> {
+            cx.state().begun.notify_one();
+            cx.cancelled().await;
+            cx.state().over.notify_one();
+            Ok(())
+        }
+    }
+
+    /// Has another go on.
+    #[derive(Debug, Operation)]
+    #[operation(crate = arsenal_core, category = "test", role = viewer, effect = write,
+                mode = job, output = ())]
+    struct Delegate {}
+
+    impl Execute for Delegate {
+        type State = ();
+
+        async fn execute(self, cx: &Context<()>) -> Result<(), Error> {
+            cx.call(Listen {}).await
+        }
+    }
+
+    fn house() -> (Arsenal, Arc<Bells>) {
+        let bells = Arc::new(Bells::default());
+        let builder = Builder::empty().operation::<Listen>().operation::<Delegate>();
+        let arsenal = builder.state(Arc::clone(&bells)).build().expect("the program is sound");
+        (arsenal, bells)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_job_calls_is_called_off_with_the_job() {
+        let (arsenal, bells) = house();
+        let opened = arsenal.run(Call::new("delegate", "{}", Caller::program())).await;
+        let job: Value = serde_json::from_str(&opened.outcome.expect("a job")).expect("JSON");
+        bells.begun.notified().await;
+        arsenal.jobs().cancel(job["id"].as_str().expect("an id")).expect("it is known");
+        let over = timeout(Duration::from_secs(1), bells.over.notified()).await;
+        assert!(over.is_ok(), "the call within has heard");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_nobody_can_call_off_ends_with_the_program() {
+        let (arsenal, bells) = house();
+        let end = async {
+            bells.begun.notified().await;
+            arsenal.drain(Duration::from_secs(1)).await
+        };
+        let (called, drained) = tokio::join!(arsenal.call(Listen {}), end);
+        assert!(called.is_ok(), "it ended by itself");
+        assert_eq!(drained, Ok(()));
+    }
+}

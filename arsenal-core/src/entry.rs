@@ -165,3 +165,50 @@ impl Erased for Registration {
 
 /// The program's state, by type.
 pub(crate) type States = std::collections::HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::BuildFault;
+    use crate::{Builder, Context, Operation};
+
+    /// Does nothing.
+    #[derive(Debug, Operation)]
+    #[operation(crate = arsenal_core, category = "test", role = viewer, effect = read,
+                output = ())]
+    struct Rest {}
+
+    impl Execute for Rest {
+        type State = ();
+
+        async fn execute(self, _cx: &Context<()>) -> Result<(), Error> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn the_same_operation_stands_under_other_facts_if_they_are_sound() {
+        let entry = Entry::of::<Rest>();
+        let named = |name: &'static str| {
+            let spec = OperationSpec { name: name.into(), ..entry.spec().clone() };
+            entry.with_spec(Box::leak(Box::new(spec)))
+        };
+        let builder = Builder::empty().entry(entry).entry(named("sleep"));
+        assert_eq!(format!("{builder:?}"), "Builder(2 operations)");
+        let arsenal = builder.build().expect("two names");
+        assert!(arsenal.run_json("sleep", &serde_json::json!({})).await.outcome.is_ok());
+        assert!(format!("{:?}", arsenal.operations().all()).contains("Registered(rest)"));
+        let bad = named("Sleep well");
+        assert_eq!(format!("{bad:?}"), "Entry(Sleep well)");
+        let error = Builder::empty().entry(bad).build().expect_err("no name");
+        let place = entry.spec().place.clone();
+        assert_eq!(error.faults, [BuildFault::BadName { name: "Sleep well".into(), place }]);
+    }
+
+    #[test]
+    fn a_search_for_nothing_finds_nothing() {
+        let arsenal = Builder::empty().operation::<Rest>().build().expect("the program is sound");
+        assert_eq!(arsenal.operations().search("rest").len(), 1);
+        assert!(arsenal.operations().search(" ").is_empty());
+    }
+}

@@ -218,6 +218,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Builder, Call, Caller, Context, Execute, Operation};
 
     #[tokio::test(start_paused = true)]
     async fn a_key_is_held_then_answered_then_forgotten() {
@@ -254,5 +255,47 @@ mod tests {
         }
         assert_eq!(store.reserve("a"), Reservation::Fresh, "the oldest made room");
         assert!(matches!(store.reserve("b"), Reservation::Done(_)));
+    }
+
+    /// Takes no key.
+    struct Crowded;
+
+    impl IdempotencyStore for Crowded {
+        fn reserve(&self, _key: &str) -> Reservation {
+            Reservation::Full
+        }
+
+        fn settle(&self, key: &str, _stored: Stored) {
+            unreachable!("`{key}` was not taken");
+        }
+
+        fn release(&self, key: &str) {
+            unreachable!("`{key}` was not taken");
+        }
+    }
+
+    /// Takes a key.
+    #[derive(Debug, Operation)]
+    #[operation(crate = arsenal_core, category = "test", role = viewer, effect = write,
+                idempotency_key = required, output = ())]
+    struct Pay {}
+
+    impl Execute for Pay {
+        type State = ();
+
+        async fn execute(self, _cx: &Context<()>) -> Result<(), Error> {
+            unreachable!("its key was not taken");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_call_whose_key_a_store_of_the_programs_own_cannot_take_is_to_come_again() {
+        let builder = Builder::empty().operation::<Pay>().idempotency_store(Crowded);
+        let arsenal = builder.build().expect("the program is sound");
+        let mut call = Call::new("pay", "{}", Caller::program());
+        call.terms.idempotency_key = Some("a".to_owned());
+        let error = arsenal.run(call).await.outcome.expect_err("no room");
+        assert_eq!((error.class(), error.code()), (Class::Unavailable, "IDEMPOTENCY_STORE_FULL"));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
     }
 }

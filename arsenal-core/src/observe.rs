@@ -119,3 +119,58 @@ pub trait Observer: Send + Sync + 'static {
     /// A call has ended.
     fn ended(&self, outcome: &Outcome<'_>);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Ear;
+
+    impl Observer for Ear {
+        fn ended(&self, _outcome: &Outcome<'_>) {}
+    }
+
+    #[test]
+    fn a_step_is_a_word_and_steps_are_compared_by_their_order() {
+        let steps = [
+            (Step::Route, "route"),
+            (Step::Permit, "permit"),
+            (Step::Throttle, "throttle"),
+            (Step::Parse, "parse"),
+            (Step::Authorize, "authorize"),
+            (Step::Admit, "admit"),
+            (Step::Execute, "execute"),
+            (Step::Settle, "settle"),
+        ];
+        for (step, word) in steps {
+            assert_eq!(step.as_str(), word);
+        }
+        assert!(steps.is_sorted_by_key(|(step, _)| *step));
+    }
+
+    #[test]
+    fn who_says_nothing_of_interest_hears_how_calls_end() {
+        assert_eq!(Ear.interest(), Interest::Outcomes);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_took_the_time_since_it_began() {
+        let (caller, started) = (Caller::program(), Instant::now());
+        let outcome = Outcome {
+            operation: None,
+            name: "nothing",
+            caller: &caller,
+            request_id: None,
+            trace: None,
+            job: None,
+            dry_run: false,
+            replayed: false,
+            step: Step::Route,
+            error: None,
+            attempts: 0,
+            started,
+        };
+        tokio::time::advance(Duration::from_millis(7)).await;
+        assert_eq!(outcome.took(), Duration::from_millis(7));
+    }
+}

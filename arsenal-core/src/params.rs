@@ -36,6 +36,9 @@ mod limits;
 
 mod read;
 
+#[cfg(test)]
+mod refusal;
+
 pub(crate) mod sentence;
 
 mod types;

@@ -116,3 +116,36 @@ impl Sources {
         &self.resources
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gauge(name: &'static str) -> Gauge {
+        let read = || vec![Reading { labels: Vec::new(), value: 1.0 }];
+        Gauge { name, doc: "", read: Arc::new(read) }
+    }
+
+    fn resource(uri: &'static str) -> Resource {
+        Resource { uri, name: "", doc: "", read: Arc::new(|| Value::Null) }
+    }
+
+    #[test]
+    fn sources_stand_in_the_order_of_their_names_however_they_came() {
+        let mut sources = Sources::default();
+        for name in ["b", "c", "a"] {
+            sources.add_events(EventSource { name, doc: "", sender: broadcast::channel(1).0 });
+            sources.add_gauge(gauge(name));
+            sources.add_resource(resource(name));
+        }
+        assert!(sources.events().iter().map(|source| source.name).eq(["a", "b", "c"]));
+        assert!(sources.gauges().iter().map(|gauge| gauge.name).eq(["a", "b", "c"]));
+        assert!(sources.resources().iter().map(|resource| resource.uri).eq(["a", "b", "c"]));
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_shown_by_its_name() {
+        assert_eq!(format!("{:?}", gauge("n_calls")), "Gauge(n_calls)");
+        assert_eq!(format!("{:?}", resource("arsenal://calls")), "Resource(arsenal://calls)");
+    }
+}

@@ -68,3 +68,33 @@ pub(crate) fn cut(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(TEXT_BYTES_MAX)]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::BrokenConstraint;
+
+    #[test]
+    fn a_long_sentence_is_cut_unless_it_says_a_constraint() {
+        let long = "ä".repeat(TEXT_BYTES_MAX);
+        let told = |constraint| {
+            let fault = Fault::new(format!("/{long}"), "rule", long.clone());
+            let told = Budget::default().admit(|| Fault { constraint, ..fault });
+            told.map(|fault| (fault.pointer.len(), fault.detail.len()))
+        };
+        // A character of two bytes is not cut in two; the ellipsis takes three.
+        assert_eq!(told(None), Some((1023 + 3, 1024 + 3)));
+        let pattern = BrokenConstraint { name: "pattern", value: "^a$".into() };
+        assert_eq!(told(Some(pattern)), Some((1023 + 3, 2 * TEXT_BYTES_MAX)));
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_counted_and_not_made() {
+        let mut budget = Budget::default();
+        for _ in 0..FAULTS_MAX {
+            assert!(budget.admit(|| Fault::new("", "rule", "")).is_some());
+        }
+        assert!(budget.admit(|| unreachable!("nobody would see it")).is_none());
+        assert_eq!((budget.count(), budget.n_omitted()), (FAULTS_MAX + 1, 1));
+    }
+}

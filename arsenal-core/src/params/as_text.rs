@@ -268,3 +268,145 @@ macro_rules! param_via_serde {
         };
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::ParseIntError;
+    use std::str::FromStr;
+
+    use serde_json::Deserializer;
+
+    use super::*;
+    use crate::params::{Own, Param, ParamWith, Shape};
+
+    /// An article.
+    #[derive(Debug, PartialEq)]
+    struct Sku(u32);
+
+    impl FromStr for Sku {
+        type Err = ParseIntError;
+
+        fn from_str(text: &str) -> Result<Self, ParseIntError> {
+            text.trim_start_matches("sku-").parse().map(Self)
+        }
+    }
+
+    impl fmt::Display for Sku {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "sku-{}", self.0)
+        }
+    }
+
+    crate::param_as_text!(Sku, "an article", pattern = "^sku-[0-9]{1,9}$", format = "sku");
+
+    /// A weight, by its own serde and schemars implementations.
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+    #[serde(transparent)]
+    struct Weight(Option<u32>);
+
+    crate::param_via_serde!(Weight);
+
+    /// What has no text.
+    struct Silent;
+
+    impl AsText for Silent {
+        const SPEC: &'static TextSpec = &TextSpec::ANY;
+
+        fn parse(_text: &str) -> Option<Self> {
+            Some(Self)
+        }
+
+        fn write(&self) -> Option<Cow<'_, str>> {
+            None
+        }
+    }
+
+    fn read<T: Param>(text: &str) -> Result<T, String> {
+        Own::decode(&mut Deserializer::from_str(text)).map_err(|error| error.to_string())
+    }
+
+    fn written<T: Param>(value: &T) -> String {
+        value.encode(serde_json::value::Serializer).expect("it can be written").to_string()
+    }
+
+    #[test]
+    fn a_type_that_is_read_and_shown_as_text_stands_as_one() {
+        let cases = [
+            ("\"sku-12\"", Ok(Sku(12))),
+            // `FromStr` takes it, and the published pattern does not.
+            ("\"12\"", Err("not an article")),
+            ("\"sku-x\"", Err("not an article")),
+            ("12", Err("invalid type: integer `12`, expected an article")),
+        ];
+        for (text, expected) in cases {
+            let read = read::<Sku>(text);
+            match expected {
+                Ok(value) => assert_eq!(read, Ok(value)),
+                Err(reason) => {
+                    let said = read.expect_err(reason);
+                    assert!(said.starts_with(reason), "{text}: {said}");
+                }
+            }
+        }
+        assert_eq!(written(&Sku(7)), "\"sku-7\"");
+        assert_eq!(Sku::literal(&Literal::Text("sku-7")), Some(Sku(7)));
+        assert_eq!(Sku::literal(&Literal::Int(7)), None);
+        let Shape::Text(spec) = Sku::SHAPE else { panic!("{:?}", Sku::SHAPE) };
+        assert_eq!((spec.expected, spec.format), ("an article", Some("sku")));
+        let canonical = spec.canonical.expect("two texts may be one value");
+        assert_eq!(canonical("sku-007").as_deref(), Some("sku-7"));
+        assert_eq!(spec.check.map(|check| (check("sku-7"), check("sku-"))), Some((true, false)));
+    }
+
+    #[test]
+    fn a_value_is_judged_by_the_text_that_it_is_written_as() {
+        let longest = |max_len| Constraints { max_len: Some(max_len), ..Constraints::NONE };
+        let only_7 = Constraints { one_of: &[Literal::Text("sku-7")], ..Constraints::NONE };
+        let cases = [
+            (Sku(7).fits(&longest(5)), true, "as long as it may be"),
+            (Sku(77).fits(&longest(5)), false, "one too long"),
+            (Sku(7).fits(&only_7), true, "in the list"),
+            (Sku(8).fits(&only_7), false, "not in the list"),
+            (written_text_fits(&Silent, &Constraints::NONE), true, "nothing to judge"),
+            (written_text_fits(&Silent, &longest(5)), false, "no text to judge"),
+        ];
+        for (fits, expected, case) in cases {
+            assert_eq!(fits, expected, "{case}");
+        }
+        let error = encode_text(&Silent, serde_json::value::Serializer).expect_err("no text");
+        assert_eq!(error.to_string(), "the value cannot be written as text");
+    }
+
+    #[test]
+    fn a_bound_is_read_as_the_type_reads_it_and_one_that_cannot_be_read_admits_nothing() {
+        let number = |text: &str| text.parse().ok();
+        let cases = [
+            (Literal::Text("5"), [true, false, true, false]),
+            (Literal::Text("4"), [true, true, false, false]),
+            (Literal::Text("6"), [false, false, true, true]),
+            (Literal::Text("five"), [false; 4]),
+            (Literal::Int(5), [false; 4]),
+        ];
+        for (value, expected) in cases {
+            let admits =
+                |side: Side, exclusive| side.admits(5, &Bound { value, exclusive }, number);
+            let found = [
+                admits(Side::Least, false),
+                admits(Side::Least, true),
+                admits(Side::Greatest, false),
+                admits(Side::Greatest, true),
+            ];
+            assert_eq!(found, expected, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_type_that_stands_by_serde_is_absent_and_null_as_serde_says() {
+        assert_eq!(read::<Weight>("7"), Ok(Weight(Some(7))));
+        assert!(read::<Weight>("-7").is_err(), "its schema has no negative ones");
+        assert_eq!(written(&Weight(Some(7))), "7");
+        assert_eq!(Weight::absent(), Some(Weight(None)));
+        assert!(Weight(None).is_absent() && !Weight(Some(7)).is_absent());
+        assert!(matches!(Weight::SHAPE, Shape::Foreign(_)));
+    }
+}

@@ -85,3 +85,71 @@ fn whole(number: Number) -> Number {
         _ => number,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::params::Params as _;
+
+    /// Where.
+    #[derive(arsenal_core::Params)]
+    #[params(crate = arsenal_core)]
+    struct Address {
+        /// The street.
+        #[param(alias = "road")]
+        street: String,
+        /// The floor.
+        #[param(default = 0)]
+        floor: u8,
+    }
+
+    /// Who, and where.
+    #[derive(arsenal_core::Params)]
+    #[params(crate = arsenal_core)]
+    struct Person {
+        /// The name.
+        name: String,
+        /// The home.
+        #[param(flatten)]
+        home: Address,
+        /// The others.
+        others: Option<Vec<Address>>,
+        /// By name.
+        named: Option<BTreeMap<String, Address>>,
+    }
+
+    #[test]
+    fn however_the_same_parameters_are_written_they_have_one_text() {
+        let whole = json!({"floor": 0, "name": "ann", "street": "a"});
+        let there = json!({"floor": 1, "street": "b"});
+        let cases = [
+            (r#"{"name": "ann", "street": "a"}"#, whole.clone()),
+            (r#"{"floor": 0.0, "road": "a", "name": "ann"}"#, whole.clone()),
+            (r#"{"name": "ann", "street": "a", "unknown": 1}"#, whole),
+            (r#"{"others": [{"road": "b", "floor": 1}]}"#, json!({"floor": 0, "others": [there]})),
+            (
+                r#"{"named": {"x": {"road": "b", "floor": 1e0}}}"#,
+                json!({"floor": 0, "named": {"x": there}}),
+            ),
+            // What is refused later stands as it is.
+            (r#"{"others": 0.5}"#, json!({"floor": 0, "others": 0.5})),
+            (r#"{"others": 1e300}"#, json!({"floor": 0, "others": 1e300})),
+        ];
+        for (text, expected) in cases {
+            let canonical = of_table(Person::table(), text);
+            assert_eq!(canonical, Some(expected.to_string()), "{text}");
+        }
+        assert_eq!(of_table(Person::table(), "[]"), None);
+        assert_eq!(of_table(Person::table(), "{"), None);
+    }
+
+    #[test]
+    fn the_order_of_a_lists_items_and_no_other_is_kept() {
+        let value = json!({"b": [2, 1.0], "a": {"d": null, "c": true}});
+        assert_eq!(of_value(value), r#"{"a":{"c":true,"d":null},"b":[2,1]}"#);
+    }
+}

@@ -296,6 +296,88 @@ mod tests {
         }
     }
 
+    /// Two fields of its own.
+    #[derive(arsenal_core::Params)]
+    #[params(crate = arsenal_core)]
+    struct Inner {
+        /// A number.
+        n: u8,
+        /// Its older name is taken too.
+        #[param(alias = "x")]
+        share: f64,
+    }
+
+    /// A field of each kind that a string can become.
+    #[derive(arsenal_core::Params)]
+    #[params(crate = arsenal_core)]
+    struct Kinds {
+        /// Nested.
+        deep: Inner,
+        /// In the outer object.
+        #[param(flatten)]
+        flat: Inner,
+        /// By name.
+        map: std::collections::BTreeMap<String, bool>,
+        /// Between commas.
+        #[param(style = comma)]
+        list: Vec<u8>,
+        /// By serde alone.
+        #[param(foreign)]
+        foreign: Option<u8>,
+        /// By serde alone, and a text.
+        #[param(foreign)]
+        word: String,
+        /// A text of some form.
+        wait: std::time::Duration,
+    }
+
+    #[test]
+    fn a_string_becomes_what_the_table_of_its_field_says() {
+        use crate::params::Params as _;
+
+        let cases: [(&[(&str, &str)], &str); 13] = [
+            (&[("deep[n]", "1"), ("deep[x]", "0.5")], r#"{"deep":{"n":1,"x":0.5}}"#),
+            (&[("n", "1"), ("x", "0.5")], r#"{"n":1,"x":0.5}"#),
+            (&[("map[a]", "true"), ("map[b]", "1")], r#"{"map":{"a":true,"b":"1"}}"#),
+            (&[("list", "1,2"), ("list", "3")], r#"{"list":[1,2,3]}"#),
+            (&[("list", "1,,a")], r#"{"list":[1,"","a"]}"#),
+            (&[("foreign", "1")], r#"{"foreign":1}"#),
+            (&[("foreign", "300")], r#"{"foreign":"300"}"#),
+            (&[("foreign", "true")], r#"{"foreign":"true"}"#),
+            (&[("word", "1")], r#"{"word":"1"}"#),
+            (&[("wait", "5s")], r#"{"wait":"5s"}"#),
+            (&[("wait", "")], "{}"),
+            (&[("list[0]", "1")], r#"{"list":{"0":"1"}}"#),
+            (&[("deep[n]]", "1"), ("n[m]", "1")], r#"{"deep[n]]":"1","n":{"m":"1"}}"#),
+        ];
+        for (strings, expected) in cases {
+            let input = input(strings, None);
+            let merged = merge(Kinds::table(), &input).map(Cow::into_owned);
+            assert_eq!(merged.ok().as_deref(), Some(expected), "{strings:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_schema_describes_stays_text_and_a_body_is_utf_8() {
+        let open = json!({"type": "object", "additionalProperties": {"type": "integer"},
+            "properties": {"any": {}, "list": {"type": "array"}}});
+        let cases: [(&[(&str, &str)], &str); 4] = [
+            (&[("other", "1")], r#"{"other":1}"#),
+            (&[("any", "1")], r#"{"any":"1"}"#),
+            (&[("any[n]", "1")], r#"{"any":{"n":"1"}}"#),
+            (&[("list", "1")], r#"{"list":["1"]}"#),
+        ];
+        for (strings, expected) in cases {
+            let input = input(strings, None);
+            let merged = merge_by_schema(&open, &input).map(Cow::into_owned);
+            assert_eq!(merged.ok().as_deref(), Some(expected), "{strings:?}");
+        }
+        let bytes = Input { strings: Vec::new(), body: Some(b"{\xff}".to_vec()) };
+        let error = merge_by_schema(&open, &bytes).expect_err("no UTF-8");
+        assert_eq!(error.sentence(), "the body is not UTF-8: byte 1 is out of place");
+        assert_eq!(error.code(), "MALFORMED_JSON");
+    }
+
     proptest::proptest! {
         #[test]
         fn whatever_the_strings_are_the_text_is_json(

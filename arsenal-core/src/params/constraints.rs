@@ -104,3 +104,34 @@ impl Constraints {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_of_integers_is_the_declared_one_where_that_is_tighter_than_the_types() {
+        let cases = [
+            (Literal::Int(5), Literal::Int(5)),
+            (Literal::Float(5.0), Literal::Float(5.0)),
+            (Literal::Int(0), Literal::Int(0)),
+            (Literal::Int(-1), Literal::Int(0)),
+            (Literal::Float(-0.5), Literal::Int(0)),
+            (Literal::Text("5"), Literal::Int(0)),
+        ];
+        for (value, expected) in cases {
+            let min = Some(Bound { value, exclusive: true });
+            let (least, most) = Constraints { min, ..Constraints::NONE }.integer_range(0, 255);
+            assert_eq!(least.value, expected, "{value:?}");
+            assert_eq!(most, Bound { value: Literal::Int(255), exclusive: false }, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_range_of_numbers_has_ends_where_they_are_declared_or_the_type_is_narrow() {
+        let end = |value| Some(Bound { value: Literal::Float(value), exclusive: false });
+        let up_to_1 = Constraints { max: end(1.0), ..Constraints::NONE };
+        assert_eq!(up_to_1.number_range(f64::MAX), (None, end(1.0)));
+        assert_eq!(up_to_1.number_range(3.0), (end(-3.0), end(1.0)));
+    }
+}

@@ -66,3 +66,26 @@ impl SchemaParams {
         if found.faults.is_empty() { Ok(value) } else { Err(found.into_error()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_schema_of_parameters_is_one_of_an_object_and_one_that_compiles() {
+        let cases = [
+            (json!({"type": "object"}), None),
+            (json!({"type": "array"}), Some("parameters are an object")),
+            (json!({"properties": {}}), Some("parameters are an object")),
+            (json!({"type": "objet"}), Some("\"objet\" is not valid")),
+        ];
+        for (schema, expected) in cases {
+            let refused = SchemaParams::compile(&schema).err().map(|error| error.to_string());
+            let said = refused.as_deref().unwrap_or_default();
+            assert_eq!(refused.is_some(), expected.is_some(), "{schema}: {said}");
+            assert!(said.starts_with(expected.unwrap_or_default()), "{schema}: {said}");
+        }
+    }
+}

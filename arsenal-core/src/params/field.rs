@@ -144,7 +144,7 @@ impl<W: ParamWith<T>, T> Field<T> for W {
 #[track_caller]
 pub const fn check_path_param(shape: &'static Shape) {
     assert!(
-        !shape.is_secret(),
+        !holds_secret(shape),
         "a secret in a path would be logged: take it from the body, and out of the path"
     );
     assert!(
@@ -167,11 +167,61 @@ pub const fn check_list(shape: &'static Shape, sentence: &'static str) {
 ///
 /// # Panics
 ///
-/// Where the field's type is a secret: in constant evaluation this is a compile error.
+/// Where the field's type is a secret or holds some: in constant evaluation this is a compile
+/// error.
 #[track_caller]
 pub const fn check_not_secret(shape: &'static Shape) {
     assert!(
-        !shape.is_secret(),
+        !holds_secret(shape),
         "a secret would be published in the schema: remove its `default` and `example`"
     );
+}
+
+/// Whether the type, or that of its items or entries, is a secret; the fields of a struct are
+/// known to running code only.
+const fn holds_secret(shape: &Shape) -> bool {
+    shape.is_secret()
+        || match shape.inner() {
+            Shape::List { item: inner, .. } | Shape::Map { value: inner, .. } => {
+                holds_secret(inner)
+            }
+            _ => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::params::refusal::refusal;
+    use crate::params::{Param, Secret};
+
+    #[test]
+    fn a_field_of_a_type_that_its_declaration_does_not_fit_is_refused() {
+        const LOGGED: &str =
+            "a secret in a path would be logged: take it from the body, and out of the path";
+        const GIVEN: &str = "a parameter that stands in the path is always given: its type cannot \
+                             be an `Option`";
+        const PUBLISHED: &str =
+            "a secret would be published in the schema: remove its `default` and `example`";
+        let cases: [(fn(), &str); 13] = [
+            (|| check_path_param(u8::SHAPE), ""),
+            (|| check_path_param(<Option<u8>>::SHAPE), GIVEN),
+            (|| check_path_param(<Secret<u8>>::SHAPE), LOGGED),
+            (|| check_path_param(<Option<Secret<u8>>>::SHAPE), LOGGED),
+            (|| check_list(<Option<Vec<u8>>>::SHAPE, "only a list"), ""),
+            (|| check_list(u8::SHAPE, "only a list"), "only a list"),
+            (|| check_not_secret(<Option<u8>>::SHAPE), ""),
+            (|| check_not_secret(<Secret<u8>>::SHAPE), PUBLISHED),
+            (|| check_not_secret(<Option<Secret<u8>>>::SHAPE), PUBLISHED),
+            (|| check_not_secret(<Secret<Vec<u8>>>::SHAPE), PUBLISHED),
+            (|| check_not_secret(<Vec<Secret<u8>>>::SHAPE), PUBLISHED),
+            (|| check_not_secret(<BTreeMap<u8, Secret<u8>>>::SHAPE), PUBLISHED),
+            (|| check_not_secret(<BTreeMap<u8, Vec<u8>>>::SHAPE), ""),
+        ];
+        for (at, (check, expected)) in cases.into_iter().enumerate() {
+            assert_eq!(refusal(check).unwrap_or_default(), expected, "case {at}");
+        }
+    }
 }

@@ -40,12 +40,6 @@ impl Pattern {
         }
     }
 
-    /// Whether the pattern compiles.
-    #[must_use]
-    pub fn is_valid(&self) -> bool {
-        self.matcher().is_some()
-    }
-
     fn matcher(&self) -> Option<&Matcher> {
         self.compiled.get_or_init(|| Matcher::of(self.source)).as_ref()
     }

@@ -141,3 +141,68 @@ impl<'de> Visitor<'de> for Skip {
         Ok(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::ser::Serializer;
+
+    use super::*;
+    use crate::params::{Param, ParamWith, Secret, Shape};
+
+    /// Texts of lower case: what its shape says is not all.
+    struct Lower;
+
+    impl ParamWith<String> for Lower {
+        const SHAPE: &'static Shape = String::SHAPE;
+
+        fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+            let text = String::decode(deserializer)?;
+            match text.chars().all(char::is_lowercase) {
+                true => Ok(text),
+                false => Err(serde::de::Error::custom(format_args!("{text} is not lower case"))),
+            }
+        }
+
+        fn encode<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
+            value.encode(serializer)
+        }
+    }
+
+    /// A name.
+    #[derive(Debug, arsenal_core::Params)]
+    #[params(crate = arsenal_core)]
+    struct Named {
+        /// The name.
+        #[param(with = Lower)]
+        name: String,
+    }
+
+    /// A name and a secret.
+    #[derive(Debug, arsenal_core::Params)]
+    #[params(crate = arsenal_core)]
+    struct Login {
+        /// The name.
+        #[param(with = Lower)]
+        name: String,
+        /// The keys.
+        keys: Vec<Option<Secret<u8>>>,
+    }
+
+    #[test]
+    fn bytes_are_read_as_their_text() {
+        let named: Named = read_bytes(br#"{"name": "ann"}"#).expect("a name");
+        assert_eq!(named.name, "ann");
+        let error = read_bytes::<Named>(b"{\"name\": \"\xff\"}").expect_err("not UTF-8");
+        assert_eq!(error.sentence(), "the body is not UTF-8: byte 10 is out of place");
+    }
+
+    #[test]
+    fn what_only_the_decoder_refuses_is_told_in_its_words_unless_they_could_be_a_secret() {
+        let error = read::<Named>(r#"{"name": "Ann"}"#).expect_err("upper case");
+        let fault = &error.faults()[0];
+        assert_eq!((fault.pointer.as_str(), fault.code.as_ref()), ("", "rule"));
+        assert_eq!(fault.detail, "cannot be read: Ann is not lower case at line 1 column 15");
+        let error = read::<Login>(r#"{"name": "Ann", "keys": [1]}"#).expect_err("upper case");
+        assert_eq!(error.faults()[0].detail, "is not accepted");
+    }
+}

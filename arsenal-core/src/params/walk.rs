@@ -178,3 +178,50 @@ pub(crate) fn holds_secret(table: &'static StructSpec) -> bool {
     }
     in_table(table, 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::params::{Params, Secret};
+
+    macro_rules! table {
+        ($Name:ident: $Type:ty) => {
+            /// One field.
+            #[derive(arsenal_core::Params)]
+            #[params(crate = arsenal_core)]
+            struct $Name {
+                /// The field.
+                field: $Type,
+            }
+        };
+    }
+
+    table!(Plain: BTreeMap<String, Option<Vec<u8>>>);
+    table!(Hidden: Secret<u8>);
+    table!(Perhaps: Option<Secret<u8>>);
+    table!(Listed: Vec<Secret<u8>>);
+    table!(Mapped: BTreeMap<String, Secret<u8>>);
+    table!(Nested: Vec<Hidden>);
+    table!(Outer: Option<Plain>);
+    table!(Endless: Option<Box<Endless>>);
+
+    #[test]
+    fn a_table_holds_a_secret_wherever_one_of_its_fields_does() {
+        let cases = [
+            (Plain::table(), false),
+            (Outer::table(), false),
+            (Hidden::table(), true),
+            (Perhaps::table(), true),
+            (Listed::table(), true),
+            (Mapped::table(), true),
+            (Nested::table(), true),
+            // Nobody has looked at all of it.
+            (Endless::table(), true),
+        ];
+        for (table, expected) in cases {
+            assert_eq!(holds_secret(table), expected, "{}", table.name);
+        }
+    }
+}

@@ -174,3 +174,57 @@ impl<'de, W: ParamWith<T>, T> DeserializeSeed<'de> for SeedWithin<'_, W, T> {
         W::decode_within(deserializer, self.constraints)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::{Deserialize, Error};
+    use serde_json::Deserializer as Json;
+
+    use super::*;
+    use crate::params::Bound;
+
+    /// Numbers as text in base 16: says no more than it has to.
+    struct Hex;
+
+    impl ParamWith<u32> for Hex {
+        const SHAPE: &'static Shape = String::SHAPE;
+
+        fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            u32::from_str_radix(&text, 16).map_err(D::Error::custom)
+        }
+
+        fn encode<S: Serializer>(value: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(&format_args!("{value:x}"))
+        }
+    }
+
+    #[test]
+    fn what_stands_for_a_type_reads_and_writes_and_the_rest_follows() {
+        let none_above_0 = Constraints {
+            max: Some(Bound { value: Literal::Int(0), exclusive: false }),
+            ..Constraints::NONE
+        };
+        let read = Hex::decode_within(&mut Json::from_str("\"ff\""), &none_above_0);
+        assert_eq!(read.ok(), Some(255), "limits are its own to look at");
+        assert!(Hex::fits(&255, &none_above_0), "likewise");
+        assert_eq!(Hex::literal(&Literal::Text("ff")), Some(255));
+        assert_eq!(Hex::literal(&Literal::Int(255)), None);
+        assert_eq!((Hex::absent(), Hex::is_absent(&0)), (None, false));
+    }
+
+    #[test]
+    fn a_foreign_value_that_may_be_absent_is_not_written() {
+        type Way = Foreign;
+        let written = |value: &Option<Vec<u8>>| {
+            <Way as ParamWith<_>>::encode(value, serde_json::value::Serializer).ok()
+        };
+        assert_eq!(written(&Some(vec![1])), Some(serde_json::json!([1])));
+        assert_eq!(<Way as ParamWith<Option<u8>>>::absent(), Some(None));
+        assert_eq!(<Way as ParamWith<u8>>::absent(), None);
+        assert!(<Way as ParamWith<_>>::is_absent(&None::<u8>));
+        assert!(!<Way as ParamWith<_>>::is_absent(&Some(1)));
+        // `null` is a value of it, and not the one of its absence.
+        assert!(!<Way as ParamWith<_>>::is_absent(&serde_json::Value::Null));
+    }
+}

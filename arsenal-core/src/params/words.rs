@@ -80,3 +80,49 @@ impl fmt::Display for UnknownWord {
 }
 
 impl std::error::Error for UnknownWord {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Choice;
+
+    /// How sure.
+    #[derive(Debug, PartialEq, Choice)]
+    #[choice(crate = arsenal_core)]
+    enum Answer {
+        /// It is so.
+        #[choice(alias = "aye")]
+        Yes,
+        /// It may be so.
+        Perhaps,
+    }
+
+    #[test]
+    fn a_word_is_read_by_any_of_its_names_and_written_by_its_own() {
+        let cases = [
+            ("yes", Ok(Answer::Yes)),
+            ("aye", Ok(Answer::Yes)),
+            ("perhaps", Ok(Answer::Perhaps)),
+            ("perhabs", Err("`perhabs` is not one of `yes`, `perhaps`; did you mean `perhaps`?")),
+            ("Q", Err("`Q` is not one of `yes`, `perhaps`")),
+        ];
+        for (text, expected) in cases {
+            let read = parse_word::<Answer>(text).map_err(|unknown| unknown.to_string());
+            assert_eq!(read, expected.map_err(str::to_owned));
+        }
+        let words: Vec<_> = Answer::all().map(|answer| word(&answer)).collect();
+        assert_eq!(words, ["yes", "perhaps"]);
+    }
+
+    #[test]
+    fn the_schema_of_an_answer_lists_the_words_that_are_written() {
+        let schema = words_schema(Answer::SPEC).to_value();
+        let expected = serde_json::json!(
+            {"type": "string", "enum": ["yes", "perhaps"], "description": "How sure."}
+        );
+        assert_eq!(schema, expected);
+        let silent = ChoiceSpec { name: "", doc: "", words: &[] };
+        let schema = words_schema(Box::leak(Box::new(silent))).to_value();
+        assert_eq!(schema, serde_json::json!({"type": "string", "enum": []}));
+    }
+}

@@ -176,3 +176,92 @@ fn encoded(answer: serde_json::Result<String>) -> Result<String, Error> {
 fn sha256(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::RetrySpec;
+    use crate::{
+        Arsenal, Builder, Call, Caller, Class, DynamicOperation, Operation, RegisterError, Reply,
+        Role,
+    };
+
+    /// Answers what JSON cannot hold.
+    #[derive(Debug, Operation)]
+    #[operation(crate = arsenal_core, category = "test", role = viewer, effect = read,
+                output = BTreeMap<Vec<u8>, u8>)]
+    struct Odd {}
+
+    impl Execute for Odd {
+        type State = ();
+
+        async fn execute(self, _cx: &Context<()>) -> Result<BTreeMap<Vec<u8>, u8>, Error> {
+            Ok(BTreeMap::from([(vec![1], 1)]))
+        }
+    }
+
+    /// A program with an operation that fails once, made while it runs.
+    fn program(ran: &Arc<AtomicU32>) -> Result<Arsenal, RegisterError> {
+        let arsenal = Builder::empty().operation::<Odd>().build().expect("the program is sound");
+        let ran = Arc::clone(ran);
+        let schema = json!({"type": "object", "properties": {"n": {"type": "integer"}}});
+        let handle = move |params: Value| {
+            let first = ran.fetch_add(1, Ordering::SeqCst) == 0;
+            async move {
+                match first {
+                    true => Err(Error::new(Class::Unavailable, "BUSY", "not now").as_transient()),
+                    false => Ok(params),
+                }
+            }
+        };
+        let mut echo = DynamicOperation::new("echo", Role::Viewer, schema, handle);
+        echo.spec.idempotent = true;
+        echo.spec.limits.retry = Some(RetrySpec { attempts: 2, delay: Duration::from_millis(1) });
+        arsenal.registry().register(echo)?;
+        Ok(arsenal)
+    }
+
+    async fn echo(arsenal: &Arsenal, dry_run: bool) -> Reply {
+        let mut call = Call::new("echo", r#"{"n": 1}"#, Caller::program());
+        call.terms.dry_run = dry_run;
+        arsenal.run(call).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dynamic_operation_is_tried_again_with_the_same_parameters() {
+        let ran = Arc::default();
+        let arsenal = program(&ran).expect("a good schema");
+        let reply = echo(&arsenal, false).await;
+        assert_eq!(reply.outcome.ok().as_deref(), Some(r#"{"n":1}"#));
+        assert_eq!((reply.facts.attempts, ran.load(Ordering::SeqCst)), (2, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_a_dynamic_operation_a_dry_run_says_only_that_it_would_be_taken() {
+        let ran = Arc::default();
+        let arsenal = program(&ran).expect("a good schema");
+        let reply = echo(&arsenal, true).await;
+        assert_eq!((reply.facts.dry_run, reply.facts.planned), (true, false));
+        assert!(reply.outcome.is_ok());
+        assert_eq!(ran.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_json_cannot_hold_is_a_fault_of_the_operation() {
+        let arsenal = program(&Arc::default()).expect("a good schema");
+        let reply = arsenal.run_json("odd", &json!({})).await;
+        let error = reply.outcome.expect_err("a key that is no text");
+        assert_eq!(error.code(), "ANSWER_NOT_ENCODED");
+        assert_eq!(error.sentence(), "the answer could not be written as JSON");
+        assert_eq!(
+            std::error::Error::source(&error).map(ToString::to_string).as_deref(),
+            Some("key must be a string")
+        );
+    }
+}

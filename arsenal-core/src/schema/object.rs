@@ -171,3 +171,90 @@ fn text_bounds(shape: &Shape, constraints: &Constraints) -> Option<String> {
 pub(super) fn enumeration(constraints: &Constraints) -> Option<Vec<Value>> {
     (!constraints.one_of.is_empty()).then(|| constraints.one_of.iter().map(data).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use crate::params::{Params as _, Secret};
+    use crate::schema::input_schema;
+
+    /// What is said of fields beside their types.
+    #[derive(arsenal_core::Params)]
+    #[params(crate = arsenal_core)]
+    struct Described {
+        /// An age.
+        #[param(deprecated = "ask for the birthday", example = 42)]
+        age: Option<u8>,
+        /// How long.
+        #[param(min = "1s", exclusive_max = "60s")]
+        wait: Duration,
+        /// Hidden.
+        secret: Secret<Vec<Colored>>,
+        /// Of no value.
+        #[param(foreign)]
+        never: Never,
+        /// Of any.
+        #[param(foreign)]
+        whatever: Value,
+    }
+
+    /// Red.
+    #[derive(arsenal_core::Choice)]
+    #[choice(crate = arsenal_core)]
+    enum Colored {
+        /// Red.
+        Red,
+    }
+
+    /// What no value is.
+    #[derive(serde::Serialize, serde::Deserialize)]
+    enum Never {}
+
+    impl schemars::JsonSchema for Never {
+        fn schema_name() -> std::borrow::Cow<'static, str> {
+            "Never".into()
+        }
+
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn json_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            false.into()
+        }
+    }
+
+    #[test]
+    fn a_field_is_published_with_what_is_said_of_it() {
+        let schema = input_schema(Described::table());
+        let field = |name: &str| schema["properties"][name].clone();
+        let cases = [
+            (
+                "age",
+                json!({
+                    "description": "An age.\n\nDeprecated: ask for the birthday",
+                    "type": ["integer", "null"], "minimum": 0, "maximum": 255,
+                    "examples": [42], "deprecated": true,
+                }),
+            ),
+            (
+                "secret",
+                json!({
+                    "description": "Hidden.", "type": "array", "writeOnly": true,
+                    "items": {"type": "string", "enum": ["red"], "description": "- `red`: Red."},
+                }),
+            ),
+            ("never", json!({"description": "Of no value.", "not": {}})),
+            ("whatever", json!({"description": "Of any."})),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(field(name), expected, "{name}");
+        }
+        // No keyword compares durations.
+        let wait = "How long.\n\nAt least 1s, less than 60s.";
+        assert_eq!(field("wait")["description"], wait);
+    }
+}

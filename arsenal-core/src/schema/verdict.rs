@@ -285,6 +285,55 @@ mod tests {
     }
 
     #[test]
+    fn each_keyword_has_its_code_and_its_sentence() {
+        let cases = [
+            (json!({"maximum": 2}), json!(3), "max must be at most 2"),
+            (json!({"exclusiveMinimum": 2}), json!(2), "min must be more than 2"),
+            (json!({"multipleOf": 2}), json!(3), "multiple_of must be a multiple of 2"),
+            (json!({"minItems": 1}), json!([]), "min_len must have at least 1 item"),
+            (json!({"maxItems": 0}), json!([1]), "max_len must have at most 0 items"),
+            (json!({"minProperties": 2}), json!({}), "min_len must have at least 2 entries"),
+            (
+                json!({"maxProperties": 1}),
+                json!({"a": 1, "b": 2}),
+                "max_len must have at most 1 entry",
+            ),
+            (json!({"maxLength": 1}), json!("ab"), "max_len must have at most 1 character"),
+            (json!({"const": 2}), json!(3), "one_of must be one of `2`"),
+            (json!({"enum": [null, "a"]}), json!(3), "one_of must be one of `null`, `a`"),
+            (json!({"type": ["array", "string"]}), json!(1), "type must be a string or an array"),
+            (json!({"type": "null"}), json!(1), "type must be null"),
+            (json!({"not": {}}), json!(1), "rule does not satisfy `not` of its schema"),
+        ];
+        for (schema, value, expected) in cases {
+            assert_eq!(faults(&schema, &value), [format!(" {expected}")], "{schema}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_no_form_is_told_that_there_are_several() {
+        let cases = [
+            (json!({"anyOf": [{"minimum": 5}, {"maximum": 1}]}), json!(3)),
+            (json!({"oneOf": [{"type": "string"}, {"type": "boolean"}]}), json!(3)),
+        ];
+        for (schema, value) in cases {
+            let expected = " one_of must have one of the forms that its schema lists";
+            assert_eq!(faults(&schema, &value), [expected], "{schema}");
+        }
+    }
+
+    #[test]
+    fn a_format_is_an_annotation_but_in_a_part_that_follows_an_older_draft() {
+        let annotated = json!({"format": "email"});
+        assert_eq!(faults(&annotated, &json!("no")), [""; 0]);
+        let draft_7 = "http://json-schema.org/draft-07/schema#";
+        let part = json!({"$id": "urn:part", "$schema": draft_7, "format": "email"});
+        let asserted = json!({"$ref": "urn:part", "$defs": {"part": part}});
+        let expected = " format must have the format email";
+        assert_eq!(faults(&asserted, &json!("no")), [expected]);
+    }
+
+    #[test]
     fn a_near_miss_is_suggested() {
         let schema = json!({"properties": {"name": {}}, "additionalProperties": false});
         let compiled = Compiled::new(schema).expect("a schema");

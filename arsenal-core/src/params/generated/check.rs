@@ -124,3 +124,83 @@ pub(super) const fn same(a: &str, b: &str) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+
+    use super::Literal::{Bool, Float, Int, Json, Text};
+    use super::*;
+    use crate::params::refusal::refusal;
+    use crate::params::{Choice, Own, Param};
+
+    const COLOR: &Shape = &Shape::Choice(&ChoiceSpec {
+        name: "Color",
+        doc: "",
+        words: &[
+            Choice { word: "red", aliases: &["crimson", "scarlet"], doc: "" },
+            Choice { word: "green", aliases: &[], doc: "" },
+        ],
+    });
+
+    const OUTSIDE: &str = "the default is outside the range of the field's type";
+
+    #[test]
+    fn a_default_that_its_field_holds_is_let_through() {
+        let cases = [
+            (bool::SHAPE, Bool(false)),
+            (u8::SHAPE, Int(0)),
+            (u8::SHAPE, Int(255)),
+            (<Option<u8>>::SHAPE, Int(1)),
+            (f64::SHAPE, Int(1)),
+            (f32::SHAPE, Float(f32::MIN as f64)),
+            (String::SHAPE, Text("")),
+            (COLOR, Text("green")),
+            (COLOR, Text("scarlet")),
+            (<Vec<u8>>::SHAPE, Json("[]")),
+            (<BTreeMap<String, u8>>::SHAPE, Json("{}")),
+            (Value::SHAPE, Int(1)),
+        ];
+        for (shape, default) in cases {
+            assert_eq!(refusal(|| check_default(shape, &default)), None, "{default:?}");
+        }
+    }
+
+    #[test]
+    fn a_default_that_its_field_cannot_hold_is_refused_with_what_it_should_be() {
+        let cases = [
+            (u8::SHAPE, Int(256), OUTSIDE),
+            (u8::SHAPE, Int(-1), OUTSIDE),
+            (f32::SHAPE, Float(1e39), OUTSIDE),
+            (COLOR, Text("blue"), "the default is none of the field's words"),
+            (COLOR, Text("Red"), "the default is none of the field's words"),
+            (COLOR, Int(0), "the default of a choice is one of its words, as a string"),
+            (bool::SHAPE, Int(1), "the default of a boolean field is `true` or `false`"),
+            (u8::SHAPE, Float(1.0), "the default of an integer field is an integer"),
+            (f64::SHAPE, Text("1"), "the default of a number field is a number"),
+            (String::SHAPE, Int(1), "the default of a text field is a string literal"),
+            (<Vec<u8>>::SHAPE, Int(1), "the default of a list is a list"),
+            (<BTreeMap<String, u8>>::SHAPE, Int(1), "the default of an object is an object"),
+        ];
+        for (shape, default, sentence) in cases {
+            let refused = refusal(|| check_default(shape, &default));
+            assert_eq!(refused.as_deref(), Some(sentence), "{default:?}");
+        }
+    }
+
+    #[test]
+    fn a_validator_judges_what_decodes_and_the_rest_is_told_by_others() {
+        let even = |number: &u8| match number % 2 {
+            0 => Ok(()),
+            _ => Err(Invalid::new("must be even")),
+        };
+        let cases = [("2", None), ("3", Some("must be even")), ("300", None), ("{", None)];
+        for (json, expected) in cases {
+            let refused = check_custom::<Own, u8>(json, even).err();
+            let sentence = refused.map(|invalid| invalid.into_fault("").detail);
+            assert_eq!(sentence.as_deref(), expected, "{json}");
+        }
+    }
+}

@@ -235,3 +235,67 @@ pub(crate) fn is_integer_multiple(value: i128, of: &Literal) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_an_integer_by_its_digits() {
+        let cases = [
+            ("12", Some(12)),
+            ("12.0", Some(12)),
+            ("120e-1", Some(12)),
+            ("1.2e1", Some(12)),
+            ("-1E3", Some(-1000)),
+            ("0e99999", Some(0)),
+            ("9007199254740993", Some(9_007_199_254_740_993)),
+            ("-170141183460469231731687303715884105728", Some(i128::MIN)),
+            ("170141183460469231731687303715884105728", None),
+            ("1e39", None),
+            ("1e99999999999999999999", None),
+            ("12.5", None),
+            ("125e-1", None),
+            ("1_0", None),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(integer_of(number), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_bound_of_an_integer_may_have_a_fraction_and_one_of_another_kind_admits_nothing() {
+        let cases = [
+            (Literal::Int(2), [true, false, false, true]),
+            (Literal::Float(2.0), [true, false, false, true]),
+            (Literal::Float(1.5), [true, true, false, false]),
+            (Literal::Text("2"), [false, false, false, false]),
+        ];
+        for (value, [least, above, below, most]) in cases {
+            let (open, closed) =
+                (Bound { value, exclusive: true }, Bound { value, exclusive: false });
+            assert_eq!(is_above(2, &closed), least, "at least {value:?}");
+            assert_eq!(is_above(2, &open), above, "more than {value:?}");
+            assert_eq!(is_below(2, &open), below, "less than {value:?}");
+            assert_eq!(is_below(2, &closed), most, "at most {value:?}");
+        }
+    }
+
+    #[test]
+    fn a_literal_is_an_integers_value_or_step_by_its_number() {
+        let cases = [
+            (Literal::Int(4), true, true),
+            (Literal::Int(2), false, true),
+            (Literal::Int(0), false, false),
+            (Literal::Int(i128::MAX), false, false),
+            (Literal::Float(4.0), true, true),
+            (Literal::Float(0.5), false, true),
+            (Literal::Float(1.5), false, false),
+            (Literal::Text("4"), false, false),
+        ];
+        for (literal, is_it, is_step) in cases {
+            assert_eq!(is_literal(4, &literal), is_it, "{literal:?}");
+            assert_eq!(is_integer_multiple(4, &literal), is_step, "{literal:?}");
+        }
+    }
+}

@@ -107,3 +107,20 @@ impl<T: Param> Param for Secret<T> {
 impl<T: Bounded> Bounded for Secret<T> {}
 impl<T: Lengthy> Lengthy for Secret<T> {}
 impl<T: Textual> Textual for Secret<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_shows_itself_to_nobody_but_who_asks_for_it() {
+        let secret = Secret::from("hunter2");
+        assert_eq!(
+            format!("{secret:?} {secret} {:?}", Some(&secret)),
+            "[secret] [secret] Some([secret])"
+        );
+        let logged = serde_json::to_string(&secret).expect("a text");
+        assert_eq!(logged, "\"[secret]\"");
+        assert_eq!((*secret.reveal(), secret.into_inner()), ("hunter2", "hunter2"));
+    }
+}

@@ -304,3 +304,77 @@ impl Seen {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::fault::Invalid;
+    use crate::params::read;
+
+    fn even(number: &u8) -> Result<(), Invalid> {
+        if number.is_multiple_of(2) { Ok(()) } else { Err(Invalid::new("must be even")) }
+    }
+
+    fn given(number: &Option<u8>) -> Result<(), Invalid> {
+        number.map(drop).ok_or_else(|| Invalid::new("must be given"))
+    }
+
+    fn three() -> u8 {
+        3
+    }
+
+    /// Fields whose values are not given.
+    #[derive(Debug, arsenal_core::Params)]
+    #[params(crate = arsenal_core)]
+    struct Absent {
+        /// By a literal.
+        #[param(default = 3, validate = even)]
+        literal: u8,
+        /// By an expression.
+        #[param(default = three(), validate = even)]
+        computed: u8,
+        /// By its type.
+        #[param(validate = given)]
+        option: Option<u8>,
+        /// By number.
+        map: Option<BTreeMap<u128, u8>>,
+    }
+
+    fn faults(text: &str) -> Vec<String> {
+        let error = read::<Absent>(text).expect_err("it is refused");
+        error.faults().iter().map(|fault| format!("{} {}", fault.pointer, fault.detail)).collect()
+    }
+
+    #[test]
+    fn what_is_not_given_is_judged_by_the_value_that_stands_for_it() {
+        let all = ["/literal must be even", "/computed must be even", "/option must be given"];
+        assert_eq!(faults("{}"), all);
+        assert_eq!(faults(r#"{"literal": 2, "option": 1}"#), ["/computed must be even"]);
+        let sound: Absent = read(r#"{"literal": 2, "computed": 2, "option": 1}"#).expect("sound");
+        assert_eq!((sound.literal, sound.computed, sound.option), (2, 2, Some(1)));
+        assert_eq!(sound.map, None);
+    }
+
+    #[test]
+    fn a_key_that_no_integer_is_wide_enough_for_is_refused_at_its_place() {
+        let key = "9".repeat(40);
+        let text = format!(
+            r#"{{"literal": 2, "computed": 2, "option": 1, "map": {{"{key}": 1, "01": 1}}}}"#
+        );
+        let expected = [key.as_str(), "01"].map(|key| format!("/map/{key} must be an integer"));
+        assert_eq!(faults(&text), expected);
+    }
+
+    #[test]
+    fn a_field_is_seen_once_however_many_there_are() {
+        let mut seen = Seen::default();
+        for place in [0, 127, 128, 5000] {
+            assert!(!seen.contains(place), "{place}");
+            assert!(seen.insert(place), "{place} is new");
+            assert!(!seen.insert(place) && seen.contains(place), "{place} is known");
+        }
+        assert!(!seen.contains(129));
+    }
+}
