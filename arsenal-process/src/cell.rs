@@ -98,7 +98,7 @@ pub(crate) struct Core {
     flags: AtomicU32,
     polls: AtomicU64,
     busy_ns: AtomicU64,
-    /// Nanoseconds since the node's start, plus one, while inside a poll; zero outside.
+    /// On the machine's clock while inside a poll; zero outside.
     polling_since: AtomicU64,
     /// The last eight kinds of message, a byte each, the newest lowest.
     last_kinds: AtomicU64,
@@ -210,15 +210,17 @@ impl Core {
     }
 
     #[inline]
-    pub(crate) fn enter_poll(&self, now_ns: u64) {
-        self.polling_since.store(now_ns + 1, Ordering::Relaxed);
+    pub(crate) fn enter_poll(&self) {
+        // Zero is kept for what is in no poll.
+        self.polling_since.store(self.node.clock.machine().max(1), Ordering::Relaxed);
     }
 
     /// Adds the poll to the counters and gives its length in nanoseconds.
     #[inline]
-    pub(crate) fn leave_poll(&self, now_ns: u64) -> u64 {
-        let since = self.polling_since.load(Ordering::Relaxed) - 1;
-        let busy = now_ns.saturating_sub(since);
+    pub(crate) fn leave_poll(&self) -> u64 {
+        let clock = &self.node.clock;
+        let since = self.polling_since.load(Ordering::Relaxed);
+        let busy = clock.machine_ns(since, clock.machine());
         self.polling_since.store(0, Ordering::Relaxed);
         self.polls.store(self.polls() + 1, Ordering::Relaxed);
         self.busy_ns.store(self.busy_ns.load(Ordering::Relaxed) + busy, Ordering::Relaxed);
@@ -234,9 +236,11 @@ impl Core {
         self.busy_ns.load(Ordering::Relaxed)
     }
 
-    /// When the poll that is going on began, in nanoseconds of the node's clock.
-    pub(crate) fn polling_since(&self) -> Option<u64> {
-        self.polling_since.load(Ordering::Relaxed).checked_sub(1)
+    /// For how long the poll that is going on has gone on.
+    pub(crate) fn polling_for(&self) -> Option<Duration> {
+        let clock = &self.node.clock;
+        let since = Some(self.polling_since.load(Ordering::Relaxed)).filter(|since| *since != 0)?;
+        Some(Duration::from_nanos(clock.machine_ns(since, clock.machine())))
     }
 }
 

@@ -19,18 +19,14 @@ pub(crate) fn deadline(wait: Duration) -> tokio::time::Instant {
 pub(crate) struct Clock {
     started: tokio::time::Instant,
     machine: quanta::Clock,
-    /// In the machine's own unit.
-    started_machine: u64,
     started_at: SystemTime,
 }
 
 impl Clock {
     pub(crate) fn start() -> Self {
-        let machine = quanta::Clock::new();
         Self {
             started: tokio::time::Instant::now(),
-            started_machine: machine.raw(),
-            machine,
+            machine: quanta::Clock::new(),
             started_at: SystemTime::now(),
         }
     }
@@ -46,9 +42,15 @@ impl Clock {
         self.started_at + elapsed
     }
 
-    /// Nanoseconds since the node's start, on the machine's clock: 580 years fit.
+    /// A moment on the machine's clock, in that clock's own unit.
     #[inline]
-    pub(crate) fn machine_ns(&self) -> u64 {
-        self.machine.delta_as_nanos(self.started_machine, self.machine.raw())
+    pub(crate) fn machine(&self) -> u64 {
+        self.machine.raw()
+    }
+
+    /// Nanoseconds between two such moments; none if they are the wrong way round.
+    #[inline]
+    pub(crate) fn machine_ns(&self, from: u64, to: u64) -> u64 {
+        self.machine.delta_as_nanos(from, to)
     }
 }

@@ -3,9 +3,13 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::ExitReason;
 use crate::cell::{Process, Watcher};
+use crate::clock::deadline;
 
 /// Waits for the end of a process; dropping it leaves nothing behind.
 pub(crate) struct End {
@@ -28,6 +32,17 @@ impl End {
     /// Waits until the exit reason is published. Can be called again after it was dropped.
     pub(crate) async fn reached(&mut self) -> ExitReason {
         poll_fn(|cx| self.poll_reached(cx)).await
+    }
+
+    /// Waits until then, for no longer than `wait`.
+    pub(crate) async fn reached_within(&mut self, wait: Duration) -> Option<ExitReason> {
+        self.reached_until(deadline(wait)).await
+    }
+
+    /// Waits until then, or until the deadline.
+    pub(crate) async fn reached_until(&mut self, deadline: Instant) -> Option<ExitReason> {
+        let node = Arc::clone(&self.process.core().node);
+        node.timers.until(deadline, self.reached()).await
     }
 
     pub(crate) fn poll_reached(&mut self, cx: &mut Context<'_>) -> Poll<ExitReason> {

@@ -4,8 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::timeout;
-
 use crate::cell::{CLOSING, PROTECTED, Process, STOPPING, SUSPENDED};
 use crate::context::NoProcess;
 use crate::end::End;
@@ -239,15 +237,15 @@ impl Runtime {
 pub(crate) async fn kill_and_wait(process: Arc<dyn Process>, wait: Duration) {
     send_exit(&process, process.core().pid, &ExitReason::Killed, Force::Kill);
     // Who cannot wait longer says what it is left with.
-    _ = timeout(wait, End::of(process).reached()).await;
+    _ = End::of(process).reached_within(wait).await;
 }
 
 async fn verify(process: Arc<dyn Process>, wait: Duration) -> Ending {
     let mut end = End::of(process);
-    let reached = timeout(wait, end.reached()).await;
+    let reached = end.reached_within(wait).await;
     let core = end.process().core();
     match reached {
-        Ok(reason) => Ending::Ended { pid: core.pid, reason },
-        Err(_elapsed) => Ending::StillRunning { pid: core.pid, status: status(core) },
+        Some(reason) => Ending::Ended { pid: core.pid, reason },
+        None => Ending::StillRunning { pid: core.pid, status: status(core) },
     }
 }

@@ -108,9 +108,9 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
             let Some(body) = this.body.as_mut().as_pin_mut() else {
                 break Poll::Ready(Ok(ExitReason::Killed));
             };
-            core.enter_poll(core.node.clock.machine_ns());
+            core.enter_poll();
             let polled = catch(|| body.poll(cx));
-            let busy = core.leave_poll(core.node.clock.machine_ns());
+            let busy = core.leave_poll();
             if core.node.slow_poll_ns < busy {
                 let took = Duration::from_nanos(busy);
                 core.report(|| Event::SlowPoll { pid: core.pid, took });

@@ -203,9 +203,7 @@ impl ProcessInfo {
 
 /// What the process is doing now.
 pub(crate) fn status(core: &Core) -> Status {
-    let now = core.node.clock.machine_ns();
-    let polling = core.polling_since().map(|since| Duration::from_nanos(now.saturating_sub(since)));
-    match polling {
+    match core.polling_for() {
         _ if core.has(STOPPING | CLOSING) => Status::Stopping,
         Some(since) if core.has(READY) => Status::Running { since },
         _ if core.has(EXITING) => Status::Stopping,

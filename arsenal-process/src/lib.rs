@@ -187,6 +187,8 @@ mod table;
 
 mod clock;
 
+mod timer;
+
 mod sync;
 
 #[cfg(all(test, feature = "shuttle"))]

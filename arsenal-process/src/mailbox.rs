@@ -10,9 +10,10 @@ use std::pin::pin;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::cell::{Core, MailboxFigures, Process, Pushed};
+use crate::clock::deadline;
 use crate::info::MessageKind;
 use crate::json::{JsonCodec, JsonDoor};
 use crate::pace::Pace;
@@ -156,9 +157,10 @@ impl<S: Server> Typed<S> {
             Err(Refused::Closed(message)) => return Err(Refused::Closed(message)),
             Err(refused) => Some(refused),
         };
-        match timeout(wait, self.send_when_room(&mut refused)).await {
-            Ok(done) => done,
-            Err(_elapsed) => refused.map_or(Ok(()), Err),
+        let sent = self.send_when_room(&mut refused);
+        match self.core.node.timers.until(deadline(wait), sent).await {
+            Some(done) => done,
+            None => refused.map_or(Ok(()), Err),
         }
     }
 

@@ -14,6 +14,7 @@ use crate::event::Events;
 use crate::past::Past;
 use crate::sync::{Apart, AtomicU64, AtomicUsize, Ordering, RwLock, reading, writing};
 use crate::table::{Names, Table};
+use crate::timer::Timers;
 use crate::trace::Session;
 use crate::{ExitReason, Pid};
 
@@ -48,6 +49,7 @@ pub(crate) struct Node {
     pub(crate) number: u32,
     pub(crate) tokio: Handle,
     pub(crate) clock: Clock,
+    pub(crate) timers: Timers,
     pub(crate) processes: Table,
     pub(crate) names: Names,
     pub(crate) past: Past,
@@ -72,6 +74,7 @@ impl Node {
             config.node.unwrap_or_else(|| NODES.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         Self {
             number,
+            timers: Timers::new(tokio.clone()),
             tokio,
             clock: Clock::start(),
             processes: Table::new(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::cell::Process;
 use crate::clock::deadline;
@@ -211,14 +211,15 @@ impl<S: Server> ProcessRef<S> {
         wait: Duration,
     ) -> Result<S::Reply, CallError> {
         let pid = self.pid();
-        match timeout_at(deadline, reply).await {
-            Ok(Ok(reply)) => Ok(reply),
-            Err(_elapsed) => Err(CallError::TimedOut { pid, wait }),
+        let timers = &self.process.core.node.timers;
+        match timers.until(deadline, reply).await {
+            Some(Ok(reply)) => Ok(reply),
+            None => Err(CallError::TimedOut { pid, wait }),
             // It ended, is about to, or dropped the call and lives on: as in OTP, who waits for
             // a reply waits for one of these. The reason is published last.
-            Ok(Err(_dropped)) => match timeout_at(deadline, self.ended()).await {
-                Ok(reason) => Err(CallError::Ended { pid, reason }),
-                Err(_elapsed) => Err(CallError::Dropped { pid }),
+            Some(Err(_dropped)) => match End::of(self.erased()).reached_until(deadline).await {
+                Some(reason) => Err(CallError::Ended { pid, reason }),
+                None => Err(CallError::Dropped { pid }),
             },
         }
     }

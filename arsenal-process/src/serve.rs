@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::task::{self, Poll};
 use std::time::Duration;
 
-use tokio::time::timeout;
-
 use crate::cell::{CLOSING, Control, Core, IGNORED, Process, READY, SUSPENDED};
+use crate::clock::deadline;
 use crate::context::Next;
 use crate::ending::KILL_WAIT;
 use crate::gate::Afterwards;
@@ -164,9 +163,9 @@ async fn ready<S: Server>(
     let ready = poll_fn(|cx| poll_ready(&process.core, cx));
     let answer = match waiting.wait {
         None => ready.await,
-        Some(wait) => match timeout(wait, ready).await {
-            Ok(answer) => answer,
-            Err(_elapsed) => {
+        Some(wait) => match process.core.node.timers.until(deadline(wait), ready).await {
+            Some(answer) => answer,
+            None => {
                 // A supervisor waits for what it killed; a second incarnation beside it would be
                 // worse.
                 let is_child = process.core.origin.child_id.is_some();

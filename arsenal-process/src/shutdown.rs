@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::cell::Process;
 use crate::clock::deadline;
@@ -76,7 +76,7 @@ impl Runtime {
         if let Some(root) = self.node.root.get().and_then(|pid| self.node.find(*pid)) {
             send_exit(&root, nobody(self), &ExitReason::Shutdown, Force::Order);
             let mut end = End::of(root);
-            _ = timeout_at(deadline, end.reached()).await;
+            _ = end.reached_until(deadline).await;
         }
         if Instant::now() < deadline {
             self.end_all(deadline, Force::Order).await;
@@ -131,7 +131,7 @@ impl Runtime {
                 send_exit(process, nobody(self), &ExitReason::Shutdown, force);
             }
             for mut end in left.into_iter().map(End::of) {
-                if timeout_at(deadline, end.reached()).await.is_err() {
+                if end.reached_until(deadline).await.is_none() {
                     return;
                 }
             }

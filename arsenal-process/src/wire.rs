@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::time::timeout_at;
 
 use crate::clock::deadline;
 use crate::context::NoProcess;
@@ -69,12 +68,12 @@ impl Runtime {
         let door = process.json().ok_or(JsonError::NotJson { pid })?;
         let reply = door.call(message).map_err(|refused| refusal(pid, refused))?;
         let deadline = deadline(wait);
-        match timeout_at(deadline, reply).await {
-            Ok(Ok(reply)) => reply.map_err(JsonError::Unencoded),
-            Err(_elapsed) => Err(JsonError::TimedOut { pid, wait }),
-            Ok(Err(_dropped)) => match timeout_at(deadline, End::of(process).reached()).await {
-                Ok(reason) => Err(JsonError::Ended { pid, reason }),
-                Err(_elapsed) => Err(JsonError::TimedOut { pid, wait }),
+        match self.node.timers.until(deadline, reply).await {
+            Some(Ok(reply)) => reply.map_err(JsonError::Unencoded),
+            None => Err(JsonError::TimedOut { pid, wait }),
+            Some(Err(_dropped)) => match End::of(process).reached_until(deadline).await {
+                Some(reason) => Err(JsonError::Ended { pid, reason }),
+                None => Err(JsonError::TimedOut { pid, wait }),
             },
         }
     }

@@ -5,8 +5,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{timeout, timeout_at};
-
 use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
 use super::roster::{Life, Place, Roster};
@@ -144,7 +142,7 @@ async fn stop_at_once(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
         Shutdown::BrutalKill | Shutdown::Infinity => deadline(Duration::MAX),
     };
     for (end, process) in ends.iter_mut().zip(&processes) {
-        if timeout_at(deadline, end.reached()).await.is_err() {
+        if end.reached_until(deadline).await.is_none() {
             kill(process, by);
             killed(end, by).await;
         }
@@ -170,9 +168,9 @@ async fn stop_one(
         }
         Shutdown::Timeout(wait) => {
             send_exit(process, by, reason, Force::Order);
-            match timeout(wait, end.reached()).await {
-                Ok(reason) => return reason,
-                Err(_elapsed) => kill(process, by),
+            match end.reached_within(wait).await {
+                Some(reason) => return reason,
+                None => kill(process, by),
             }
         }
     }
@@ -182,7 +180,7 @@ async fn stop_one(
 /// Waits for the end of what was killed. A second incarnation beside the first would be worse than
 /// the wait, so it has no bound; but it is told of.
 async fn killed(end: &mut End, supervisor: Pid) -> ExitReason {
-    if let Ok(reason) = timeout(KILL_WAIT, end.reached()).await {
+    if let Some(reason) = end.reached_within(KILL_WAIT).await {
         return reason;
     }
     let core = end.process().core();

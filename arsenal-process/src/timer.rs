@@ -1,0 +1,130 @@
+//! The bound of a wait: a timer that is kept, and set anew for the next.
+//!
+//! To set a timer, and to take it back, is to take Tokio's one lock of timers. One that is set
+//! already and shall end later is only told so.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Mutex;
+use std::task::Poll;
+
+use tokio::runtime::Handle;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// A node's timers of waits; the one that nobody needs now is still set.
+pub(crate) struct Timers {
+    tokio: Handle,
+    spare: Mutex<Option<Pin<Box<Sleep>>>>,
+}
+
+impl Timers {
+    pub(crate) fn new(tokio: Handle) -> Self {
+        Self { tokio, spare: Mutex::new(None) }
+    }
+
+    /// Awaits the future until the deadline; `None` if that comes first.
+    pub(crate) async fn until<F: Future>(&self, deadline: Instant, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        let mut lent = Lent { timers: self, timer: None };
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending => lent.set(deadline).poll(cx).map(|()| None),
+        })
+        .await
+    }
+
+    fn lend(&self, deadline: Instant) -> Pin<Box<Sleep>> {
+        // Whoever is slower than another one gets a new timer.
+        let spare = self.spare.try_lock().ok().and_then(|mut spare| spare.take());
+        match spare {
+            Some(mut timer) => {
+                timer.as_mut().reset(deadline);
+                timer
+            }
+            None => {
+                // The caller may be in another runtime, which ends before this one.
+                let _inside = self.tokio.enter();
+                Box::pin(sleep_until(deadline))
+            }
+        }
+    }
+
+    fn take_back(&self, timer: Pin<Box<Sleep>>) {
+        let mut timer = Some(timer);
+        if let Ok(mut spare) = self.spare.try_lock()
+            && spare.is_none()
+        {
+            *spare = timer.take();
+        }
+        // One too many goes without the lock: with it goes a waker, which can be anybody's code.
+        drop(timer);
+    }
+}
+
+/// A timer while somebody waits.
+struct Lent<'a> {
+    timers: &'a Timers,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Lent<'_> {
+    /// Set when first asked for: what is ready at once needs none.
+    fn set(&mut self, deadline: Instant) -> Pin<&mut Sleep> {
+        self.timer.get_or_insert_with(|| self.timers.lend(deadline)).as_mut()
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(timer) = self.timer.take() {
+            self.timers.take_back(timer);
+        }
+    }
+}
+
+#[cfg(all(test, not(feature = "shuttle")))]
+mod tests {
+    use std::future::{pending, ready};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_timer_that_was_set_before_ends_each_wait_at_its_own_deadline() {
+        let timers = Timers::new(Handle::current());
+        for secs in [5, 60, 1, 1, 3600, 2] {
+            let start = Instant::now();
+            let wait = Duration::from_secs(secs);
+            assert_eq!(timers.until(start + wait, pending::<()>()).await, None);
+            assert_eq!(start.elapsed().as_secs(), secs);
+            assert!(timers.spare.lock().unwrap().is_some(), "it is kept");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_ready_needs_no_timer_and_waits_at_once_have_one_each() {
+        let timers = Timers::new(Handle::current());
+        let soon = Instant::now() + Duration::from_secs(1);
+        assert_eq!(timers.until(soon, ready(7)).await, Some(7));
+        assert!(timers.spare.lock().unwrap().is_none(), "none was made");
+        let wait = |secs| timers.until(soon + Duration::from_secs(secs), pending::<()>());
+        let ends = tokio::join!(wait(3), wait(1), wait(2));
+        assert_eq!((ends, soon.elapsed().as_secs()), ((None, None, None), 3));
+    }
+
+    #[test]
+    fn a_timer_outlives_the_runtime_that_it_was_first_asked_for_in() {
+        let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let (own, other) = (runtime().unwrap(), runtime().unwrap());
+        let timers = Timers::new(own.handle().clone());
+        let wait = |n| {
+            timers.until(Instant::now() + Duration::from_secs(60), async move {
+                tokio::task::yield_now().await;
+                n
+            })
+        };
+        assert_eq!(other.block_on(wait(1)), Some(1));
+        drop(other);
+        assert_eq!(own.block_on(wait(2)), Some(2));
+    }
+}
