@@ -6,7 +6,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Mutex;
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 
 use tokio::runtime::Handle;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -28,7 +28,7 @@ impl Timers {
         let mut lent = Lent { timers: self, timer: None };
         poll_fn(|cx| match future.as_mut().poll(cx) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending => lent.set(deadline).poll(cx).map(|()| None),
+            Poll::Pending => lent.poll_end(deadline, cx).map(|()| None),
         })
         .await
     }
@@ -37,6 +37,8 @@ impl Timers {
         // Whoever is slower than another one gets a new timer.
         let spare = self.spare.try_lock().ok().and_then(|mut spare| spare.take());
         match spare {
+            // One that ends too soon is set again when it does.
+            Some(timer) if timer.deadline() <= deadline && !timer.is_elapsed() => timer,
             Some(mut timer) => {
                 timer.as_mut().reset(deadline);
                 timer
@@ -68,9 +70,15 @@ struct Lent<'a> {
 }
 
 impl Lent<'_> {
-    /// Set when first asked for: what is ready at once needs none.
-    fn set(&mut self, deadline: Instant) -> Pin<&mut Sleep> {
-        self.timer.get_or_insert_with(|| self.timers.lend(deadline)).as_mut()
+    fn poll_end(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        // Set when first asked for: what is ready at once needs none.
+        let timer = self.timer.get_or_insert_with(|| self.timers.lend(deadline));
+        ready!(timer.as_mut().poll(cx));
+        if timer.deadline() < deadline {
+            timer.as_mut().reset(deadline);
+            ready!(timer.as_mut().poll(cx));
+        }
+        Poll::Ready(())
     }
 }
 
