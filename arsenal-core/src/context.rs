@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use ref_cast::{RefCastCustom, ref_cast_custom};
 use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -28,8 +29,7 @@ const DEPTH_MAX: u32 = 8;
 
 /// A call's own record, whichever operation it is for.
 ///
-/// It is made once and shared by the walk and the corridor around it, so that the steps hand on
-/// a pointer; what they find is written into it.
+/// The corridor owns it and lends it to each step of the walk.
 #[derive(Debug)]
 pub(crate) struct CallCx {
     pub(crate) shared: Arc<Shared>,
@@ -41,12 +41,12 @@ pub(crate) struct CallCx {
     pub(crate) started: Instant,
     pub(crate) trail: Trail,
     /// What `throttle` found.
-    pub(crate) rate: OnceLock<Box<RateFacts>>,
+    pub(crate) rate: Option<RateFacts>,
     request_id: OnceLock<Text>,
 }
 
 impl CallCx {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(
         shared: Arc<Shared>,
         op: Arc<Registered>,
@@ -66,7 +66,7 @@ impl CallCx {
             job: None,
             started,
             trail: Trail::default(),
-            rate: OnceLock::new(),
+            rate: None,
             request_id: OnceLock::new(),
         }
     }
@@ -105,7 +105,7 @@ impl CallCx {
         let spec = self.op.spec();
         let mut facts = Facts {
             success: spec.http.success,
-            rate: self.rate.get().map(|rate| rate.as_ref().clone()),
+            rate: self.rate.clone(),
             attempts: self.trail.attempts(),
             deprecated: spec.deprecated.clone(),
             ..Facts::default()
@@ -162,25 +162,43 @@ fn after(start: Instant, time: Duration) -> Instant {
 }
 
 /// What an operation sees of its call: its state, its caller, its time.
-#[derive(Debug)]
+///
+/// It is the call's own record, seen as that of an operation with such a state.
+#[derive(Debug, RefCastCustom)]
+#[repr(transparent)]
 pub struct Context<S> {
-    // The operation of this call has a state of this type: checked when the context is made.
-    pub(crate) call: Arc<CallCx>,
+    // The operation of this call has a state of this type: `context` has looked.
+    call: CallCx,
     state: PhantomData<fn() -> S>,
 }
 
-impl<S: Send + Sync + 'static> Context<S> {
-    /// Of a call whose operation has a state of this type; the call back, where it has another.
-    pub(crate) fn new(call: Arc<CallCx>) -> Result<Self, Arc<CallCx>> {
-        match call.op.state::<S>() {
-            Some(_) => Ok(Self { call, state: PhantomData }),
-            None => Err(call),
-        }
+/// What an operation with a state of this type sees of the call.
+///
+/// # Errors
+///
+/// The operation has another state.
+#[inline]
+pub(crate) fn context<S: Send + Sync + 'static>(call: &CallCx) -> Result<&Context<S>, Error> {
+    match call.op.state::<S>() {
+        Some(_) => Ok(Context::of(call)),
+        None => Err(wrong_state()),
     }
+}
 
+#[cold]
+fn wrong_state() -> Error {
+    codes::WRONG_STATE.error("another operation of the same name is registered with another state")
+}
+
+impl<S> Context<S> {
+    #[ref_cast_custom]
+    fn of(call: &CallCx) -> &Self;
+}
+
+impl<S: Send + Sync + 'static> Context<S> {
     /// What the program handed over for this operation.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "`Context::new` has looked")]
+    #[expect(clippy::missing_panics_doc, reason = "`context` has looked")]
     pub fn state(&self) -> &Arc<S> {
         self.call.op.state().expect("the type was checked when the context was made")
     }
@@ -351,7 +369,7 @@ impl<S> Context<S> {
         async move {
             match origin {
                 Ok(origin) => arsenal.run(crate::Call { operation, input, origin, terms }).await,
-                Err(error) => Reply { outcome: Err(error), facts: Facts::default() },
+                Err(error) => Reply::refused(error),
             }
         }
     }

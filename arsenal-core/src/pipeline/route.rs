@@ -2,22 +2,17 @@
 
 use std::sync::Arc;
 
-use super::TurnedAway;
-use super::corridor::{Corridor, tell_unrouted};
+use super::corridor::tell_unrouted;
 use crate::arsenal::Shared;
-use crate::call::{Caller, Origin, Terms};
+use crate::call::{Caller, Origin};
 use crate::codes;
-use crate::context::CallCx;
 use crate::error::Error;
 use crate::model::Visibility;
-use crate::observe::Step;
 use crate::registry::Registered;
 
 /// A call whose operation is known.
 #[derive(Debug)]
-pub(super) struct Routed {
-    pub(super) cx: Arc<CallCx>,
-}
+pub(crate) struct Routed(());
 
 /// How the operation is named: by its type, by whoever links its crate, or by a name, by anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,29 +21,23 @@ pub(crate) enum Door {
     ByName,
 }
 
-/// Finds the operation.
+/// Finds the operation, of which a corridor is to be made.
 ///
 /// # Errors
 ///
-/// Not found, with the nearest name; unavailable once the program drains.
+/// Not found, with the nearest name; unavailable once the program drains. Observers have heard.
 #[inline]
-pub(super) fn route(
-    shared: &Arc<Shared>,
+pub(crate) fn route(
+    shared: &Shared,
     name: &str,
     door: Door,
-    origin: Origin,
-    terms: Terms,
-) -> Result<(Routed, Corridor), TurnedAway> {
-    match find(shared, name, door, &origin) {
-        Ok(op) => {
-            let cx = Arc::new(CallCx::new(Arc::clone(shared), op, origin, terms));
-            let corridor = Corridor::new(Arc::clone(&cx));
-            cx.passed(Step::Route);
-            Ok((Routed { cx }, corridor))
-        }
+    origin: &Origin,
+) -> Result<(Arc<Registered>, Routed), Error> {
+    match find(shared, name, door, origin) {
+        Ok(op) => Ok((op, Routed(()))),
         Err(error) => {
-            tell_unrouted(shared, name, &origin, &error);
-            Err(TurnedAway { error, facts: Box::default() })
+            tell_unrouted(shared, name, origin, &error);
+            Err(error)
         }
     }
 }
