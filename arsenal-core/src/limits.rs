@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use ahash::RandomState;
 use governor::clock::Clock;
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
@@ -105,7 +106,7 @@ impl<K: Clone + Eq + Hash> RateLimit<K> {
 /// The states of so many keys; those beyond share one.
 #[derive(Debug)]
 struct Kept<K: Eq + Hash> {
-    own: DashMapStateStore<K>,
+    own: DashMapStateStore<K, RandomState>,
     others: InMemoryState,
     most: usize,
     /// How many are kept, and how often somebody unknown came on top since the last sweep.
