@@ -9,6 +9,8 @@ mod build;
 
 mod check;
 
+mod counts;
+
 mod registered;
 
 mod search;
