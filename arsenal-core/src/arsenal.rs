@@ -277,8 +277,8 @@ impl Arsenal {
         origin: Origin,
     ) -> impl Future<Output = Result<O::Output, Error>> + Send {
         async move {
-            let (op, routed) = pipeline::route(&self.0, &O::SPEC.name, Door::ByType, &origin)?;
-            let mut corridor = Corridor::new(&self.0, op, origin, Terms::default());
+            let (found, routed) = pipeline::route(&self.0, &O::SPEC.name, Door::ByType, &origin)?;
+            let mut corridor = Corridor::new(found, origin, Terms::default());
             let throttled = pipeline::enter(&mut corridor, routed)?;
             pipeline::conduct!(
                 corridor,
@@ -301,11 +301,11 @@ impl Arsenal {
     pub fn run(&self, call: Call) -> impl Future<Output = Reply> + Send {
         async move {
             let routed = pipeline::route(&self.0, &call.operation, Door::ByName, &call.origin);
-            let (op, routed) = match routed {
+            let (found, routed) = match routed {
                 Ok(routed) => routed,
                 Err(error) => return Reply::refused(error),
             };
-            let mut corridor = Corridor::new(&self.0, op, call.origin, call.terms);
+            let mut corridor = Corridor::new(found, call.origin, call.terms);
             match pipeline::enter(&mut corridor, routed) {
                 Ok(throttled) => pipeline::conduct_named!(corridor, throttled, call.input),
                 Err(error) => corridor.turned_away(error),
@@ -326,7 +326,7 @@ impl Arsenal {
         terms: Terms,
     ) -> Result<Entered, Box<Reply>> {
         match pipeline::route(&self.0, operation, Door::ByName, &origin) {
-            Ok((op, routed)) => Entered::new(Corridor::new(&self.0, op, origin, terms), routed),
+            Ok((found, routed)) => Entered::new(Corridor::new(found, origin, terms), routed),
             Err(error) => Err(Box::new(Reply::refused(error))),
         }
     }

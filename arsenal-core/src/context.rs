@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::jobs::JobHandle;
 use crate::model::{CancelPolicy, IdempotencyKey, OperationSpec, Text};
 use crate::operation::Execute;
-use crate::pipeline::{Course, Trail};
+use crate::pipeline::{Detour, Found, Trail};
 use crate::registry::{Registered, Snapshot};
 use crate::sources::Sources;
 use crate::{Arsenal, Reply};
@@ -47,16 +47,8 @@ pub(crate) struct CallCx {
 
 impl CallCx {
     #[inline(always)]
-    pub(crate) fn new(
-        shared: Arc<Shared>,
-        op: Arc<Registered>,
-        origin: Origin,
-        terms: Terms,
-    ) -> Self {
-        let timeout = op.spec().limits.timeout.unwrap_or(shared.settings.timeout);
-        let started = Instant::now();
-        let deadline = after(started, timeout);
-        let deadline = origin.deadline.map_or(deadline, |own| own.min(deadline));
+    pub(crate) fn new(found: Found, origin: Origin, terms: Terms) -> Self {
+        let Found { shared, op, started, deadline } = found;
         Self {
             shared,
             op,
@@ -91,7 +83,7 @@ impl CallCx {
             op: Arc::clone(&self.op),
             origin: Origin { cancel: None, deadline: None, ..self.origin.clone() },
             terms: self.terms.clone(),
-            deadline: after(Instant::now(), self.timeout()),
+            deadline: deadline(&self.shared, &self.op, Instant::now()),
             job: Some(Box::new(job)),
             started: self.started,
             trail: Trail::default(),
@@ -100,8 +92,8 @@ impl CallCx {
         }
     }
 
-    /// What a transport turns into headers, of a call that took this course.
-    pub(crate) fn facts(&self, course: Course) -> Facts {
+    /// What a transport turns into headers, of a call that ran or took this detour.
+    pub(crate) fn facts(&self, detour: Option<Box<Detour>>) -> Facts {
         let spec = self.op.spec();
         let mut facts = Facts {
             success: spec.http.success,
@@ -110,17 +102,17 @@ impl CallCx {
             deprecated: spec.deprecated.clone(),
             ..Facts::default()
         };
-        match course {
-            Course::Ran => {}
-            Course::Planned { foreseen } => {
+        match detour.map(|detour| *detour) {
+            None => {}
+            Some(Detour::Planned { foreseen }) => {
                 facts.dry_run = true;
                 facts.planned = foreseen;
             }
-            Course::Replayed { job } => {
+            Some(Detour::Replayed { job }) => {
                 facts.replayed = true;
                 facts.job = job;
             }
-            Course::Detached { job } => facts.job = Some(job),
+            Some(Detour::Detached { job }) => facts.job = Some(job),
         }
         if facts.job.is_some() {
             facts.success = 202;
@@ -133,10 +125,6 @@ impl CallCx {
     pub(crate) fn wants_fingerprint(&self) -> bool {
         self.terms.idempotency_key.is_some()
             && self.op.spec().idempotency_key != IdempotencyKey::Ignored
-    }
-
-    fn timeout(&self) -> Duration {
-        self.op.spec().limits.timeout.unwrap_or(self.shared.settings.timeout)
     }
 
     /// What calls it off from outside: the job's own token, or the caller's.
@@ -155,10 +143,13 @@ impl CallCx {
     }
 }
 
-/// The end of a time that may be longer than the clock reaches.
-fn after(start: Instant, time: Duration) -> Instant {
+/// When a call of the operation that starts now is to have ended. Its time-out may be longer than
+/// the clock reaches.
+#[inline]
+pub(crate) fn deadline(shared: &Shared, op: &Registered, start: Instant) -> Instant {
     const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-    start.checked_add(time).unwrap_or(start + FOR_EVER)
+    let timeout = op.spec().limits.timeout.unwrap_or(shared.settings.timeout);
+    start.checked_add(timeout).unwrap_or(start + FOR_EVER)
 }
 
 /// What an operation sees of its call: its state, its caller, its time.

@@ -43,7 +43,7 @@ pub(crate) use corridor::{Corridor, Trail};
 pub(crate) use drive::{conduct, conduct_named, drive, to_its_end};
 pub use entered::Entered;
 pub(crate) use named::{Dynamic, Judged, Named, fingerprint, judge};
-pub(crate) use route::{Door, Routed, route};
+pub(crate) use route::{Door, Found, Routed, route};
 pub(crate) use throttle::Throttled;
 
 use crate::call::Input;
@@ -58,14 +58,13 @@ use parse::Parsed;
 #[derive(Debug)]
 pub(crate) struct Done<D> {
     pub(crate) outcome: Result<D, Error>,
-    pub(crate) course: Course,
+    /// Boxed, as few calls take one, and the answer is handed on often.
+    pub(crate) detour: Option<Box<Detour>>,
 }
 
-/// Which way a call went where the path branches.
+/// Which way a call went where the path branches, if it did not run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Course {
-    /// It ran, or was to run.
-    Ran,
+pub(crate) enum Detour {
     /// It was a dry run; `foreseen`: the operation said what it would do.
     Planned { foreseen: bool },
     /// It got an earlier answer: that of a call, or the job that one became.
@@ -80,7 +79,7 @@ pub(crate) struct Refused(Error);
 
 impl<D> From<Refused> for Done<D> {
     fn from(refused: Refused) -> Self {
-        Self { outcome: Err(refused.0), course: Course::Ran }
+        Self { outcome: Err(refused.0), detour: None }
     }
 }
 
@@ -89,7 +88,7 @@ impl<D> From<Refused> for Done<D> {
 /// # Errors
 ///
 /// No right to it, or too many calls; observers have heard.
-#[inline]
+#[inline(always)]
 pub(crate) fn enter(corridor: &mut Corridor, routed: Routed) -> Result<Throttled, Error> {
     let call = corridor.call_mut();
     call.passed(Step::Route);

@@ -10,7 +10,7 @@ use super::authorize::Authorized;
 use super::corridor::Corridor;
 use super::drive::{detach, drive};
 use super::parse::Parsed;
-use super::{Act, Course, Done, Named, Refused, execute, settle};
+use super::{Act, Detour, Done, Named, Refused, execute, settle};
 use crate::codes;
 use crate::context::CallCx;
 use crate::error::Error;
@@ -157,20 +157,20 @@ fn take(places: Option<&Arc<Semaphore>>) -> Result<Option<OwnedSemaphorePermit>,
 fn replay(stored: Stored) -> Done<String> {
     Done {
         outcome: stored.outcome.map_err(Error::from),
-        course: Course::Replayed { job: stored.job },
+        detour: Some(Box::new(Detour::Replayed { job: stored.job })),
     }
 }
 
 fn detach_job(call: &CallCx, mut running: Running<Named>) -> Result<Admitted, Refused> {
     let key = running.key.take();
     let Opened { job, corridor, runtime, view } = open_job(call, key)?;
-    let course = Course::Detached { job: job.id.clone() };
+    let detour = Detour::Detached { job: job.id.clone() };
     detach(job, call.shared.jobs.clone(), &runtime, async move {
         let call = corridor.call();
         let rest = async { settle::settle(call, execute::execute(call, running).await) };
         drive(pin!(Some(rest)), &corridor).await
     });
-    Ok(Admitted::Detached(Done { outcome: Ok(view), course }))
+    Ok(Admitted::Detached(Done { outcome: Ok(view), detour: Some(Box::new(detour)) }))
 }
 
 /// A job that is about to begin.

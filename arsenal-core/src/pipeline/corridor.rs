@@ -1,13 +1,12 @@
 //! Around the steps: what is counted and told of a call, however it ends.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Course, Done, Refused};
+use super::{Detour, Done, Found, Refused};
 use crate::arsenal::Shared;
 use crate::call::{Origin, Reply, Terms};
 use crate::codes;
@@ -15,7 +14,6 @@ use crate::context::CallCx;
 use crate::error::Error;
 use crate::model::CancelPolicy;
 use crate::observe::{Interest, Outcome, Step, StepEvent};
-use crate::registry::Registered;
 
 /// How far a call has come.
 #[derive(Debug, Default)]
@@ -108,17 +106,10 @@ pub(crate) struct Corridor {
 
 impl Corridor {
     /// Around a call that was let in.
-    // Always, here and below: the record is made where it stays, instead of being moved there.
+    // Always, and with nothing but moves inside: the record is made where it stays.
     #[inline(always)]
-    pub(crate) fn new(
-        shared: &Arc<Shared>,
-        op: Arc<Registered>,
-        origin: Origin,
-        terms: Terms,
-    ) -> Self {
-        op.begin();
-        let call = CallCx::new(Arc::clone(shared), op, origin, terms);
-        Self { ended: AtomicBool::new(false), call }
+    pub(crate) fn new(found: Found, origin: Origin, terms: Terms) -> Self {
+        Self { call: CallCx::new(found, origin, terms), ended: AtomicBool::new(false) }
     }
 
     /// The corridor of a job goes on where that of the call which it was ends: one call has one
@@ -161,26 +152,26 @@ impl Corridor {
     }
 
     pub(super) fn refused(&self, refused: Refused) -> Error {
-        self.end(Some(&refused.0), &Course::Ran);
+        self.end(Some(&refused.0), None);
         refused.0
     }
 
     /// What becomes of a call by name that ended before it could run.
     pub(crate) fn turned_away(&self, error: Error) -> Reply {
-        Reply { outcome: Err(error), facts: self.call.facts(Course::Ran) }
+        Reply { outcome: Err(error), facts: self.call.facts(None) }
     }
 
     #[inline]
     pub(super) fn done<D>(&self, done: Done<D>) -> Done<D> {
-        match &done.course {
-            Course::Detached { .. } => self.ended.store(true, Ordering::Relaxed),
-            course => self.end(done.outcome.as_ref().err(), course),
+        match done.detour.as_deref() {
+            Some(Detour::Detached { .. }) => self.ended.store(true, Ordering::Relaxed),
+            detour => self.end(done.outcome.as_ref().err(), detour),
         }
         done
     }
 
     #[inline]
-    fn end(&self, error: Option<&Error>, course: &Course) {
+    fn end(&self, error: Option<&Error>, detour: Option<&Detour>) {
         self.ended.store(true, Ordering::Relaxed);
         let call = &self.call;
         call.op.end(error.map(Error::class), call.started.elapsed());
@@ -193,7 +184,7 @@ impl Corridor {
             job: call.job.as_ref().map(|job| job.id.as_str()),
             // tidy: expect(one-branch): it is told, and nothing is decided by it.
             dry_run: call.terms.dry_run,
-            replayed: matches!(course, Course::Replayed { .. }),
+            replayed: matches!(detour, Some(Detour::Replayed { .. })),
             step: call.trail.step(),
             error,
             attempts: call.trail.attempts(),
@@ -208,7 +199,7 @@ impl Drop for Corridor {
     fn drop(&mut self) {
         // The caller went, and with it the walk: that is an end like any other.
         if !self.has_ended() {
-            self.end(Some(&gone()), &Course::Ran);
+            self.end(Some(&gone()), None);
         }
         self.call.shared.in_flight.leave();
     }

@@ -11,8 +11,8 @@ use tokio::runtime::Handle;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
+use super::Done;
 use super::corridor::{Corridor, gone};
-use super::{Course, Done};
 use crate::codes;
 use crate::error::Error;
 use crate::jobs::{JobHandle, Jobs};
@@ -54,7 +54,7 @@ macro_rules! conduct_named {
         let ended: Result<$crate::Reply, $crate::Error> = $crate::pipeline::conduct!(
             $corridor,
             |call| $crate::pipeline::walk(call, $throttled, $input),
-            |done| $crate::Reply { outcome: done.outcome, facts: call.facts(done.course) }
+            |done| $crate::Reply { outcome: done.outcome, facts: call.facts(done.detour) }
         );
         ended.unwrap_or_else($crate::Reply::refused)
     }};
@@ -145,7 +145,7 @@ impl<D, W: Future<Output = Done<D>>> Run<'_, W> {
     /// author's destructor that panics is no more than that.
     fn broken(&mut self, error: Error) -> Done<D> {
         self.give_up();
-        Done { outcome: Err(error), course: Course::Ran }
+        Done { outcome: Err(error), detour: None }
     }
 }
 

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::corridor::tell_unrouted;
 use crate::arsenal::Shared;
 use crate::call::{Caller, Origin};
 use crate::codes;
+use crate::context::deadline;
 use crate::error::Error;
 use crate::model::Visibility;
 use crate::registry::Registered;
@@ -13,6 +16,14 @@ use crate::registry::Registered;
 /// A call whose operation is known.
 #[derive(Debug)]
 pub(crate) struct Routed(());
+
+/// What was found, and when: for the corridor, which must be made of it and ends the call.
+pub(crate) struct Found {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) op: Arc<Registered>,
+    pub(crate) started: Instant,
+    pub(crate) deadline: Instant,
+}
 
 /// How the operation is named: by its type, by whoever links its crate, or by a name, by anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,15 +37,22 @@ pub(crate) enum Door {
 /// # Errors
 ///
 /// Not found, with the nearest name; unavailable once the program drains. Observers have heard.
-#[inline]
+// Always: of a call by type the name is known, and so is its hash.
+#[inline(always)]
 pub(crate) fn route(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     name: &str,
     door: Door,
     origin: &Origin,
-) -> Result<(Arc<Registered>, Routed), Error> {
+) -> Result<(Found, Routed), Error> {
     match find(shared, name, door, origin) {
-        Ok(op) => Ok((op, Routed(()))),
+        Ok(op) => {
+            op.begin();
+            let started = Instant::now();
+            let deadline = deadline(shared, &op, started);
+            let deadline = origin.deadline.map_or(deadline, |own| own.min(deadline));
+            Ok((Found { shared: Arc::clone(shared), op, started, deadline }, Routed(())))
+        }
         Err(error) => {
             tell_unrouted(shared, name, origin, &error);
             Err(error)
@@ -43,7 +61,7 @@ pub(crate) fn route(
 }
 
 /// Lets the call in and finds its operation; a call whose operation is not found is out again.
-#[inline]
+#[inline(always)]
 fn find(
     shared: &Shared,
     name: &str,

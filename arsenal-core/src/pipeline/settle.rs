@@ -1,7 +1,7 @@
 //! settle: the answer is kept under its key, and handed over.
 
 use super::execute::{Executed, Foreseen};
-use super::{Act, Course, Done, Named};
+use super::{Act, Detour, Done, Named};
 use crate::codes;
 use crate::context::CallCx;
 use crate::error::Error;
@@ -14,7 +14,7 @@ pub(super) fn settle<A: Act>(call: &CallCx, executed: Executed<A>) -> Done<A::Da
     if answer.is_ok() {
         call.passed(Step::Settle);
     }
-    Done { outcome: answer, course: Course::Ran }
+    Done { outcome: answer, detour: None }
 }
 
 /// Keeps the answer under the call's key, and hands it over.
@@ -33,7 +33,7 @@ pub(super) fn settle_kept(call: &CallCx, executed: Executed<Named>) -> Done<Stri
     if let Some(key) = key {
         key.settle(outcome.as_deref());
     }
-    Done { outcome, course: Course::Ran }
+    Done { outcome, detour: None }
 }
 
 /// In debug builds an answer that its published schema does not allow is an error: an author
@@ -51,7 +51,10 @@ fn fits(call: &CallCx, data: String) -> Result<String, Error> {
 /// Hands a dry run's answer over: `null` where the operation foresees nothing.
 pub(super) fn settle_plan(call: &CallCx, foreseen: Foreseen) -> Done<String> {
     let Foreseen { answer } = foreseen;
-    let course = Course::Planned { foreseen: answer.is_some() };
+    let detour = Detour::Planned { foreseen: answer.is_some() };
     call.passed(Step::Settle);
-    Done { outcome: Ok(answer.unwrap_or_else(|| "null".to_owned())), course }
+    Done {
+        outcome: Ok(answer.unwrap_or_else(|| "null".to_owned())),
+        detour: Some(Box::new(detour)),
+    }
 }
