@@ -22,7 +22,11 @@ use crate::params::dynamic::SchemaParams;
 use crate::params::read;
 
 /// What comes of it, now or later: in its own room where it is small, and else boxed.
-pub(crate) type Later<'a, T> = StackFuture<'a, Result<T, Error>, 128>;
+pub(crate) type Later<'a, T> = StackFuture<'a, Result<T, Error>, ROOM>;
+
+/// Enough for a policy that has no opinion and for an operation of a field. It is handed on twice,
+/// and more of it would cost what an allocation costs.
+const ROOM: usize = 72;
 
 /// The parameters of a call by name, read and judged, and what can be done with them.
 pub(crate) trait Judged: Send + Sync {

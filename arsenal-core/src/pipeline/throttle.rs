@@ -17,28 +17,29 @@ pub(crate) struct Throttled(());
 /// # Errors
 ///
 /// [`Class::RateLimited`](crate::Class::RateLimited) with the time to wait.
-#[inline]
+#[inline(always)]
 pub(super) fn throttle(call: &mut CallCx, _: Permitted) -> Result<Throttled, Refused> {
-    let taken = call.op.rate().map(|limit| limit.take(&call.origin.caller.principal));
-    let refusal = match taken {
-        None => None,
-        Some(Ok(facts)) => {
-            call.rate = Some(facts);
-            None
-        }
-        Some(Err(facts)) => {
-            let error = too_many(&facts);
-            call.rate = Some(facts);
-            Some(error)
+    if call.op.rate().is_some()
+        && let Err(error) = take(call)
+    {
+        return Err(call.refuse(Step::Throttle, error));
+    }
+    call.passed(Step::Throttle);
+    Ok(Throttled(()))
+}
+
+/// Takes one call of the allowance, where there is one, and keeps what is left of it.
+fn take(call: &mut CallCx) -> Result<(), Error> {
+    let Some(limit) = call.op.rate() else { return Ok(()) };
+    let (left, verdict) = match limit.take(&call.origin.caller.principal) {
+        Ok(left) => (left, Ok(())),
+        Err(left) => {
+            let error = too_many(&left);
+            (left, Err(error))
         }
     };
-    match refusal {
-        None => {
-            call.passed(Step::Throttle);
-            Ok(Throttled(()))
-        }
-        Some(error) => Err(call.refuse(Step::Throttle, error)),
-    }
+    call.rate = Some(left);
+    verdict
 }
 
 fn too_many(facts: &RateFacts) -> Error {
