@@ -182,8 +182,9 @@ fn wrong_state() -> Error {
 }
 
 impl<S> Context<S> {
+    /// Without a look at the state's type: for a call at which [`context`] has looked.
     #[ref_cast_custom]
-    fn of(call: &CallCx) -> &Self;
+    pub(crate) fn of(call: &CallCx) -> &Self;
 }
 
 impl<S: Send + Sync + 'static> Context<S> {

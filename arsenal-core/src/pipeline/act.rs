@@ -4,7 +4,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use crate::codes;
-use crate::context::{CallCx, context};
+use crate::context::{CallCx, Context, context};
 use crate::error::{Error, Failure};
 use crate::operation::Execute;
 use crate::params::read;
@@ -45,12 +45,17 @@ impl<O: Execute> Act for Direct<O> {
     type Params = O;
     type Data = O::Output;
 
-    fn parse(_call: &CallCx, operation: O) -> Result<O, Error> {
+    fn parse(call: &CallCx, operation: O) -> Result<O, Error> {
+        // Looked at here, and taken for granted below.
+        context::<O::State>(call)?;
         check(operation)
     }
 
-    async fn authorize(call: &CallCx, params: &O) -> Result<(), Error> {
-        params.authorize(context(call)?).await
+    fn authorize(
+        call: &CallCx,
+        params: &Self::Params,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        params.authorize(Context::of(call))
     }
 
     fn again(params: &O) -> Option<O> {
@@ -58,7 +63,7 @@ impl<O: Execute> Act for Direct<O> {
     }
 
     async fn execute(call: &CallCx, params: O) -> Result<O::Output, Error> {
-        params.execute(context(call)?).await.map_err(Failure::into_error)
+        params.execute(Context::of(call)).await.map_err(Failure::into_error)
     }
 }
 
