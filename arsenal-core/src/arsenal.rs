@@ -17,7 +17,7 @@ use crate::jobs::Jobs;
 use crate::model::Text;
 use crate::observe::{Interest, LogFailures, Observer};
 use crate::operation::Execute;
-use crate::pipeline::{self, Direct, Door, Entered, TurnedAway};
+use crate::pipeline::{self, Corridor, Direct, Door, Entered};
 use crate::registry::{BuildError, Registry, Snapshot, build};
 use crate::sign::Signer;
 use crate::sources::{EventSource, Gauge, Resource, Sources};
@@ -267,16 +267,26 @@ impl Arsenal {
     /// # Cancel safety
     ///
     /// As [`Arsenal::call`].
-    pub async fn call_as<O: Execute>(
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "the arguments of an `async fn` are moved once more"
+    )]
+    pub fn call_as<O: Execute>(
         &self,
         operation: O,
         origin: Origin,
-    ) -> Result<O::Output, Error> {
-        let entered =
-            pipeline::enter(&self.0, &O::SPEC.name, Door::ByType, origin, Terms::default());
-        let (throttled, corridor) = entered.map_err(|turned_away| turned_away.error)?;
-        let act = Direct::<O>::new();
-        pipeline::drive!(pipeline::walk_typed(throttled, act, operation), corridor).outcome
+    ) -> impl Future<Output = Result<O::Output, Error>> + Send {
+        async move {
+            let (found, routed) = pipeline::route(&self.0, &O::SPEC.name, Door::ByType, &origin)?;
+            let mut corridor = Corridor::new(found, origin, Terms::default());
+            let throttled = pipeline::enter(&mut corridor, routed)?;
+            pipeline::conduct!(
+                corridor,
+                |call| pipeline::walk_typed::<Direct<O>>(call, throttled, operation),
+                |done| done.outcome
+            )
+            .flatten()
+        }
     }
 
     /// Runs a call by name: what every transport does.
@@ -284,10 +294,22 @@ impl Arsenal {
     /// # Cancel safety
     ///
     /// As [`Arsenal::call`].
-    pub async fn run(&self, call: Call) -> Reply {
-        match self.enter(&call.operation, call.origin, call.terms) {
-            Ok(entered) => entered.run(call.input).await,
-            Err(refused) => *refused,
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "the arguments of an `async fn` are moved once more"
+    )]
+    pub fn run(&self, call: Call) -> impl Future<Output = Reply> + Send {
+        async move {
+            let routed = pipeline::route(&self.0, &call.operation, Door::ByName, &call.origin);
+            let (found, routed) = match routed {
+                Ok(routed) => routed,
+                Err(error) => return Reply::refused(error),
+            };
+            let mut corridor = Corridor::new(found, call.origin, call.terms);
+            match pipeline::enter(&mut corridor, routed) {
+                Ok(throttled) => pipeline::conduct_named!(corridor, throttled, call.input),
+                Err(error) => corridor.turned_away(error),
+            }
         }
     }
 
@@ -303,9 +325,10 @@ impl Arsenal {
         origin: Origin,
         terms: Terms,
     ) -> Result<Entered, Box<Reply>> {
-        pipeline::enter(&self.0, operation, Door::ByName, origin, terms).map(Entered::new).map_err(
-            |TurnedAway { error, facts }| Box::new(Reply { outcome: Err(error), facts: *facts }),
-        )
+        match pipeline::route(&self.0, operation, Door::ByName, &origin) {
+            Ok((found, routed)) => Entered::new(Corridor::new(found, origin, terms), routed),
+            Err(error) => Err(Box::new(Reply::refused(error))),
+        }
     }
 
     /// Runs a call with a JSON object, as the program itself.

@@ -196,6 +196,11 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Of a call that came to nothing before anything was known of it.
+    pub(crate) fn refused(error: Error) -> Self {
+        Self { outcome: Err(error), facts: Facts::default() }
+    }
+
     /// The document that every front shows of a success: `{"data": …}`; of a dry run, that it
     /// was one, and whether the operation could say more than that the call would be taken.
     /// `None` for a failure, whose document is a [`Problem`](crate::Problem).

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use ref_cast::{RefCastCustom, ref_cast_custom};
 use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -18,7 +19,7 @@ use crate::error::Error;
 use crate::jobs::JobHandle;
 use crate::model::{CancelPolicy, IdempotencyKey, OperationSpec, Text};
 use crate::operation::Execute;
-use crate::pipeline::{Course, Trail};
+use crate::pipeline::{Detour, Found, Trail};
 use crate::registry::{Registered, Snapshot};
 use crate::sources::Sources;
 use crate::{Arsenal, Reply};
@@ -28,8 +29,7 @@ const DEPTH_MAX: u32 = 8;
 
 /// A call's own record, whichever operation it is for.
 ///
-/// It is made once and shared by the walk and the corridor around it, so that the steps hand on
-/// a pointer; what they find is written into it.
+/// The corridor owns it and lends it to each step of the walk.
 #[derive(Debug)]
 pub(crate) struct CallCx {
     pub(crate) shared: Arc<Shared>,
@@ -41,22 +41,14 @@ pub(crate) struct CallCx {
     pub(crate) started: Instant,
     pub(crate) trail: Trail,
     /// What `throttle` found.
-    pub(crate) rate: OnceLock<Box<RateFacts>>,
+    pub(crate) rate: Option<RateFacts>,
     request_id: OnceLock<Text>,
 }
 
 impl CallCx {
-    #[inline]
-    pub(crate) fn new(
-        shared: Arc<Shared>,
-        op: Arc<Registered>,
-        origin: Origin,
-        terms: Terms,
-    ) -> Self {
-        let timeout = op.spec().limits.timeout.unwrap_or(shared.settings.timeout);
-        let started = Instant::now();
-        let deadline = after(started, timeout);
-        let deadline = origin.deadline.map_or(deadline, |own| own.min(deadline));
+    #[inline(always)]
+    pub(crate) fn new(found: Found, origin: Origin, terms: Terms) -> Self {
+        let Found { shared, op, started, deadline } = found;
         Self {
             shared,
             op,
@@ -66,7 +58,7 @@ impl CallCx {
             job: None,
             started,
             trail: Trail::default(),
-            rate: OnceLock::new(),
+            rate: None,
             request_id: OnceLock::new(),
         }
     }
@@ -91,7 +83,7 @@ impl CallCx {
             op: Arc::clone(&self.op),
             origin: Origin { cancel: None, deadline: None, ..self.origin.clone() },
             terms: self.terms.clone(),
-            deadline: after(Instant::now(), self.timeout()),
+            deadline: deadline(&self.shared, &self.op, Instant::now()),
             job: Some(Box::new(job)),
             started: self.started,
             trail: Trail::default(),
@@ -100,27 +92,27 @@ impl CallCx {
         }
     }
 
-    /// What a transport turns into headers, of a call that took this course.
-    pub(crate) fn facts(&self, course: Course) -> Facts {
+    /// What a transport turns into headers, of a call that ran or took this detour.
+    pub(crate) fn facts(&self, detour: Option<Box<Detour>>) -> Facts {
         let spec = self.op.spec();
         let mut facts = Facts {
             success: spec.http.success,
-            rate: self.rate.get().map(|rate| rate.as_ref().clone()),
+            rate: self.rate.clone(),
             attempts: self.trail.attempts(),
             deprecated: spec.deprecated.clone(),
             ..Facts::default()
         };
-        match course {
-            Course::Ran => {}
-            Course::Planned { foreseen } => {
+        match detour.map(|detour| *detour) {
+            None => {}
+            Some(Detour::Planned { foreseen }) => {
                 facts.dry_run = true;
                 facts.planned = foreseen;
             }
-            Course::Replayed { job } => {
+            Some(Detour::Replayed { job }) => {
                 facts.replayed = true;
                 facts.job = job;
             }
-            Course::Detached { job } => facts.job = Some(job),
+            Some(Detour::Detached { job }) => facts.job = Some(job),
         }
         if facts.job.is_some() {
             facts.success = 202;
@@ -133,10 +125,6 @@ impl CallCx {
     pub(crate) fn wants_fingerprint(&self) -> bool {
         self.terms.idempotency_key.is_some()
             && self.op.spec().idempotency_key != IdempotencyKey::Ignored
-    }
-
-    fn timeout(&self) -> Duration {
-        self.op.spec().limits.timeout.unwrap_or(self.shared.settings.timeout)
     }
 
     /// What calls it off from outside: the job's own token, or the caller's.
@@ -155,32 +143,54 @@ impl CallCx {
     }
 }
 
-/// The end of a time that may be longer than the clock reaches.
-fn after(start: Instant, time: Duration) -> Instant {
+/// When a call of the operation that starts now is to have ended. Its time-out may be longer than
+/// the clock reaches.
+#[inline]
+pub(crate) fn deadline(shared: &Shared, op: &Registered, start: Instant) -> Instant {
     const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-    start.checked_add(time).unwrap_or(start + FOR_EVER)
+    let timeout = op.spec().limits.timeout.unwrap_or(shared.settings.timeout);
+    start.checked_add(timeout).unwrap_or(start + FOR_EVER)
 }
 
 /// What an operation sees of its call: its state, its caller, its time.
-#[derive(Debug)]
+///
+/// It is the call's own record, seen as that of an operation with such a state.
+#[derive(Debug, RefCastCustom)]
+#[repr(transparent)]
 pub struct Context<S> {
-    // The operation of this call has a state of this type: checked when the context is made.
-    pub(crate) call: Arc<CallCx>,
+    // The operation of this call has a state of this type: `context` has looked.
+    call: CallCx,
     state: PhantomData<fn() -> S>,
 }
 
-impl<S: Send + Sync + 'static> Context<S> {
-    /// Of a call whose operation has a state of this type; the call back, where it has another.
-    pub(crate) fn new(call: Arc<CallCx>) -> Result<Self, Arc<CallCx>> {
-        match call.op.state::<S>() {
-            Some(_) => Ok(Self { call, state: PhantomData }),
-            None => Err(call),
-        }
+/// What an operation with a state of this type sees of the call.
+///
+/// # Errors
+///
+/// The operation has another state.
+#[inline]
+pub(crate) fn context<S: Send + Sync + 'static>(call: &CallCx) -> Result<&Context<S>, Error> {
+    match call.op.state::<S>() {
+        Some(_) => Ok(Context::of(call)),
+        None => Err(wrong_state()),
     }
+}
 
+#[cold]
+fn wrong_state() -> Error {
+    codes::WRONG_STATE.error("another operation of the same name is registered with another state")
+}
+
+impl<S> Context<S> {
+    /// Without a look at the state's type: for a call at which [`context`] has looked.
+    #[ref_cast_custom]
+    pub(crate) fn of(call: &CallCx) -> &Self;
+}
+
+impl<S: Send + Sync + 'static> Context<S> {
     /// What the program handed over for this operation.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "`Context::new` has looked")]
+    #[expect(clippy::missing_panics_doc, reason = "`context` has looked")]
     pub fn state(&self) -> &Arc<S> {
         self.call.op.state().expect("the type was checked when the context was made")
     }
@@ -351,7 +361,7 @@ impl<S> Context<S> {
         async move {
             match origin {
                 Ok(origin) => arsenal.run(crate::Call { operation, input, origin, terms }).await,
-                Err(error) => Reply { outcome: Err(error), facts: Facts::default() },
+                Err(error) => Reply::refused(error),
             }
         }
     }

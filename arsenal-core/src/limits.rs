@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use ahash::RandomState;
 use governor::clock::Clock;
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
@@ -30,6 +31,8 @@ const SWEPT_AFTER: usize = 10_000;
 pub struct RateLimit<K: Clone + Eq + Hash = Text> {
     policy: Text,
     rate: Rate,
+    /// After this long one call comes back.
+    each: Duration,
     limiter: RateLimiter<K, Kept<K>, RuntimeClock, StateInformationMiddleware>,
     clock: RuntimeClock,
     /// So many must have been seen for the next sweep.
@@ -56,7 +59,15 @@ impl<K: Clone + Eq + Hash> RateLimit<K> {
             seen: AtomicUsize::new(0),
         };
         let limiter = RateLimiter::new(quota, kept, clock);
-        Self { policy, rate, limiter, clock, sweep_at: AtomicUsize::new(sweep_every), sweep_every }
+        Self {
+            policy,
+            rate,
+            each,
+            limiter,
+            clock,
+            sweep_at: AtomicUsize::new(sweep_every),
+            sweep_every,
+        }
     }
 
     /// Takes one call of somebody's allowance.
@@ -70,7 +81,7 @@ impl<K: Clone + Eq + Hash> RateLimit<K> {
             Ok(state) => {
                 let remaining = state.remaining_burst_capacity();
                 let used = self.rate.calls.saturating_sub(remaining);
-                Ok(self.facts(remaining, self.rate.per / self.rate.calls.max(1) * used))
+                Ok(self.facts(remaining, self.each.saturating_mul(used)))
             }
             Err(refused) => {
                 let wait = refused.wait_time_from(self.clock.now());
@@ -105,7 +116,7 @@ impl<K: Clone + Eq + Hash> RateLimit<K> {
 /// The states of so many keys; those beyond share one.
 #[derive(Debug)]
 struct Kept<K: Eq + Hash> {
-    own: DashMapStateStore<K>,
+    own: DashMapStateStore<K, RandomState>,
     others: InMemoryState,
     most: usize,
     /// How many are kept, and how often somebody unknown came on top since the last sweep.

@@ -38,19 +38,18 @@ mod entered;
 
 mod named;
 
-use std::sync::Arc;
-
 pub(crate) use act::{Act, Direct};
 pub(crate) use corridor::{Corridor, Trail};
-pub(crate) use drive::{drive, drive_here, drive_to_end};
+pub(crate) use drive::{conduct, conduct_named, drive, to_its_end};
 pub use entered::Entered;
 pub(crate) use named::{Dynamic, Judged, Named, fingerprint, judge};
-pub(crate) use route::Door;
+pub(crate) use route::{Door, Found, Routed, route};
 pub(crate) use throttle::Throttled;
 
-use crate::arsenal::Shared;
-use crate::call::{Facts, Input, Origin, Terms};
+use crate::call::Input;
+use crate::context::CallCx;
 use crate::error::Error;
+use crate::observe::Step;
 
 use admit::Admitted;
 use parse::Parsed;
@@ -59,14 +58,13 @@ use parse::Parsed;
 #[derive(Debug)]
 pub(crate) struct Done<D> {
     pub(crate) outcome: Result<D, Error>,
-    pub(crate) course: Course,
+    /// Boxed, as few calls take one, and the answer is handed on often.
+    pub(crate) detour: Option<Box<Detour>>,
 }
 
-/// Which way a call went where the path branches.
+/// Which way a call went where the path branches, if it did not run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Course {
-    /// It ran, or was to run.
-    Ran,
+pub(crate) enum Detour {
     /// It was a dry run; `foreseen`: the operation said what it would do.
     Planned { foreseen: bool },
     /// It got an earlier answer: that of a call, or the job that one became.
@@ -81,80 +79,68 @@ pub(crate) struct Refused(Error);
 
 impl<D> From<Refused> for Done<D> {
     fn from(refused: Refused) -> Self {
-        Self { outcome: Err(refused.0), course: Course::Ran }
+        Self { outcome: Err(refused.0), detour: None }
     }
-}
-
-/// A call that was not let in, with what the steps found before it was refused.
-#[derive(Debug)]
-pub(crate) struct TurnedAway {
-    pub(crate) error: Error,
-    pub(crate) facts: Box<Facts>,
 }
 
 /// The steps that need nothing of the operation but its facts.
 ///
 /// # Errors
 ///
-/// No such operation, no right to it, or too many calls; observers have heard.
-#[inline]
-pub(crate) fn enter(
-    shared: &Arc<Shared>,
-    name: &str,
-    door: Door,
-    origin: Origin,
-    terms: Terms,
-) -> Result<(Throttled, Corridor), TurnedAway> {
-    let (routed, corridor) = route::route(shared, name, door, origin, terms)?;
-    match permit::permit(routed).and_then(throttle::throttle) {
-        Ok(throttled) => Ok((throttled, corridor)),
-        Err(refused) => {
-            let call = Arc::clone(corridor.call());
-            let error = corridor.refused(refused);
-            Err(TurnedAway { error, facts: Box::new(call.facts(Course::Ran)) })
-        }
-    }
+/// No right to it, or too many calls; observers have heard.
+#[inline(always)]
+pub(crate) fn enter(corridor: &mut Corridor, routed: Routed) -> Result<Throttled, Error> {
+    let call = corridor.call_mut();
+    call.passed(Step::Route);
+    let throttled =
+        permit::permit(call, routed).and_then(|permitted| throttle::throttle(call, permitted));
+    throttled.map_err(|refused| corridor.refused(refused))
 }
 
 /// The steps that know the operation's types, for a call by type: it runs, and nothing else can
 /// become of it.
 pub(crate) async fn walk_typed<A: Act>(
+    call: &CallCx,
     throttled: Throttled,
-    act: A,
     input: A::Input,
 ) -> Done<A::Data> {
     // Apart from the steps that may wait, whose future need not hold the input.
-    match parse::parse(throttled, act, input) {
-        Ok(parsed) => typed(parsed).await.unwrap_or_else(Done::from),
+    match parse::parse(call, throttled, input) {
+        Ok(parsed) => typed::<A>(call, parsed).await.unwrap_or_else(Done::from),
         Err(refused) => refused.into(),
     }
 }
 
-async fn typed<A: Act>(parsed: Parsed<A>) -> Result<Done<A::Data>, Refused> {
-    let running = admit::admit_typed(authorize::authorize(parsed).await?)?;
-    Ok(settle::settle(execute::execute(running).await))
+async fn typed<A: Act>(call: &CallCx, parsed: Parsed<A>) -> Result<Done<A::Data>, Refused> {
+    let authorized = authorize::authorize(call, parsed).await?;
+    let running = admit::admit_typed(call, authorized)?;
+    Ok(settle::settle(call, execute::execute(call, running).await))
 }
 
 /// The steps that know the operation, for a call by name.
-pub(crate) async fn walk(throttled: Throttled, input: Input) -> Done<String> {
-    let call = throttled.cx();
+pub(crate) async fn walk(call: &CallCx, throttled: Throttled, input: Input) -> Done<String> {
     let wanted = call.wants_fingerprint();
     // Boxed, as few calls have one.
     let fingerprint = wanted.then(|| call.op.fingerprint(&input)).flatten().map(Box::new);
-    match parse::parse(throttled, Named, input) {
-        Ok(parsed) => named(parsed, fingerprint).await.unwrap_or_else(Done::from),
+    match parse::parse(call, throttled, input) {
+        Ok(parsed) => named(call, parsed, fingerprint).await.unwrap_or_else(Done::from),
         Err(refused) => refused.into(),
     }
 }
 
 async fn named(
+    call: &CallCx,
     parsed: Parsed<Named>,
     fingerprint: Option<Box<[u8; 32]>>,
 ) -> Result<Done<String>, Refused> {
-    let authorized = authorize::authorize(parsed).await?;
-    match admit::admit(authorized, fingerprint.map(|it| *it).unwrap_or_default())? {
-        Admitted::Run(running) => Ok(settle::settle_kept(execute::execute(running).await)),
-        Admitted::Plan(planned) => Ok(settle::settle_plan(execute::plan(planned).await?)),
+    let authorized = authorize::authorize(call, parsed).await?;
+    match admit::admit(call, authorized, fingerprint.map(|it| *it).unwrap_or_default())? {
+        Admitted::Run(running) => {
+            Ok(settle::settle_kept(call, execute::execute(call, running).await))
+        }
+        Admitted::Plan(planned) => {
+            Ok(settle::settle_plan(call, execute::plan(call, planned).await?))
+        }
         Admitted::Replay(done) | Admitted::Detached(done) => Ok(done),
     }
 }

@@ -9,6 +9,8 @@ mod build;
 
 mod check;
 
+mod counts;
+
 mod registered;
 
 mod search;
@@ -87,11 +89,16 @@ impl Registry {
         self.snapshot.load()
     }
 
-    #[inline]
+    // Always: of a call by type the name is known, and so is its hash.
+    #[inline(always)]
     pub(crate) fn find(&self, name: &str) -> Result<Arc<Registered>, Error> {
-        if let Some(declared) = self.declared.by_name.get(name) {
-            return Ok(Arc::clone(declared));
+        match self.declared.by_name.get(name) {
+            Some(declared) => Ok(Arc::clone(declared)),
+            None => self.find_dynamic(name),
         }
+    }
+
+    fn find_dynamic(&self, name: &str) -> Result<Arc<Registered>, Error> {
         let snapshot = self.snapshot.peek();
         snapshot.by_name.get(name).cloned().ok_or_else(|| snapshot.unknown(name))
     }

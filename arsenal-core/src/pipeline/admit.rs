@@ -1,5 +1,6 @@
 //! admit: the one branch. A call runs, is planned, gets an earlier answer, or goes on as a job.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -7,9 +8,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use super::authorize::Authorized;
 use super::corridor::Corridor;
-use super::drive::{BoxWalk, detach};
+use super::drive::{detach, drive};
 use super::parse::Parsed;
-use super::{Act, Course, Done, Named, Refused, execute, settle};
+use super::{Act, Detour, Done, Named, Refused, execute, settle};
 use crate::codes;
 use crate::context::CallCx;
 use crate::error::Error;
@@ -36,11 +37,10 @@ pub(super) struct Running<A: Act> {
 /// A call that is to be planned only.
 pub(super) struct Planned(pub(super) Parsed<Named>);
 
-/// The places among those that may run at once.
-#[derive(Debug, Default)]
+/// The places among those that may run at once: few calls need one, and all carry these.
+#[derive(Debug)]
 pub(super) struct Permits {
-    _operation: Option<OwnedSemaphorePermit>,
-    _program: Option<OwnedSemaphorePermit>,
+    _held: Option<Box<[Option<OwnedSemaphorePermit>; 2]>>,
 }
 
 /// Decides of a call by name.
@@ -52,41 +52,41 @@ pub(super) struct Permits {
 /// the same key with other parameters; unavailable where too many run already.
 #[inline]
 pub(super) fn admit(
+    call: &CallCx,
     authorized: Authorized<Named>,
     fingerprint: [u8; 32],
 ) -> Result<Admitted, Refused> {
     let Authorized(parsed) = authorized;
-    let cx = &*parsed.cx;
-    cx.reach(Step::Admit);
-    if cx.op.spec().http.if_match && cx.terms.if_match.is_none() {
-        return Err(cx.refuse(Step::Admit, version_wanted(cx)));
+    call.reach(Step::Admit);
+    if call.op.spec().http.if_match && call.terms.if_match.is_none() {
+        return Err(call.refuse(Step::Admit, version_wanted(call)));
     }
-    if cx.terms.dry_run {
-        cx.passed(Step::Admit);
+    if call.terms.dry_run {
+        call.passed(Step::Admit);
         return Ok(Admitted::Plan(Planned(parsed)));
     }
-    let key = match hold_key(cx, fingerprint) {
+    let key = match hold_key(call, fingerprint) {
         Ok(Held::New(key)) => Some(Box::new(key)),
         Ok(Held::NoKey) => None,
         Ok(Held::Answered(stored)) => {
-            cx.passed(Step::Admit);
+            call.passed(Step::Admit);
             return Ok(Admitted::Replay(replay(stored)));
         }
-        Err(error) => return Err(cx.refuse(Step::Admit, error)),
+        Err(error) => return Err(call.refuse(Step::Admit, error)),
     };
-    let admitted = match take_permits(cx) {
+    let admitted = match take_permits(call) {
         Err(error) => Err((error, key)),
-        Ok(permits) if cx.op.spec().mode == Mode::Job || cx.terms.detach => {
-            return detach_job(Running { parsed, key, permits });
+        Ok(permits) if call.op.spec().mode == Mode::Job || call.terms.detach => {
+            return detach_job(call, Running { parsed, key, permits });
         }
         Ok(permits) => Ok((key, permits)),
     };
     match admitted {
         Ok((key, permits)) => {
-            cx.passed(Step::Admit);
+            call.passed(Step::Admit);
             Ok(Admitted::Run(Running { parsed, key, permits }))
         }
-        Err((error, key)) => Err(refuse_and_release(cx, error, key)),
+        Err((error, key)) => Err(refuse_and_release(call, error, key)),
     }
 }
 
@@ -96,44 +96,58 @@ pub(super) fn admit(
 /// # Errors
 ///
 /// Unavailable where too many run already.
-pub(super) fn admit_typed<A: Act>(authorized: Authorized<A>) -> Result<Running<A>, Refused> {
+pub(super) fn admit_typed<A: Act>(
+    call: &CallCx,
+    authorized: Authorized<A>,
+) -> Result<Running<A>, Refused> {
     let Authorized(parsed) = authorized;
-    let cx = parsed.cx.as_ref();
-    cx.reach(Step::Admit);
-    match take_permits(cx) {
+    call.reach(Step::Admit);
+    match take_permits(call) {
         Ok(permits) => {
-            cx.passed(Step::Admit);
+            call.passed(Step::Admit);
             Ok(Running { parsed, key: None, permits })
         }
-        Err(error) => Err(cx.refuse(Step::Admit, error)),
+        Err(error) => Err(call.refuse(Step::Admit, error)),
     }
 }
 
 /// Nothing was done: the key may be used again.
-fn refuse_and_release(cx: &CallCx, error: Error, key: Option<Box<HeldKey>>) -> Refused {
+fn refuse_and_release(call: &CallCx, error: Error, key: Option<Box<HeldKey>>) -> Refused {
     if let Some(key) = key {
         key.release();
     }
-    cx.refuse(Step::Admit, error)
+    call.refuse(Step::Admit, error)
 }
 
-fn version_wanted(cx: &CallCx) -> Error {
-    let name = &cx.op.spec().name;
+fn version_wanted(call: &CallCx) -> Error {
+    let name = &call.op.spec().name;
     codes::PRECONDITION_REQUIRED.error(format!("`{name}` needs the version that you have seen"))
 }
 
-fn take_permits(cx: &CallCx) -> Result<Permits, Error> {
+#[inline]
+fn take_permits(call: &CallCx) -> Result<Permits, Error> {
+    // What an operation calls stands on the place that its own call has: it would wait for itself.
+    let program = call.shared.permits.as_ref().filter(|_| call.origin.depth == 0);
+    match (call.op.permits(), program) {
+        (None, None) => Ok(Permits { _held: None }),
+        (operation, program) => take_those(call, operation, program),
+    }
+}
+
+fn take_those(
+    call: &CallCx,
+    operation: Option<&Arc<Semaphore>>,
+    program: Option<&Arc<Semaphore>>,
+) -> Result<Permits, Error> {
     let busy = |what: &str| {
         codes::TOO_MANY_RUNNING
             .error(format!("too many calls {what} are running; try again"))
-            .with_retry_after(cx.shared.settings.drain_retry_after)
+            .with_retry_after(call.shared.settings.drain_retry_after)
     };
     let operation =
-        take(cx.op.permits()).map_err(|_full| busy(&format!("of `{}`", cx.op.spec().name)))?;
-    // What an operation calls stands on the place that its own call has: it would wait for itself.
-    let program = cx.shared.permits.as_ref().filter(|_| cx.origin.depth == 0);
+        take(operation).map_err(|_full| busy(&format!("of `{}`", call.op.spec().name)))?;
     let program = take(program).map_err(|_full| busy("of this program"))?;
-    Ok(Permits { _operation: operation, _program: program })
+    Ok(Permits { _held: Some(Box::new([operation, program])) })
 }
 
 fn take(places: Option<&Arc<Semaphore>>) -> Result<Option<OwnedSemaphorePermit>, TryAcquireError> {
@@ -143,18 +157,20 @@ fn take(places: Option<&Arc<Semaphore>>) -> Result<Option<OwnedSemaphorePermit>,
 fn replay(stored: Stored) -> Done<String> {
     Done {
         outcome: stored.outcome.map_err(Error::from),
-        course: Course::Replayed { job: stored.job },
+        detour: Some(Box::new(Detour::Replayed { job: stored.job })),
     }
 }
 
-fn detach_job(mut running: Running<Named>) -> Result<Admitted, Refused> {
+fn detach_job(call: &CallCx, mut running: Running<Named>) -> Result<Admitted, Refused> {
     let key = running.key.take();
-    let Opened { job, corridor, runtime, view } = open_job(&mut running.parsed.cx, key)?;
-    let course = Course::Detached { job: job.id.clone() };
-    let rest: BoxWalk<String> =
-        Box::pin(Some(async move { settle::settle(execute::execute(running).await) }));
-    detach(rest, corridor, job, &runtime);
-    Ok(Admitted::Detached(Done { outcome: Ok(view), course }))
+    let Opened { job, corridor, runtime, view } = open_job(call, key)?;
+    let detour = Detour::Detached { job: job.id.clone() };
+    detach(job, call.shared.jobs.clone(), &runtime, async move {
+        let call = corridor.call();
+        let rest = async { settle::settle(call, execute::execute(call, running).await) };
+        drive(pin!(Some(rest)), &corridor).await
+    });
+    Ok(Admitted::Detached(Done { outcome: Ok(view), detour: Some(Box::new(detour)) }))
 }
 
 /// A job that is about to begin.
@@ -166,7 +182,7 @@ struct Opened {
 }
 
 /// From here on the call is a job, with an end and a corridor of its own.
-fn open_job(call: &mut Arc<CallCx>, key: Option<Box<HeldKey>>) -> Result<Opened, Refused> {
+fn open_job(call: &CallCx, key: Option<Box<HeldKey>>) -> Result<Opened, Refused> {
     let (name, principal) = (&call.op.spec().name, &call.origin.caller.principal);
     let opened = runtime().and_then(|runtime| {
         let job = call.shared.jobs.open(name, principal)?;
@@ -181,8 +197,8 @@ fn open_job(call: &mut Arc<CallCx>, key: Option<Box<HeldKey>>) -> Result<Opened,
     if let Some(key) = key {
         key.settle_job(&job.id, &view);
     }
-    *call = Arc::new(call.as_job(job.clone()));
-    Ok(Opened { job, corridor: Corridor::of_job(Arc::clone(call)), runtime, view })
+    let corridor = Corridor::of_job(call.as_job(job.clone()));
+    Ok(Opened { job, corridor, runtime, view })
 }
 
 fn runtime() -> Result<Handle, Error> {
@@ -240,9 +256,9 @@ impl Drop for HeldKey {
 }
 
 #[inline]
-fn hold_key(cx: &CallCx, fingerprint: [u8; 32]) -> Result<Held, Error> {
-    let spec = cx.op.spec();
-    let key = match (&cx.terms.idempotency_key, spec.idempotency_key) {
+fn hold_key(call: &CallCx, fingerprint: [u8; 32]) -> Result<Held, Error> {
+    let spec = call.op.spec();
+    let key = match (&call.terms.idempotency_key, spec.idempotency_key) {
         (_, IdempotencyKey::Ignored) | (None, IdempotencyKey::Taken) => return Ok(Held::NoKey),
         (None, IdempotencyKey::Required) => {
             return Err(codes::IDEMPOTENCY_KEY_MISSING
@@ -255,16 +271,16 @@ fn hold_key(cx: &CallCx, fingerprint: [u8; 32]) -> Result<Held, Error> {
             .error("an idempotency key is 1 to 255 visible ASCII characters"));
     }
     // Length prefixes keep ("a", "bc") and ("ab", "c") apart.
-    let principal = &cx.origin.caller.principal;
+    let principal = &call.origin.caller.principal;
     let scoped = format!("{}:{principal}:{}:{key}", principal.len(), spec.name);
-    match cx.shared.idempotency.reserve(&scoped) {
+    match call.shared.idempotency.reserve(&scoped) {
         Reservation::Fresh => {
-            let shared = Arc::clone(&cx.shared);
+            let shared = Arc::clone(&call.shared);
             Ok(Held::New(HeldKey { shared, key: Some(scoped), fingerprint }))
         }
         Reservation::InFlight => Err(codes::IDEMPOTENCY_KEY_IN_FLIGHT
             .error("the first call with this idempotency key is still running")
-            .with_retry_after(cx.shared.settings.drain_retry_after)),
+            .with_retry_after(call.shared.settings.drain_retry_after)),
         Reservation::Done(stored) if stored.fingerprint == fingerprint => {
             Ok(Held::Answered(stored))
         }
@@ -272,6 +288,6 @@ fn hold_key(cx: &CallCx, fingerprint: [u8; 32]) -> Result<Held, Error> {
             .error("this idempotency key was used with other parameters")),
         Reservation::Full => Err(codes::IDEMPOTENCY_STORE_FULL
             .error("no more idempotency keys can be kept now")
-            .with_retry_after(cx.shared.settings.drain_retry_after)),
+            .with_retry_after(call.shared.settings.drain_retry_after)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::parse::Parsed;
 use super::{Act, Refused};
+use crate::context::CallCx;
 use crate::observe::Step;
 
 /// A call that its author's policy allows.
@@ -12,13 +13,16 @@ pub(super) struct Authorized<A: Act>(pub(super) Parsed<A>);
 /// # Errors
 ///
 /// The policy's own.
-pub(super) async fn authorize<A: Act>(parsed: Parsed<A>) -> Result<Authorized<A>, Refused> {
-    parsed.cx.as_ref().reach(Step::Authorize);
-    match parsed.act.authorize(&parsed.params, &parsed.cx).await {
+pub(super) async fn authorize<A: Act>(
+    call: &CallCx,
+    parsed: Parsed<A>,
+) -> Result<Authorized<A>, Refused> {
+    call.reach(Step::Authorize);
+    match A::authorize(call, &parsed.params).await {
         Ok(()) => {
-            parsed.cx.as_ref().passed(Step::Authorize);
+            call.passed(Step::Authorize);
             Ok(Authorized(parsed))
         }
-        Err(error) => Err(parsed.cx.as_ref().refuse(Step::Authorize, error)),
+        Err(error) => Err(call.refuse(Step::Authorize, error)),
     }
 }

@@ -1,15 +1,14 @@
 //! Around the steps: what is counted and told of a call, however it ends.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Course, Done, Refused};
+use super::{Detour, Done, Found, Refused};
 use crate::arsenal::Shared;
-use crate::call::Origin;
+use crate::call::{Origin, Reply, Terms};
 use crate::codes;
 use crate::context::CallCx;
 use crate::error::Error;
@@ -97,37 +96,44 @@ impl CallCx {
     }
 }
 
-/// Holds a call's place among those in flight, and tells its end, whichever it is.
+/// Holds a call's record and its place among those in flight, and tells its end, whichever it
+/// is. The walk inside borrows the record, and so cannot outlive it.
 #[derive(Debug)]
 pub(crate) struct Corridor {
-    call: Arc<CallCx>,
-    ended: bool,
+    call: CallCx,
+    ended: AtomicBool,
 }
 
 impl Corridor {
     /// Around a call that was let in.
-    #[inline]
-    pub(super) fn new(call: Arc<CallCx>) -> Self {
-        call.op.begin();
-        Self { ended: false, call }
+    // Always, and with nothing but moves inside: the record is made where it stays.
+    #[inline(always)]
+    pub(crate) fn new(found: Found, origin: Origin, terms: Terms) -> Self {
+        Self { call: CallCx::new(found, origin, terms), ended: AtomicBool::new(false) }
     }
 
     /// The corridor of a job goes on where that of the call which it was ends: one call has one
     /// beginning and one end.
-    pub(super) fn of_job(call: Arc<CallCx>) -> Self {
+    pub(super) fn of_job(call: CallCx) -> Self {
         call.shared.in_flight.follow();
-        Self { ended: false, call }
+        Self { ended: AtomicBool::new(false), call }
     }
 
     /// Whether its end was told.
     #[inline]
     pub(super) fn has_ended(&self) -> bool {
-        self.ended
+        // Told and asked by whoever holds the walk: there is nothing to order.
+        self.ended.load(Ordering::Relaxed)
     }
 
     #[inline]
-    pub(super) fn call(&self) -> &Arc<CallCx> {
+    pub(crate) fn call(&self) -> &CallCx {
         &self.call
+    }
+
+    #[inline]
+    pub(super) fn call_mut(&mut self) -> &mut CallCx {
+        &mut self.call
     }
 
     /// Whether the call runs to its end when its caller goes.
@@ -145,24 +151,29 @@ impl Corridor {
         }
     }
 
-    pub(super) fn refused(mut self, refused: Refused) -> Error {
-        self.end(Some(&refused.0), &Course::Ran);
+    pub(super) fn refused(&self, refused: Refused) -> Error {
+        self.end(Some(&refused.0), None);
         refused.0
     }
 
+    /// What becomes of a call by name that ended before it could run.
+    pub(crate) fn turned_away(&self, error: Error) -> Reply {
+        Reply { outcome: Err(error), facts: self.call.facts(None) }
+    }
+
     #[inline]
-    pub(super) fn done<D>(&mut self, done: Done<D>) -> Done<D> {
-        match &done.course {
-            Course::Detached { .. } => self.ended = true,
-            course => self.end(done.outcome.as_ref().err(), course),
+    pub(super) fn done<D>(&self, done: Done<D>) -> Done<D> {
+        match done.detour.as_deref() {
+            Some(Detour::Detached { .. }) => self.ended.store(true, Ordering::Relaxed),
+            detour => self.end(done.outcome.as_ref().err(), detour),
         }
         done
     }
 
     #[inline]
-    fn end(&mut self, error: Option<&Error>, course: &Course) {
-        self.ended = true;
-        let call = &*self.call;
+    fn end(&self, error: Option<&Error>, detour: Option<&Detour>) {
+        self.ended.store(true, Ordering::Relaxed);
+        let call = &self.call;
         call.op.end(error.map(Error::class), call.started.elapsed());
         let outcome = Outcome {
             operation: Some(call.op.spec()),
@@ -173,7 +184,7 @@ impl Corridor {
             job: call.job.as_ref().map(|job| job.id.as_str()),
             // tidy: expect(one-branch): it is told, and nothing is decided by it.
             dry_run: call.terms.dry_run,
-            replayed: matches!(course, Course::Replayed { .. }),
+            replayed: matches!(detour, Some(Detour::Replayed { .. })),
             step: call.trail.step(),
             error,
             attempts: call.trail.attempts(),
@@ -187,8 +198,8 @@ impl Corridor {
 impl Drop for Corridor {
     fn drop(&mut self) {
         // The caller went, and with it the walk: that is an end like any other.
-        if !self.ended {
-            self.end(Some(&gone()), &Course::Ran);
+        if !self.has_ended() {
+            self.end(Some(&gone()), None);
         }
         self.call.shared.in_flight.leave();
     }

@@ -2,120 +2,114 @@
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
-use std::marker::PhantomData;
-use std::ops::DerefMut;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context as Waking, Poll, ready};
+use std::task::{Context as Waking, Poll};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
+use super::Done;
 use super::corridor::{Corridor, gone};
-use super::{Course, Done};
 use crate::codes;
 use crate::error::Error;
-use crate::jobs::JobHandle;
+use crate::jobs::{JobHandle, Jobs};
 use crate::spawn::spawn;
 
-/// A walk in its place: it is polled there and dropped there.
-pub(crate) trait Walk<D>: Send {
-    fn advance(self: Pin<&mut Self>, waking: &mut Waking<'_>) -> Poll<Done<D>>;
-
-    /// Drops what a walk that has not ended holds.
-    fn give_up(self: Pin<&mut Self>);
-}
-
-impl<D, F: Future<Output = Done<D>> + Send> Walk<D> for Option<F> {
-    fn advance(mut self: Pin<&mut Self>, waking: &mut Waking<'_>) -> Poll<Done<D>> {
-        let walk = self.as_mut().as_pin_mut().expect("a walk is not polled after its end");
-        let done = ready!(walk.poll(waking));
-        self.set(None);
-        Poll::Ready(done)
-    }
-
-    fn give_up(mut self: Pin<&mut Self>) {
-        self.set(None);
-    }
-}
-
-/// A walk, with everything it needs inside.
-pub(crate) type BoxWalk<D> = Pin<Box<dyn Walk<D>>>;
-
-/// Runs the walk to its end.
+/// Drives the walk that is made of the corridor's call to its end, and makes of what became of it
+/// what the caller gets; an error where the runtime ended first.
 ///
-/// A macro, so that the walk is made in its place: as an argument it would be moved there, with
-/// all the room that its later steps need.
+/// A macro, so that both are made in their places: as arguments they would be moved there, with
+/// all the room that the later steps need.
 ///
 /// # Cancel safety
 ///
 /// Dropped, a walk of an operation that only reads is dropped too; one that writes runs on to
 /// its end, as a task.
-macro_rules! drive {
-    ($walk:expr, $corridor:expr) => {{
-        let corridor = $corridor;
+macro_rules! conduct {
+    ($corridor:ident, |$call:ident| $walk:expr, |$done:ident| $end:expr) => {{
         // Only what may outlive its caller needs a place of its own.
-        if corridor.finishes() {
-            $crate::pipeline::drive_to_end(Box::pin(Some($walk)), corridor).await
+        if $corridor.finishes() {
+            let owned = async move {
+                let $call = $corridor.call();
+                let $done = $crate::pipeline::drive(std::pin::pin!(Some($walk)), &$corridor).await;
+                $end
+            };
+            $crate::pipeline::to_its_end(Box::pin(owned)).await
         } else {
-            $crate::pipeline::drive_here(std::pin::pin!(Some($walk)), corridor).await
+            let $call = $corridor.call();
+            let $done = $crate::pipeline::drive(std::pin::pin!(Some($walk)), &$corridor).await;
+            Ok($end)
         }
     }};
 }
 
-pub(crate) use drive;
+pub(crate) use conduct;
+
+/// Conducts a call by name; in its place, as [`conduct`].
+macro_rules! conduct_named {
+    ($corridor:ident, $throttled:expr, $input:expr) => {{
+        let ended: Result<$crate::Reply, $crate::Error> = $crate::pipeline::conduct!(
+            $corridor,
+            |call| $crate::pipeline::walk(call, $throttled, $input),
+            |done| $crate::Reply { outcome: done.outcome, facts: call.facts(done.detour) }
+        );
+        ended.unwrap_or_else($crate::Reply::refused)
+    }};
+}
+
+pub(crate) use conduct_named;
 
 /// Runs the walk for as long as its caller waits.
 #[inline]
-pub(crate) fn drive_here<D, W: Walk<D>>(
-    walk: Pin<&mut W>,
-    corridor: Corridor,
-) -> impl Future<Output = Done<D>> + Send {
-    Run::new(walk, corridor)
+pub(crate) fn drive<'a, D, W>(
+    walk: Pin<&'a mut Option<W>>,
+    corridor: &'a Corridor,
+) -> impl Future<Output = Done<D>> + Send
+where
+    W: Future<Output = Done<D>> + Send,
+{
+    Run { walk, corridor, bounds: None }
 }
 
-/// Runs the walk to its end, whether its caller waits or not.
-pub(crate) async fn drive_to_end<D: Send + 'static>(
-    walk: BoxWalk<D>,
-    corridor: Corridor,
-) -> Done<D> {
-    let mut run = Run::new(walk, corridor);
+/// Runs a call to its end, whether its caller waits or not; an error where the runtime ends first.
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    mut owned: Pin<Box<dyn Future<Output = T> + Send>>,
+) -> Result<T, Error> {
     // Most calls are done with their first poll, and need no task.
-    if let Poll::Ready(done) = poll_fn(|cx| Poll::Ready(Pin::new(&mut run).poll(cx))).await {
-        return done;
+    if let Poll::Ready(ended) = poll_fn(|cx| Poll::Ready(owned.as_mut().poll(cx))).await {
+        return Ok(ended);
     }
-    let Ok(runtime) = Handle::try_current() else { return run.await };
-    let task = spawn(&runtime, run);
-    task.await.unwrap_or_else(|_aborted| Done { outcome: Err(gone()), course: Course::Ran })
+    let Ok(runtime) = Handle::try_current() else { return Ok(owned.await) };
+    spawn(&runtime, owned).await.map_err(|_aborted| gone())
 }
 
 /// Lets the rest of a walk go on as a job.
-pub(super) fn detach(rest: BoxWalk<String>, corridor: Corridor, job: JobHandle, runtime: &Handle) {
-    let jobs = corridor.call().shared.jobs.clone();
-    let run = Run::new(rest, corridor);
+pub(super) fn detach(
+    job: JobHandle,
+    jobs: Jobs,
+    runtime: &Handle,
+    rest: impl Future<Output = Done<String>> + Send + 'static,
+) {
     let owned = async move {
         job.started();
-        let done = run.await;
+        let done = rest.await;
         jobs.end(&job, done.outcome);
     };
     drop(spawn(runtime, owned));
 }
 
-/// A walk under way, wherever its place is.
-struct Run<P, D>
-where
-    P: DerefMut<Target: Walk<D>>,
-{
-    walk: Pin<P>,
-    corridor: Corridor,
+/// A walk under way, in its place: it is polled there and dropped there.
+struct Run<'a, W> {
+    walk: Pin<&'a mut Option<W>>,
+    corridor: &'a Corridor,
     // Made at the first pending poll: a call that is ready at once needs no timer.
     bounds: Option<Box<Bounds>>,
-    answer: PhantomData<fn() -> D>,
 }
 
-impl<P: DerefMut<Target: Walk<D>> + Unpin, D> Future for Run<P, D> {
+impl<D, W: Future<Output = Done<D>>> Future for Run<'_, W> {
     type Output = Done<D>;
 
     fn poll(self: Pin<&mut Self>, waking: &mut Waking<'_>) -> Poll<Done<D>> {
@@ -131,21 +125,19 @@ impl<P: DerefMut<Target: Walk<D>> + Unpin, D> Future for Run<P, D> {
     }
 }
 
-impl<P: DerefMut<Target: Walk<D>>, D> Run<P, D> {
-    fn new(walk: Pin<P>, corridor: Corridor) -> Self {
-        Self { walk, corridor, bounds: None, answer: PhantomData }
-    }
-
+impl<D, W: Future<Output = Done<D>>> Run<'_, W> {
     fn advance(&mut self, waking: &mut Waking<'_>) -> Poll<Result<Done<D>, Error>> {
         let call = self.corridor.call();
         if self.bounds.is_none() && call.deadline <= call.started {
             // It was over before it came: nothing is begun.
             return Poll::Ready(Err(too_late(Duration::ZERO)));
         }
-        if let Poll::Ready(done) = self.walk.as_mut().advance(waking) {
+        let walk = self.walk.as_mut().as_pin_mut().expect("a walk is not polled after its end");
+        if let Poll::Ready(done) = walk.poll(waking) {
+            self.walk.set(None);
             return Poll::Ready(Ok(done));
         }
-        let bounds = self.bounds.get_or_insert_with(|| Box::new(Bounds::new(&self.corridor)));
+        let bounds = self.bounds.get_or_insert_with(|| Box::new(Bounds::new(self.corridor)));
         bounds.poll(waking).map(Err)
     }
 
@@ -153,15 +145,18 @@ impl<P: DerefMut<Target: Walk<D>>, D> Run<P, D> {
     /// author's destructor that panics is no more than that.
     fn broken(&mut self, error: Error) -> Done<D> {
         self.give_up();
-        Done { outcome: Err(error), course: Course::Ran }
-    }
-
-    fn give_up(&mut self) {
-        let _ = catch_unwind(AssertUnwindSafe(|| self.walk.as_mut().give_up()));
+        Done { outcome: Err(error), detour: None }
     }
 }
 
-impl<P: DerefMut<Target: Walk<D>>, D> Drop for Run<P, D> {
+impl<W> Run<'_, W> {
+    /// Drops what a walk that has not ended holds.
+    fn give_up(&mut self) {
+        let _ = catch_unwind(AssertUnwindSafe(|| self.walk.set(None)));
+    }
+}
+
+impl<W> Drop for Run<'_, W> {
     fn drop(&mut self) {
         if !self.corridor.has_ended() {
             self.give_up();

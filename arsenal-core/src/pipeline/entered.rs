@@ -3,9 +3,7 @@
 //! A transport that must pay to read them (a body that comes over a network) lets the steps that
 //! need only the operation's facts decide first: a stranger's body is not read at all.
 
-use std::sync::Arc;
-
-use super::{Corridor, Course, Throttled, drive, walk};
+use super::{Corridor, Routed, Throttled, conduct_named, enter};
 use crate::call::{Input, Reply};
 use crate::error::Error;
 use crate::model::OperationSpec;
@@ -21,14 +19,18 @@ pub struct Entered {
 }
 
 impl Entered {
-    pub(crate) fn new((throttled, corridor): (Throttled, Corridor)) -> Self {
-        Self { throttled, corridor }
+    /// A call whose operation is found, past the steps that need its facts alone.
+    pub(crate) fn new(mut corridor: Corridor, routed: Routed) -> Result<Self, Box<Reply>> {
+        match enter(&mut corridor, routed) {
+            Ok(throttled) => Ok(Self { throttled, corridor }),
+            Err(error) => Err(Box::new(corridor.turned_away(error))),
+        }
     }
 
     /// The operation's facts.
     #[must_use]
     pub fn spec(&self) -> &OperationSpec {
-        self.throttled.cx().op.spec()
+        self.corridor.call().op.spec()
     }
 
     /// The rest of the way, with the parameters.
@@ -38,16 +40,13 @@ impl Entered {
     /// As [`Arsenal::run`](crate::Arsenal::run).
     pub async fn run(self, input: Input) -> Reply {
         let Self { throttled, corridor } = self;
-        let call = Arc::clone(corridor.call());
-        let done = drive!(walk(throttled, input), corridor);
-        Reply { outcome: done.outcome, facts: call.facts(done.course) }
+        conduct_named!(corridor, throttled, input)
     }
 
     /// Ends the call where its parameters cannot be read at all.
     #[must_use]
     pub fn refuse(self, error: Error) -> Reply {
-        let Self { throttled, corridor } = self;
-        let error = corridor.refused(throttled.cx().refuse(Step::Parse, error));
-        Reply { outcome: Err(error), facts: throttled.cx().facts(Course::Ran) }
+        let refused = self.corridor.call().refuse(Step::Parse, error);
+        self.corridor.turned_away(self.corridor.refused(refused))
     }
 }

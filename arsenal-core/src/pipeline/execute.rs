@@ -1,8 +1,6 @@
 //! execute: all attempts, under the one deadline that the driver keeps.
 
-use std::sync::Arc;
-
-use backon::{BackoffBuilder, ExponentialBuilder};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 use super::admit::{HeldKey, Permits, Planned, Running};
 use super::{Act, Refused};
@@ -12,7 +10,6 @@ use crate::observe::Step;
 
 /// A call that was executed.
 pub(super) struct Executed<A: Act> {
-    pub(super) cx: A::Cx,
     pub(super) answer: Result<A::Data, Error>,
     pub(super) key: Option<Box<HeldKey>>,
     pub(super) permits: Permits,
@@ -20,21 +17,20 @@ pub(super) struct Executed<A: Act> {
 
 /// A dry run's answer, if the operation has one.
 pub(super) struct Foreseen {
-    pub(super) cx: Arc<CallCx>,
     pub(super) answer: Option<String>,
 }
 
 /// Does it, once or as often as declared.
-pub(super) async fn execute<A: Act>(running: Running<A>) -> Executed<A> {
+pub(super) async fn execute<A: Act>(call: &CallCx, running: Running<A>) -> Executed<A> {
     let Running { parsed, key, permits } = running;
-    let (act, cx, mut params) = (parsed.act, parsed.cx, parsed.params);
-    let mut delays = delays(cx.as_ref());
+    let mut params = parsed.params;
+    let mut delays = delays(call);
     let answer = loop {
-        cx.as_ref().attempt();
-        cx.as_ref().reach(Step::Execute);
-        let delay = delays.as_mut().and_then(Iterator::next);
-        let spare = if delay.is_some() { act.again(&params) } else { None };
-        match act.execute(params, &cx).await {
+        call.attempt();
+        call.reach(Step::Execute);
+        let delay = delays.as_mut().and_then(|delays| delays.next());
+        let spare = if delay.is_some() { A::again(&params) } else { None };
+        match A::execute(call, params).await {
             Err(error) if error.transient() => match (spare, delay) {
                 (Some(again), Some(delay)) => {
                     tokio::time::sleep(delay).await;
@@ -46,10 +42,10 @@ pub(super) async fn execute<A: Act>(running: Running<A>) -> Executed<A> {
         }
     };
     match &answer {
-        Ok(_) => cx.as_ref().passed(Step::Execute),
-        Err(error) => cx.as_ref().failed(Step::Execute, error),
+        Ok(_) => call.passed(Step::Execute),
+        Err(error) => call.failed(Step::Execute, error),
     }
-    Executed { cx, answer, key, permits }
+    Executed { answer, key, permits }
 }
 
 /// Asks what would happen.
@@ -57,29 +53,27 @@ pub(super) async fn execute<A: Act>(running: Running<A>) -> Executed<A> {
 /// # Errors
 ///
 /// The author's own.
-pub(super) async fn plan(planned: Planned) -> Result<Foreseen, Refused> {
+pub(super) async fn plan(call: &CallCx, planned: Planned) -> Result<Foreseen, Refused> {
     let Planned(parsed) = planned;
-    parsed.cx.reach(Step::Execute);
-    match parsed.params.plan(&parsed.cx).await {
+    call.reach(Step::Execute);
+    match parsed.params.plan(call).await {
         Ok(answer) => {
-            parsed.cx.passed(Step::Execute);
-            Ok(Foreseen { cx: parsed.cx, answer })
+            call.passed(Step::Execute);
+            Ok(Foreseen { answer })
         }
-        Err(error) => Err(parsed.cx.refuse(Step::Execute, error)),
+        Err(error) => Err(call.refuse(Step::Execute, error)),
     }
 }
 
 /// The waits between attempts; none unless retries are declared and doing it twice is safe.
+///
+/// Boxed: few operations have them, and every call would carry their room.
 #[inline]
-fn delays(cx: &CallCx) -> Option<impl Iterator<Item = std::time::Duration> + Send + use<>> {
-    let spec = cx.op.spec();
+fn delays(call: &CallCx) -> Option<Box<ExponentialBackoff>> {
+    let spec = call.op.spec();
     let retry = spec.limits.retry.filter(|_| spec.idempotent || spec.reads_only())?;
     let more = usize::try_from(retry.attempts.saturating_sub(1)).unwrap_or(usize::MAX);
-    Some(
-        ExponentialBuilder::new()
-            .with_min_delay(retry.delay)
-            .with_max_times(more)
-            .with_jitter()
-            .build(),
-    )
+    let delays =
+        ExponentialBuilder::new().with_min_delay(retry.delay).with_max_times(more).with_jitter();
+    Some(Box::new(delays.build()))
 }

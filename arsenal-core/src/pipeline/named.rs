@@ -1,18 +1,17 @@
 //! A call by name. Its operation's types are behind one pointer, so that the path is compiled once
 //! and not once for each operation.
 
-use std::any::Any;
-use std::future::{Future, ready};
-use std::pin::Pin;
+use std::future::ready;
 use std::sync::Arc;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use stackfuture::StackFuture;
 
 use super::Act;
 use crate::call::Input;
 use crate::codes;
-use crate::context::{CallCx, Context};
+use crate::context::{CallCx, context};
 use crate::dynamic::Handler;
 use crate::error::{Error, Failure};
 use crate::operation::{Answer as _, Execute};
@@ -22,22 +21,26 @@ use crate::params::coerce;
 use crate::params::dynamic::SchemaParams;
 use crate::params::read;
 
-/// What comes of it, now or later.
-pub(crate) type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+/// What comes of it, now or later: in its own room where it is small, and else boxed.
+pub(crate) type Later<'a, T> = StackFuture<'a, Result<T, Error>, ROOM>;
+
+/// Enough for a policy that has no opinion and for an operation of a field. It is handed on twice,
+/// and more of it would cost what an allocation costs.
+const ROOM: usize = 72;
 
 /// The parameters of a call by name, read and judged, and what can be done with them.
 pub(crate) trait Judged: Send + Sync {
     /// Asks the author's policy.
-    fn authorize<'a>(&'a self, call: &'a Arc<CallCx>) -> Later<'a, ()>;
+    fn authorize<'a>(&'a self, call: &'a CallCx) -> Later<'a, ()>;
 
     /// Asks what would happen; the answer is JSON.
-    fn plan<'a>(&'a self, call: &'a Arc<CallCx>) -> Later<'a, Option<String>>;
+    fn plan<'a>(&'a self, call: &'a CallCx) -> Later<'a, Option<String>>;
 
     /// The parameters for another attempt, where one is declared.
     fn again(&self) -> Option<Box<dyn Judged>>;
 
     /// Does it; the answer is JSON.
-    fn execute<'a>(self: Box<Self>, call: &'a Arc<CallCx>) -> Later<'a, String>;
+    fn execute<'a>(self: Box<Self>, call: &'a CallCx) -> Later<'a, String>;
 }
 
 /// An operation that is called by name.
@@ -47,25 +50,20 @@ impl Act for Named {
     type Input = Input;
     type Params = Box<dyn Judged>;
     type Data = String;
-    type Cx = Arc<CallCx>;
 
-    fn context(&self, call: Arc<CallCx>) -> Result<Self::Cx, (Error, Arc<CallCx>)> {
-        Ok(call)
-    }
-
-    fn parse(&self, input: Input, call: &Self::Cx) -> Result<Self::Params, Error> {
+    fn parse(call: &CallCx, input: Input) -> Result<Self::Params, Error> {
         call.op.read(&input)
     }
 
-    async fn authorize(&self, params: &Self::Params, call: &Self::Cx) -> Result<(), Error> {
+    async fn authorize(call: &CallCx, params: &Self::Params) -> Result<(), Error> {
         params.authorize(call).await
     }
 
-    fn again(&self, params: &Self::Params) -> Option<Self::Params> {
+    fn again(params: &Self::Params) -> Option<Self::Params> {
         params.again()
     }
 
-    async fn execute(&self, params: Self::Params, call: &Self::Cx) -> Result<String, Error> {
+    async fn execute(call: &CallCx, params: Self::Params) -> Result<String, Error> {
         params.execute(call).await
     }
 }
@@ -74,13 +72,13 @@ impl Act for Named {
 struct Declared<O>(O);
 
 impl<O: Execute> Judged for Declared<O> {
-    fn authorize<'a>(&'a self, call: &'a Arc<CallCx>) -> Later<'a, ()> {
-        Box::pin(async move { self.0.authorize(&context(call)?).await })
+    fn authorize<'a>(&'a self, call: &'a CallCx) -> Later<'a, ()> {
+        Later::from_or_box(async move { self.0.authorize(context(call)?).await })
     }
 
-    fn plan<'a>(&'a self, call: &'a Arc<CallCx>) -> Later<'a, Option<String>> {
-        Box::pin(async move {
-            let foreseen = self.0.plan(&context(call)?).await.map_err(Failure::into_error)?;
+    fn plan<'a>(&'a self, call: &'a CallCx) -> Later<'a, Option<String>> {
+        Later::from_or_box(async move {
+            let foreseen = self.0.plan(context(call)?).await.map_err(Failure::into_error)?;
             foreseen.map(|answer| encoded(answer.to_json())).transpose()
         })
     }
@@ -89,9 +87,9 @@ impl<O: Execute> Judged for Declared<O> {
         Some(Box::new(Self(self.0.again()?)))
     }
 
-    fn execute<'a>(self: Box<Self>, call: &'a Arc<CallCx>) -> Later<'a, String> {
-        Box::pin(async move {
-            let answer = self.0.execute(&context(call)?).await.map_err(Failure::into_error)?;
+    fn execute<'a>(self: Box<Self>, call: &'a CallCx) -> Later<'a, String> {
+        Later::from_or_box(async move {
+            let answer = self.0.execute(context(call)?).await.map_err(Failure::into_error)?;
             encoded(answer.to_json())
         })
     }
@@ -140,12 +138,12 @@ struct Given {
 }
 
 impl Judged for Given {
-    fn authorize<'a>(&'a self, _call: &'a Arc<CallCx>) -> Later<'a, ()> {
-        Box::pin(ready(Ok(())))
+    fn authorize<'a>(&'a self, _call: &'a CallCx) -> Later<'a, ()> {
+        Later::from_or_box(ready(Ok(())))
     }
 
-    fn plan<'a>(&'a self, _call: &'a Arc<CallCx>) -> Later<'a, Option<String>> {
-        Box::pin(ready(Ok(None)))
+    fn plan<'a>(&'a self, _call: &'a CallCx) -> Later<'a, Option<String>> {
+        Later::from_or_box(ready(Ok(None)))
     }
 
     fn again(&self) -> Option<Box<dyn Judged>> {
@@ -153,16 +151,12 @@ impl Judged for Given {
         Some(Box::new(Self { params, handler }))
     }
 
-    fn execute<'a>(self: Box<Self>, call: &'a Arc<CallCx>) -> Later<'a, String> {
-        Box::pin(async move {
-            let answer = self.handler.handle(self.params, &context(call)?).await?;
+    fn execute<'a>(self: Box<Self>, call: &'a CallCx) -> Later<'a, String> {
+        Later::from_or_box(async move {
+            let answer = self.handler.handle(self.params, context(call)?).await?;
             encoded(serde_json::to_string(&answer))
         })
     }
-}
-
-fn context<S: Any + Send + Sync>(call: &Arc<CallCx>) -> Result<Context<S>, Error> {
-    Context::new(Arc::clone(call)).map_err(|_call| super::act::wrong_state())
 }
 
 fn encoded(answer: serde_json::Result<String>) -> Result<String, Error> {
@@ -188,8 +182,8 @@ mod tests {
     use super::*;
     use crate::model::RetrySpec;
     use crate::{
-        Arsenal, Builder, Call, Caller, Class, DynamicOperation, Operation, RegisterError, Reply,
-        Role,
+        Arsenal, Builder, Call, Caller, Class, Context, DynamicOperation, Operation, RegisterError,
+        Reply, Role,
     };
 
     /// Answers what JSON cannot hold.

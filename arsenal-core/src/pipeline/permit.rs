@@ -1,7 +1,5 @@
 //! permit: the operation's role and scope, before anything of the parameters is looked at.
 
-use std::sync::Arc;
-
 use super::Refused;
 use super::route::Routed;
 use crate::call::Caller;
@@ -13,9 +11,7 @@ use crate::observe::Step;
 
 /// A call whose caller may call the operation at all.
 #[derive(Debug)]
-pub(super) struct Permitted {
-    pub(super) cx: Arc<CallCx>,
-}
+pub(super) struct Permitted(());
 
 /// Checks the role and the scope.
 ///
@@ -24,14 +20,13 @@ pub(super) struct Permitted {
 /// [`Class::Unauthenticated`] for a stranger, [`Class::Forbidden`] for somebody with too small
 /// a role or without the scope.
 #[inline]
-pub(super) fn permit(routed: Routed) -> Result<Permitted, Refused> {
-    let cx = routed.cx;
-    match verdict(cx.op.spec(), &cx.origin.caller) {
+pub(super) fn permit(call: &CallCx, _: Routed) -> Result<Permitted, Refused> {
+    match verdict(call.op.spec(), &call.origin.caller) {
         Ok(()) => {
-            cx.passed(Step::Permit);
-            Ok(Permitted { cx })
+            call.passed(Step::Permit);
+            Ok(Permitted(()))
         }
-        Err(error) => Err(cx.refuse(Step::Permit, error)),
+        Err(error) => Err(call.refuse(Step::Permit, error)),
     }
 }
 

@@ -2,21 +2,27 @@
 
 use std::sync::Arc;
 
-use super::TurnedAway;
-use super::corridor::{Corridor, tell_unrouted};
+use tokio::time::Instant;
+
+use super::corridor::tell_unrouted;
 use crate::arsenal::Shared;
-use crate::call::{Caller, Origin, Terms};
+use crate::call::{Caller, Origin};
 use crate::codes;
-use crate::context::CallCx;
+use crate::context::deadline;
 use crate::error::Error;
 use crate::model::Visibility;
-use crate::observe::Step;
 use crate::registry::Registered;
 
 /// A call whose operation is known.
 #[derive(Debug)]
-pub(super) struct Routed {
-    pub(super) cx: Arc<CallCx>,
+pub(crate) struct Routed(());
+
+/// What was found, and when: for the corridor, which must be made of it and ends the call.
+pub(crate) struct Found {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) op: Arc<Registered>,
+    pub(crate) started: Instant,
+    pub(crate) deadline: Instant,
 }
 
 /// How the operation is named: by its type, by whoever links its crate, or by a name, by anybody.
@@ -26,35 +32,36 @@ pub(crate) enum Door {
     ByName,
 }
 
-/// Finds the operation.
+/// Finds the operation, of which a corridor is to be made.
 ///
 /// # Errors
 ///
-/// Not found, with the nearest name; unavailable once the program drains.
-#[inline]
-pub(super) fn route(
+/// Not found, with the nearest name; unavailable once the program drains. Observers have heard.
+// Always: of a call by type the name is known, and so is its hash.
+#[inline(always)]
+pub(crate) fn route(
     shared: &Arc<Shared>,
     name: &str,
     door: Door,
-    origin: Origin,
-    terms: Terms,
-) -> Result<(Routed, Corridor), TurnedAway> {
-    match find(shared, name, door, &origin) {
+    origin: &Origin,
+) -> Result<(Found, Routed), Error> {
+    match find(shared, name, door, origin) {
         Ok(op) => {
-            let cx = Arc::new(CallCx::new(Arc::clone(shared), op, origin, terms));
-            let corridor = Corridor::new(Arc::clone(&cx));
-            cx.passed(Step::Route);
-            Ok((Routed { cx }, corridor))
+            op.begin();
+            let started = Instant::now();
+            let deadline = deadline(shared, &op, started);
+            let deadline = origin.deadline.map_or(deadline, |own| own.min(deadline));
+            Ok((Found { shared: Arc::clone(shared), op, started, deadline }, Routed(())))
         }
         Err(error) => {
-            tell_unrouted(shared, name, &origin, &error);
-            Err(TurnedAway { error, facts: Box::default() })
+            tell_unrouted(shared, name, origin, &error);
+            Err(error)
         }
     }
 }
 
 /// Lets the call in and finds its operation; a call whose operation is not found is out again.
-#[inline]
+#[inline(always)]
 fn find(
     shared: &Shared,
     name: &str,

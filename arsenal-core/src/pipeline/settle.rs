@@ -1,7 +1,7 @@
 //! settle: the answer is kept under its key, and handed over.
 
 use super::execute::{Executed, Foreseen};
-use super::{Act, Course, Done, Named};
+use super::{Act, Detour, Done, Named};
 use crate::codes;
 use crate::context::CallCx;
 use crate::error::Error;
@@ -9,31 +9,31 @@ use crate::observe::Step;
 
 /// Hands the answer over.
 #[inline]
-pub(super) fn settle<A: Act>(executed: Executed<A>) -> Done<A::Data> {
-    let Executed { cx, answer, key: _, permits: _ } = executed;
+pub(super) fn settle<A: Act>(call: &CallCx, executed: Executed<A>) -> Done<A::Data> {
+    let Executed { answer, key: _, permits: _ } = executed;
     if answer.is_ok() {
-        cx.as_ref().passed(Step::Settle);
+        call.passed(Step::Settle);
     }
-    Done { outcome: answer, course: Course::Ran }
+    Done { outcome: answer, detour: None }
 }
 
 /// Keeps the answer under the call's key, and hands it over.
-pub(super) fn settle_kept(executed: Executed<Named>) -> Done<String> {
-    let Executed { cx, answer, key, permits } = executed;
+pub(super) fn settle_kept(call: &CallCx, executed: Executed<Named>) -> Done<String> {
+    let Executed { answer, key, permits } = executed;
     // Capacity is for running work.
     drop(permits);
-    let outcome = answer.and_then(|data| fits(&cx, data));
+    let outcome = answer.and_then(|data| fits(call, data));
     match &outcome {
-        Ok(_) => cx.passed(Step::Settle),
+        Ok(_) => call.passed(Step::Settle),
         Err(error) if error.code() == codes::ANSWER_OFF_SCHEMA.code => {
-            cx.failed(Step::Settle, error);
+            call.failed(Step::Settle, error);
         }
         Err(_told) => {}
     }
     if let Some(key) = key {
         key.settle(outcome.as_deref());
     }
-    Done { outcome, course: Course::Ran }
+    Done { outcome, detour: None }
 }
 
 /// In debug builds an answer that its published schema does not allow is an error: an author
@@ -49,9 +49,12 @@ fn fits(call: &CallCx, data: String) -> Result<String, Error> {
 }
 
 /// Hands a dry run's answer over: `null` where the operation foresees nothing.
-pub(super) fn settle_plan(foreseen: Foreseen) -> Done<String> {
-    let Foreseen { cx, answer } = foreseen;
-    let course = Course::Planned { foreseen: answer.is_some() };
-    cx.passed(Step::Settle);
-    Done { outcome: Ok(answer.unwrap_or_else(|| "null".to_owned())), course }
+pub(super) fn settle_plan(call: &CallCx, foreseen: Foreseen) -> Done<String> {
+    let Foreseen { answer } = foreseen;
+    let detour = Detour::Planned { foreseen: answer.is_some() };
+    call.passed(Step::Settle);
+    Done {
+        outcome: Ok(answer.unwrap_or_else(|| "null".to_owned())),
+        detour: Some(Box::new(detour)),
+    }
 }

@@ -1,7 +1,6 @@
 //! One operation of a program: its facts, its code, its state, its limits and its counts.
 
 use std::any::Any;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -21,6 +20,8 @@ use crate::params::dynamic::SchemaParams;
 use crate::pipeline::{Dynamic, Judged};
 use crate::schema::compiled::Compiled;
 
+use super::counts::Counts;
+
 /// One operation of a program.
 pub struct Registered {
     code: Code,
@@ -37,16 +38,6 @@ pub struct Registered {
 enum Code {
     Declared(Entry),
     Dynamic(Box<(OperationSpec, Registration)>),
-}
-
-/// How many calls there were, and how they ended.
-#[derive(Debug, Default)]
-struct Counts {
-    begun: AtomicU64,
-    ended: AtomicU64,
-    failed: [AtomicU64; Class::ALL.len()],
-    nanos: AtomicU64,
-    nanos_max: AtomicU64,
 }
 
 /// How long the calls of an operation took.
@@ -179,32 +170,24 @@ impl Registered {
     /// How many calls are under way.
     #[must_use]
     pub fn in_flight(&self) -> u64 {
-        let ended = self.counts.ended.load(Ordering::Acquire);
-        self.counts.begun.load(Ordering::Acquire).saturating_sub(ended)
+        self.counts.in_flight()
     }
 
     /// How many calls have ended.
     #[must_use]
     pub fn calls(&self) -> u64 {
-        self.counts.ended.load(Ordering::Acquire)
+        self.counts.ended()
     }
 
     /// How many calls failed, by class; classes without failures are left out.
     pub fn failures(&self) -> impl Iterator<Item = (Class, u64)> {
-        let counts = Class::ALL.iter().zip(&self.counts.failed);
-        counts
-            .map(|(class, count)| (*class, count.load(Ordering::Relaxed)))
-            .filter(|(_, count)| *count > 0)
+        self.counts.failed().filter(|(_, count)| *count > 0)
     }
 
     /// How long its calls took; `None` before the first has ended.
     #[must_use]
     pub fn times(&self) -> Option<Times> {
-        let mean = self.counts.nanos.load(Ordering::Relaxed).checked_div(self.calls())?;
-        Some(Times {
-            mean: Duration::from_nanos(mean),
-            max: Duration::from_nanos(self.counts.nanos_max.load(Ordering::Relaxed)),
-        })
+        self.counts.took().map(|(mean, max)| Times { mean, max })
     }
 
     #[inline]
@@ -239,20 +222,12 @@ impl Registered {
 
     #[inline]
     pub(crate) fn begin(&self) {
-        self.counts.begun.fetch_add(1, Ordering::Relaxed);
+        self.counts.begin();
     }
 
     #[inline]
     pub(crate) fn end(&self, failure: Option<Class>, took: Duration) {
-        let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        self.counts.nanos.fetch_add(nanos, Ordering::Relaxed);
-        if self.counts.nanos_max.load(Ordering::Relaxed) < nanos {
-            self.counts.nanos_max.fetch_max(nanos, Ordering::Relaxed);
-        }
-        if let Some(class) = failure {
-            self.counts.failed[class as usize].fetch_add(1, Ordering::Relaxed);
-        }
-        self.counts.ended.fetch_add(1, Ordering::Release);
+        self.counts.end(failure, took);
     }
 }
 
