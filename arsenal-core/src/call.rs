@@ -44,7 +44,9 @@ impl Call {
 /// Parameters as they came: strings and a JSON body, together.
 #[derive(Clone, Default)]
 pub struct Input {
-    /// Names and values from a path, a query string, a form or flags, in their order.
+    /// Names and values from a path, a query string, a form or flags, in their order. A list
+    /// between commas has its elements' own commas marked, as
+    /// [`ListStyle::Comma`](crate::params::ListStyle::Comma) says.
     pub strings: Vec<(String, String)>,
     /// A JSON object.
     pub body: Option<Vec<u8>>,

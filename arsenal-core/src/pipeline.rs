@@ -88,6 +88,7 @@ impl<D> From<Refused> for Done<D> {
 /// # Errors
 ///
 /// No right to it, or too many calls; observers have heard.
+// Always: what a call by type knows of its operation decides most of it.
 #[inline(always)]
 pub(crate) fn enter(corridor: &mut Corridor, routed: Routed) -> Result<Throttled, Error> {
     let call = corridor.call_mut();

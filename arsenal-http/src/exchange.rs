@@ -261,7 +261,10 @@ fn methods(allow: HeaderValue) -> Response<Body> {
 
 fn path_strings(bound: &Bound) -> Result<Vec<(String, String)>, Refused> {
     let decoded = bound.path.iter().map(|(name, value)| {
-        let value = query::decode(value, false)?;
+        let value = match bound.operation.is_between_commas(name) {
+            true => query::list(value, false)?,
+            false => query::decode(value, false)?,
+        };
         Some((name.clone(), value))
     });
     decoded

@@ -29,16 +29,17 @@ pub(crate) fn pairs(query: &str, is_list: impl Fn(&str) -> bool) -> Option<Vec<(
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decode(name, true)?;
-            let value = if is_list(&name) { list(value)? } else { decode(value, true)? };
+            let value = if is_list(&name) { list(value, true)? } else { decode(value, true)? };
             Some((name, value))
         })
         .collect()
 }
 
 /// A list between commas, its elements decoded and their own commas marked, as core takes them.
-fn list(value: &str) -> Option<String> {
-    let marked =
-        |element: &str| Some(decode(element, true)?.replace('\\', r"\\").replace(',', r"\,"));
+pub(crate) fn list(value: &str, plus_is_space: bool) -> Option<String> {
+    let marked = |element: &str| {
+        Some(decode(element, plus_is_space)?.replace('\\', r"\\").replace(',', r"\,"))
+    };
     let elements: Option<Vec<_>> = value.split(',').map(marked).collect();
     Some(elements?.join(","))
 }

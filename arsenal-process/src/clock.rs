@@ -48,7 +48,7 @@ impl Clock {
         self.machine.raw()
     }
 
-    /// Nanoseconds between two such moments; none if they are the wrong way round.
+    /// Nanoseconds between two such moments; zero if they are the wrong way round.
     #[inline]
     pub(crate) fn machine_ns(&self, from: u64, to: u64) -> u64 {
         self.machine.delta_as_nanos(from, to)

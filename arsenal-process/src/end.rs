@@ -34,12 +34,12 @@ impl End {
         poll_fn(|cx| self.poll_reached(cx)).await
     }
 
-    /// Waits until then, for no longer than `wait`.
+    /// Waits for the end, for no longer than `wait`.
     pub(crate) async fn reached_within(&mut self, wait: Duration) -> Option<ExitReason> {
         self.reached_until(deadline(wait)).await
     }
 
-    /// Waits until then, or until the deadline.
+    /// Waits for the end, until the deadline.
     pub(crate) async fn reached_until(&mut self, deadline: Instant) -> Option<ExitReason> {
         let node = Arc::clone(&self.process.core().node);
         node.timers.until(deadline, self.reached()).await

@@ -80,7 +80,11 @@ impl<F: Future<Output = ExitReason>> Future for Gate<F> {
 impl<F: Future<Output = ExitReason>> Gate<F> {
     /// The first poll, before Tokio has it: whoever wakes it meanwhile wakes nobody.
     pub(crate) fn begin(self: Pin<&mut Self>) -> Poll<()> {
-        self.advance(&mut Context::from_waker(Waker::noop()))
+        // What it does at its end is nobody's doing, as it is under Tokio.
+        let outer = enter(None);
+        let polled = self.advance(&mut Context::from_waker(Waker::noop()));
+        enter(outer);
+        polled
     }
 
     fn advance(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {

@@ -124,15 +124,16 @@ impl<S: Server> ServerStart<S> {
         }
     }
 
-    /// Spawns the server and gives its reference at once: `init` runs meanwhile.
+    /// Admits the server and begins it: a child within this call, as far as it goes without
+    /// waiting; any other as a task of its own.
     pub(crate) fn begin(self) -> Result<Arc<Typed<S>>, StartError> {
         let Self { node, birth, what } = self;
         let NewServer { args, kind, afterwards, codec, waiting } = what;
         let process =
             admit(&node, kind, birth, |core: Core, bound| Typed::new(core, bound, codec))?;
         let body = serve(Arc::clone(&process), args);
-        // A supervisor waits for the start of its child, and for nothing else. That of another
-        // supervisor is as deep as its tree, and a start with a bound needs a thread beside it.
+        // Who starts a child waits for that, and for nothing else. The start of a supervisor is as
+        // deep as its tree, and one with a bound needs a thread beside it.
         let is_awaited = process.core.origin.child_id.is_some() && waiting.wait.is_none();
         if is_awaited && kind == Kind::Server {
             run_from_here(&node, process.clone(), body);

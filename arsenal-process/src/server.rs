@@ -63,7 +63,8 @@ pub trait Server: Sized + Send + 'static {
     /// A message whose sender does not wait.
     type Cast: Send + 'static;
 
-    /// Makes the state. Whoever starts the server waits for this.
+    /// Makes the state. Whoever starts the server waits for this; the supervisor of a child runs it
+    /// itself until it first waits, and so is held up by one that blocks.
     fn init(
         args: Self::Args,
         cx: &mut Context<Self>,

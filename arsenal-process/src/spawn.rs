@@ -273,8 +273,8 @@ fn span(core: &Core) -> Span {
 /// Keeps one timer set for as long as the node lives.
 ///
 /// Tokio wakes the thread that waits for its timers when one is set that ends before all others.
-/// Where no other is, that is so for each call's and each stop's own; beside this one, which ends
-/// sooner than most, it is not.
+/// Where no other is, that is so for each wait that finds no timer kept for it; beside this one,
+/// which ends sooner than most, it is not.
 #[expect(clippy::disallowed_methods, reason = "this is the crate's one spawning module")]
 pub(crate) fn keep_a_timer(node: &Arc<Node>) {
     let weak = Arc::downgrade(node);

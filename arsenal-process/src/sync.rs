@@ -1,4 +1,4 @@
-//! The locks and atomics that processes share.
+//! The locks and atomics that processes share, and what keeps their cache lines apart.
 //!
 //! One place, so that the models can put shuttle's in and try every interleaving.
 //! A lock that was held through a panic is taken all the same: no guard here lives across code
@@ -44,11 +44,11 @@ impl Notify {
     }
 }
 
+use std::sync::PoisonError;
+
 /// On cache lines of its own, so that threads that write to neighbours do not wait for each other.
 #[repr(align(128))]
 pub(crate) struct Apart<T>(pub(crate) T);
-
-use std::sync::PoisonError;
 
 /// Takes the lock.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,15 +1,16 @@
 //! The bound of a wait: a timer that is kept, and set anew for the next.
 //!
 //! To set a timer, and to take it back, is to take Tokio's one lock of timers. One that is set
-//! already and shall end later is only told so.
+//! already and shall end later is left as it is until then.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::Mutex;
 use std::task::{Context, Poll, ready};
 
 use tokio::runtime::Handle;
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::sync::Mutex;
 
 /// A node's timers of waits; the one that nobody needs now is still set.
 pub(crate) struct Timers {
@@ -25,12 +26,18 @@ impl Timers {
     /// Awaits the future until the deadline; `None` if that comes first.
     pub(crate) async fn until<F: Future>(&self, deadline: Instant, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
-        let mut lent = Lent { timers: self, timer: None };
+        let mut lent = Lent { timers: self, timer: None, is_own: true };
         poll_fn(|cx| match future.as_mut().poll(cx) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
             Poll::Pending => lent.poll_end(deadline, cx).map(|()| None),
         })
         .await
+    }
+
+    /// Whether the wait is in the node's own runtime. Another one drives its timers
+    /// also while a handler keeps the node's from doing so, and may end before it.
+    fn are_own(&self) -> bool {
+        Handle::try_current().is_ok_and(|here| here.id() == self.tokio.id())
     }
 
     fn lend(&self, deadline: Instant) -> Pin<Box<Sleep>> {
@@ -43,11 +50,7 @@ impl Timers {
                 timer.as_mut().reset(deadline);
                 timer
             }
-            None => {
-                // The caller may be in another runtime, which ends before this one.
-                let _inside = self.tokio.enter();
-                Box::pin(sleep_until(deadline))
-            }
+            None => Box::pin(sleep_until(deadline)),
         }
     }
 
@@ -67,12 +70,19 @@ impl Timers {
 struct Lent<'a> {
     timers: &'a Timers,
     timer: Option<Pin<Box<Sleep>>>,
+    is_own: bool,
 }
 
 impl Lent<'_> {
     fn poll_end(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
         // Set when first asked for: what is ready at once needs none.
-        let timer = self.timer.get_or_insert_with(|| self.timers.lend(deadline));
+        let timer = self.timer.get_or_insert_with(|| {
+            self.is_own = self.timers.are_own();
+            match self.is_own {
+                true => self.timers.lend(deadline),
+                false => Box::pin(sleep_until(deadline)),
+            }
+        });
         ready!(timer.as_mut().poll(cx));
         if timer.deadline() < deadline {
             timer.as_mut().reset(deadline);
@@ -84,7 +94,7 @@ impl Lent<'_> {
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        if let Some(timer) = self.timer.take() {
+        if let Some(timer) = self.timer.take().filter(|_| self.is_own) {
             self.timers.take_back(timer);
         }
     }
@@ -121,18 +131,16 @@ mod tests {
     }
 
     #[test]
-    fn a_timer_outlives_the_runtime_that_it_was_first_asked_for_in() {
+    fn a_wait_in_another_runtime_has_a_timer_of_that_one() {
         let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build();
         let (own, other) = (runtime().unwrap(), runtime().unwrap());
         let timers = Timers::new(own.handle().clone());
-        let wait = |n| {
-            timers.until(Instant::now() + Duration::from_secs(60), async move {
-                tokio::task::yield_now().await;
-                n
-            })
-        };
-        assert_eq!(other.block_on(wait(1)), Some(1));
+        let wait = || timers.until(Instant::now() + Duration::from_millis(1), pending::<()>());
+        // Nobody drives the node's own.
+        assert_eq!(other.block_on(wait()), None);
+        assert!(timers.spare.lock().unwrap().is_none(), "it went with its wait");
         drop(other);
-        assert_eq!(own.block_on(wait(2)), Some(2));
+        assert_eq!(own.block_on(wait()), None);
+        assert!(timers.spare.lock().unwrap().is_some());
     }
 }

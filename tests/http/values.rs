@@ -53,6 +53,24 @@ struct Source {
     shelves: Vec<String>,
 }
 
+/// Takes a list by its path.
+#[derive(Debug, Operation)]
+#[operation(category = "values", method = GET, path = "/picked/{names}", role = viewer,
+            effect = read, output = Value)]
+struct Pick {
+    /// Its names.
+    #[param(style = comma)]
+    names: Vec<String>,
+}
+
+impl Execute for Pick {
+    type State = ();
+
+    async fn execute(self, _cx: &Context<()>) -> Result<Value, Error> {
+        Ok(json!(self.names))
+    }
+}
+
 impl Execute for Sort {
     type State = ();
 
@@ -126,6 +144,7 @@ async fn served() -> Served {
     let builder = Builder::empty()
         .operation::<Measure>()
         .operation::<Sort>()
+        .operation::<Pick>()
         .operation::<Arrange>()
         .operation::<arsenal_ops::registry::ListOperations>()
         .operation::<arsenal_ops::registry::DescribeOperation>()
@@ -151,6 +170,8 @@ async fn a_comma_between_elements_parts_them_and_one_that_is_encoded_belongs_to_
         let answer = served.send(&ask("vera", &format!("GET /api/v1/sorted?{query}"))).await;
         assert_eq!(answer.json()["data"], expected, "{query}: {answer:?}");
     }
+    let picked = served.send(&ask("vera", "GET /api/v1/picked/a%2Cb,c+,%5C")).await;
+    assert_eq!(picked.json()["data"], json!(["a,b", "c+", "\\"]), "{picked:?}");
     let answer = served.send(&ask("vera", "GET /api/v1/sorted?sizes=1%2C2,3")).await;
     let fault = &answer.problem()["errors"][0];
     assert_eq!(fault["pointer"], "#/sizes/0", "an encoded comma parts no numbers: {answer:?}");

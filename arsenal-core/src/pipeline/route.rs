@@ -18,6 +18,7 @@ use crate::registry::Registered;
 pub(crate) struct Routed(());
 
 /// What was found, and when: for the corridor, which must be made of it and ends the call.
+#[must_use = "the call was let in and counted: only its corridor lets it out again"]
 pub(crate) struct Found {
     pub(crate) shared: Arc<Shared>,
     pub(crate) op: Arc<Registered>,

@@ -118,8 +118,9 @@ impl Registered {
         }
     }
 
-    /// Whether the string of this name in a query is a list between commas
-    /// ([`ListStyle::Comma`](crate::params::ListStyle::Comma)).
+    /// Whether the string of this name in a path or a query is a list between commas
+    /// ([`ListStyle::Comma`](crate::params::ListStyle::Comma)): a transport that decodes strings
+    /// marks what belongs to an element before it does.
     #[must_use]
     pub fn is_between_commas(&self, name: &str) -> bool {
         self.table().is_some_and(|table| coerce::is_between_commas(table, name))

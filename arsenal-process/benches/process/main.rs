@@ -99,7 +99,7 @@ fn checks(samples: &Samples) -> Vec<Check> {
             Some(least(10.0)),
         ),
         check(
-            "the same, 16 supervisors at once",
+            "the same of 16 supervisors at once, with their starts",
             "× OTP",
             ratio("restart at once beam", "restart at once ours"),
             None,

@@ -17,7 +17,7 @@ const CALLS: u32 = 100_000;
 const SPAWNS: u32 = 50_000;
 const RESTARTS: u32 = 20_000;
 /// In hundreds for each of sixteen.
-const AT_ONCE: u32 = 32_000;
+const RESTARTS_AT_ONCE: u32 = 32_000;
 const LOOK_UPS: u32 = 500_000;
 const EXITS: u32 = 20_000;
 const MANY: u32 = 100_000;
@@ -93,7 +93,10 @@ async fn round_of_ours() -> Vec<(&'static str, f64)> {
         ("spawn raw", each(timed(raw::spawns(SPAWNS)).await, SPAWNS)),
         ("spawn ours", each(timed(ours::spawns(&runtime, SPAWNS)).await, SPAWNS)),
         ("restart ours", each(ours::restarts(&runtime, RESTARTS).await, RESTARTS)),
-        ("restart at once ours", each(ours::restarts_at_once(&runtime, AT_ONCE).await, AT_ONCE)),
+        (
+            "restart at once ours",
+            each(ours::restarts_at_once(&runtime, RESTARTS_AT_ONCE).await, RESTARTS_AT_ONCE),
+        ),
         ("look-up raw", each(raw::look_ups(&names, LOOK_UPS as usize), LOOK_UPS)),
     ];
     let look_ups = ours::look_ups(&runtime, &names, LOOK_UPS as usize).await;
@@ -112,7 +115,7 @@ fn round_of_beam(beam: &mut Beam, samples: &mut Samples) {
         ("pair beam", "pair", CALLS),
         ("spawn_exit beam", "spawn_exit", SPAWNS),
         ("restart beam", "restart", RESTARTS),
-        ("restart at once beam", "restart_at_once", AT_ONCE),
+        ("restart at once beam", "restart_at_once", RESTARTS_AT_ONCE),
     ];
     for (name, what, count) in measures {
         let figure = beam.measure(what, count) / f64::from(count);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::task::coop::consume_budget;
 
 use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
@@ -36,7 +37,11 @@ impl Family {
             restarts,
         };
         let started = match catch(|| (spec.start)(starter)) {
-            Ok(Starting::Done(started)) => started,
+            Ok(Starting::Done(started)) => {
+                // Many that are ready at once must not keep a kill or a bound away.
+                consume_budget().await;
+                started
+            }
             Ok(Starting::Waits(starting)) => caught(starting).await.unwrap_or_else(failed),
             Err(panic) => failed(panic),
         };

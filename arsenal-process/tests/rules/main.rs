@@ -7,6 +7,8 @@ mod lane;
 
 mod bonds;
 
+mod beginnings;
+
 mod supervision;
 
 mod strategies;

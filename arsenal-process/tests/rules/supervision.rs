@@ -1,9 +1,5 @@
 //! Rules 3, 4, 15 and 16: order, child specifications, supervisors as processes, the node's end.
 
-use std::future::poll_fn;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::task::Poll;
 use std::time::Duration;
 
 use arsenal_process::{
@@ -53,29 +49,6 @@ async fn children_start_in_order_and_stop_in_reverse_one_after_the_other() {
         "a ends shutdown",
     ];
     assert_eq!(log.take(), expected);
-}
-
-#[tokio::test]
-async fn children_whose_start_does_not_wait_are_ready_within_one_turn_of_their_supervisor() {
-    const CHILDREN: u32 = 50;
-    let (runtime, log) = (runtime(), Log::default());
-    let turns = Arc::new(AtomicU32::new(0));
-    let counted = Arc::clone(&turns);
-    // A yield waits until nobody else can run; this one is in line with all others.
-    let counting = poll_fn(move |cx| {
-        counted.fetch_add(1, Ordering::Relaxed);
-        cx.waker().wake_by_ref();
-        Poll::<()>::Pending
-    });
-    let _counter = runtime.spawn_task("turns", counting).expect("the name is free");
-    let spec = (0..CHILDREN).fold(SupervisorSpec::new(Strategy::OneForOne), |spec, n| {
-        let log = log.clone();
-        spec.child(ChildSpec::server::<Probe>(&n.to_string(), move || trapping("child", &log)))
-    });
-    start(&runtime, spec).await;
-    let turns = turns.load(Ordering::Relaxed);
-    assert_eq!(log.count(), CHILDREN as usize);
-    assert!(turns < CHILDREN / 5, "others had {turns} turns meanwhile");
 }
 
 #[tokio::test(start_paused = true)]
