@@ -46,6 +46,7 @@ pub(crate) struct CallCx {
 }
 
 impl CallCx {
+    // Always, as `Corridor::new`, which it is the inside of.
     #[inline(always)]
     pub(crate) fn new(found: Found, origin: Origin, terms: Terms) -> Self {
         let Found { shared, op, started, deadline } = found;

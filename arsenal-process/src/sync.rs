@@ -46,7 +46,8 @@ impl Notify {
 
 use std::sync::PoisonError;
 
-/// On cache lines of its own, so that threads that write to neighbours do not wait for each other.
+/// On cache lines of its own, which processors fetch in pairs: threads that write to neighbours
+/// do not wait for each other.
 #[repr(align(128))]
 pub(crate) struct Apart<T>(pub(crate) T);
 

@@ -144,16 +144,16 @@ fn write_node(
         }
         Node::Values(values) => match kind {
             Kind::List(item) => {
-                let split = values.iter().flat_map(|value| match style {
-                    ListStyle::Repeat => vec![Cow::Borrowed(*value)],
-                    ListStyle::Comma => elements(value),
-                });
+                let all: Vec<Cow<'_, str>> = match style {
+                    ListStyle::Repeat => values.iter().copied().map(Cow::Borrowed).collect(),
+                    ListStyle::Comma => values.iter().copied().flat_map(elements).collect(),
+                };
                 text.push('[');
-                for (at, value) in split.enumerate() {
+                for (at, value) in all.iter().enumerate() {
                     if at > 0 {
                         text.push(',');
                     }
-                    write_scalar(text, &value, item.kind());
+                    write_scalar(text, value, item.kind());
                 }
                 text.push(']');
             }

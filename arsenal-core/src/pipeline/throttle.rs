@@ -17,29 +17,25 @@ pub(crate) struct Throttled(());
 /// # Errors
 ///
 /// [`Class::RateLimited`](crate::Class::RateLimited) with the time to wait.
+// Always: of a call by type it is known whether there is a limit.
 #[inline(always)]
 pub(super) fn throttle(call: &mut CallCx, _: Permitted) -> Result<Throttled, Refused> {
-    if call.op.rate().is_some()
-        && let Err(error) = take(call)
-    {
-        return Err(call.refuse(Step::Throttle, error));
+    let taken = call.op.rate().map(|limit| limit.take(&call.origin.caller.principal));
+    if let Some(taken) = taken {
+        keep(call, taken)?;
     }
     call.passed(Step::Throttle);
     Ok(Throttled(()))
 }
 
-/// Takes one call of the allowance, where there is one, and keeps what is left of it.
-fn take(call: &mut CallCx) -> Result<(), Error> {
-    let Some(limit) = call.op.rate() else { return Ok(()) };
-    let (left, verdict) = match limit.take(&call.origin.caller.principal) {
-        Ok(left) => (left, Ok(())),
-        Err(left) => {
-            let error = too_many(&left);
-            (left, Err(error))
-        }
-    };
-    call.rate = Some(left);
-    verdict
+/// Keeps what is left of the allowance, and refuses a call that is one too many.
+fn keep(call: &mut CallCx, taken: Result<RateFacts, RateFacts>) -> Result<(), Refused> {
+    let refused = taken.as_ref().err().map(too_many);
+    call.rate = Some(taken.unwrap_or_else(|left| left));
+    match refused {
+        Some(error) => Err(call.refuse(Step::Throttle, error)),
+        None => Ok(()),
+    }
 }
 
 fn too_many(facts: &RateFacts) -> Error {

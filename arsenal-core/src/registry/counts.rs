@@ -19,9 +19,10 @@ pub(super) struct Counts {
     nanos_max: AtomicU64,
 }
 
-/// What some of the threads have counted, on a cache line of its own.
+/// What some of the threads have counted, on cache lines of its own, which processors fetch in
+/// pairs.
 #[derive(Debug, Default)]
-#[repr(align(64))]
+#[repr(align(128))]
 struct Shard {
     begun: AtomicU64,
     ended: AtomicU64,

@@ -72,7 +72,8 @@ pub const fn check_range(shape: &'static Shape, min: Option<Bound>, max: Option<
         }
         _ => return,
     };
-    let (mut min, mut max) = (or(min, type_min), or(max, type_max));
+    let given = (or(min, type_min), or(max, type_max));
+    let (mut min, mut max) = given;
     if let Shape::Integer { .. } = shape.inner() {
         (min, max) = (closed(min, 1), closed(max, -1));
     }
@@ -82,8 +83,12 @@ pub const fn check_range(shape: &'static Shape, min: Option<Bound>, max: Option<
         "the bound is outside the range of the field's type: no value could pass"
     );
     assert!(
-        !is_empty(&min.value, &max.value, min.exclusive || max.exclusive),
+        !is_empty(&given.0.value, &given.1.value, given.0.exclusive || given.1.exclusive),
         "`max` is below `min`: no value could pass"
+    );
+    assert!(
+        !is_empty(&min.value, &max.value, min.exclusive || max.exclusive),
+        "there is no integer between the two bounds: no value could pass"
     );
 }
 
@@ -244,6 +249,8 @@ mod tests {
 
     const BELOW: &str = "`max` is below `min`: no value could pass";
 
+    const NARROW: &str = "there is no integer between the two bounds: no value could pass";
+
     /// A check of a declaration, and what it says; nothing where the declaration is a good one.
     fn each_says(cases: &[(fn(), &str)]) {
         for (at, (check, expected)) in cases.iter().enumerate() {
@@ -306,7 +313,7 @@ mod tests {
             (|| check_range(u8::SHAPE, to(Int(6)), to(Int(5))), BELOW),
             (|| check_range(u8::SHAPE, to(Int(5)), short_of(Int(5))), BELOW),
             (|| check_range(u8::SHAPE, short_of(Int(5)), to(Int(6))), ""),
-            (|| check_range(u8::SHAPE, short_of(Int(5)), short_of(Int(6))), BELOW),
+            (|| check_range(u8::SHAPE, short_of(Int(5)), short_of(Int(6))), NARROW),
             (|| check_range(f64::SHAPE, short_of(Int(5)), short_of(Int(6))), ""),
             (|| check_range(f64::SHAPE, to(Float(0.5)), to(Int(1))), ""),
             (|| check_range(f64::SHAPE, to(Int(1)), to(Float(0.5))), BELOW),
