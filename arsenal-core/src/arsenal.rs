@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) sources: Sources,
     pub(crate) signer: Signer,
     pub(crate) in_flight: InFlight,
+    /// What calls are timed by that never wait.
+    pub(crate) machine: quanta::Clock,
     /// The program begins to end: operations may take note.
     pub(crate) stop: CancellationToken,
     /// The grace is over: what still runs is dropped.
@@ -229,6 +231,7 @@ impl Builder {
             sources: self.sources,
             signer: Signer::new(),
             in_flight: InFlight::default(),
+            machine: quanta::Clock::new(),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
         })))

@@ -3,155 +3,26 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ref_cast::{RefCastCustom, ref_cast_custom};
 use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
-use crate::arsenal::Shared;
-use crate::call::{Caller, Facts, Input, Origin, RateFacts, Terms};
+use crate::call::{Caller, Input, Origin, Terms};
 use crate::codes;
 use crate::error::Error;
-use crate::jobs::JobHandle;
-use crate::model::{CancelPolicy, IdempotencyKey, OperationSpec, Text};
+use crate::model::OperationSpec;
 use crate::operation::Execute;
-use crate::pipeline::{Detour, Found, Trail};
-use crate::registry::{Registered, Snapshot};
+use crate::record::CallCx;
+use crate::registry::Snapshot;
 use crate::sources::Sources;
 use crate::{Arsenal, Reply};
 
 /// How deep operations may call operations: a cycle ends here, long before the stack does.
 const DEPTH_MAX: u32 = 8;
-
-/// A call's own record, whichever operation it is for.
-///
-/// The corridor owns it and lends it to each step of the walk.
-#[derive(Debug)]
-pub(crate) struct CallCx {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) op: Arc<Registered>,
-    pub(crate) origin: Origin,
-    pub(crate) terms: Terms,
-    pub(crate) deadline: Instant,
-    pub(crate) job: Option<Box<JobHandle>>,
-    pub(crate) started: Instant,
-    pub(crate) trail: Trail,
-    /// What `throttle` found.
-    pub(crate) rate: Option<RateFacts>,
-    request_id: OnceLock<Text>,
-}
-
-impl CallCx {
-    // Always, as `Corridor::new`, which it is the inside of.
-    #[inline(always)]
-    pub(crate) fn new(found: Found, origin: Origin, terms: Terms) -> Self {
-        let Found { shared, op, started, deadline } = found;
-        Self {
-            shared,
-            op,
-            origin,
-            terms,
-            deadline,
-            job: None,
-            started,
-            trail: Trail::default(),
-            rate: None,
-            request_id: OnceLock::new(),
-        }
-    }
-
-    pub(crate) fn request_id(&self) -> &str {
-        match &self.origin.request_id {
-            Some(given) => given,
-            None => self.request_id.get_or_init(|| Uuid::now_v7().to_string().into()),
-        }
-    }
-
-    /// The id, where one was given or made.
-    #[inline]
-    pub(crate) fn known_request_id(&self) -> Option<&str> {
-        self.origin.request_id.as_ref().or_else(|| self.request_id.get()).map(AsRef::as_ref)
-    }
-
-    /// The same call as a job: it has its own time and its own end, and not its caller's.
-    pub(crate) fn as_job(&self, job: JobHandle) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-            op: Arc::clone(&self.op),
-            origin: Origin { cancel: None, deadline: None, ..self.origin.clone() },
-            terms: self.terms.clone(),
-            deadline: deadline(&self.shared, &self.op, Instant::now()),
-            job: Some(Box::new(job)),
-            started: self.started,
-            trail: Trail::default(),
-            rate: self.rate.clone(),
-            request_id: self.request_id.clone(),
-        }
-    }
-
-    /// What a transport turns into headers, of a call that ran or took this detour.
-    pub(crate) fn facts(&self, detour: Option<Box<Detour>>) -> Facts {
-        let spec = self.op.spec();
-        let mut facts = Facts {
-            success: spec.http.success,
-            rate: self.rate.clone(),
-            attempts: self.trail.attempts(),
-            deprecated: spec.deprecated.clone(),
-            ..Facts::default()
-        };
-        match detour.map(|detour| *detour) {
-            None => {}
-            Some(Detour::Planned { foreseen }) => {
-                facts.dry_run = true;
-                facts.planned = foreseen;
-            }
-            Some(Detour::Replayed { job }) => {
-                facts.replayed = true;
-                facts.job = job;
-            }
-            Some(Detour::Detached { job }) => facts.job = Some(job),
-        }
-        if facts.job.is_some() {
-            facts.success = 202;
-        }
-        facts
-    }
-
-    /// Whether the parameters' fingerprint will be asked for.
-    #[inline]
-    pub(crate) fn wants_fingerprint(&self) -> bool {
-        self.terms.idempotency_key.is_some()
-            && self.op.spec().idempotency_key != IdempotencyKey::Ignored
-    }
-
-    /// What calls it off from outside: the job's own token, or the caller's.
-    fn called_off(&self) -> Option<&CancellationToken> {
-        self.job.as_ref().map(|job| &job.cancel).or(self.origin.cancel.as_ref())
-    }
-
-    /// What calls off the calls that this one makes: what ends this one, and nothing else, for a
-    /// call that runs to its end needs theirs.
-    fn nested_cancel(&self) -> Option<CancellationToken> {
-        match (&self.job, self.op.spec().cancel) {
-            (Some(job), _) => Some(job.cancel.clone()),
-            (None, CancelPolicy::Drop) => self.origin.cancel.clone(),
-            (None, CancelPolicy::Finish) => None,
-        }
-    }
-}
-
-/// When a call of the operation that starts now is to have ended. Its time-out may be longer than
-/// the clock reaches.
-#[inline]
-pub(crate) fn deadline(shared: &Shared, op: &Registered, start: Instant) -> Instant {
-    const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-    let timeout = op.spec().limits.timeout.unwrap_or(shared.settings.timeout);
-    start.checked_add(timeout).unwrap_or(start + FOR_EVER)
-}
 
 /// What an operation sees of its call: its state, its caller, its time.
 ///
@@ -213,13 +84,13 @@ impl<S> Context<S> {
     /// When the call ends, come what may.
     #[must_use]
     pub fn deadline(&self) -> Instant {
-        self.call.deadline
+        self.call.deadline()
     }
 
     /// How much time is left.
     #[must_use]
     pub fn time_left(&self) -> Duration {
-        self.call.deadline.saturating_duration_since(Instant::now())
+        self.call.deadline().saturating_duration_since(Instant::now())
     }
 
     /// Resolves when the caller has gone, the job is to stop, or the program begins to end.
@@ -374,7 +245,7 @@ impl<S> Context<S> {
                 .error("operations call each other too deep; one of them calls itself"));
         }
         let mut origin = Origin::new(self.call.origin.caller.clone());
-        origin.deadline = Some(self.call.deadline);
+        origin.deadline = Some(self.call.deadline());
         origin.cancel = self.call.nested_cancel();
         origin.request_id = Some(self.call.request_id().to_owned().into());
         origin.trace.clone_from(&self.call.origin.trace);
@@ -422,8 +293,8 @@ mod tests {
             cx.progress(&Progress { done: 1, total: None, message: None });
             let resources: Vec<&str> =
                 cx.sources().resources().iter().map(|resource| resource.uri).collect();
-            let until = cx.deadline() - Instant::now();
-            Ok(format!("{until:?} {:?} {}", cx.trace(), resources.join(" ")))
+            let until = (cx.deadline() - Instant::now()).as_secs_f64().ceil();
+            Ok(format!("{until}s {:?} {}", cx.trace(), resources.join(" ")))
         }
     }
 

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -171,6 +172,7 @@ impl Jobs {
         let handle = JobHandle {
             id: job.id.clone(),
             cancel: CancellationToken::new(),
+            opened: Instant::now(),
             state: watch::Sender::new(job),
         };
         table.order.push_back(handle.id.clone());
@@ -235,6 +237,8 @@ impl Table {
 pub(crate) struct JobHandle {
     pub(crate) id: String,
     pub(crate) cancel: CancellationToken,
+    /// From when on its time is counted.
+    pub(crate) opened: Instant,
     state: watch::Sender<Job>,
 }
 

@@ -11,6 +11,8 @@ extern crate self as arsenal_core;
 
 mod arsenal;
 
+mod began;
+
 mod call;
 
 mod codes;
@@ -51,6 +53,8 @@ mod problem;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+
+mod record;
 
 mod registry;
 

@@ -7,8 +7,6 @@ mod failures;
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use crate::call::Caller;
 use crate::error::Error;
 use crate::model::OperationSpec;
@@ -82,16 +80,8 @@ pub struct Outcome<'a> {
     pub error: Option<&'a Error>,
     /// How often it was tried.
     pub attempts: u32,
-    /// When it began.
-    pub started: Instant,
-}
-
-impl Outcome<'_> {
-    /// How long the call took; asked for when it ends, it is the whole call.
-    #[must_use]
-    pub fn took(&self) -> Duration {
-        self.started.elapsed()
-    }
+    /// How long the call took.
+    pub took: Duration,
 }
 
 /// What an observer wants to hear.
@@ -122,7 +112,10 @@ pub trait Observer: Send + Sync + 'static {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
     use super::*;
+    use crate::{Builder, Context, Execute, Operation};
 
     struct Ear;
 
@@ -153,24 +146,35 @@ mod tests {
         assert_eq!(Ear.interest(), Interest::Outcomes);
     }
 
+    /// Waits a while.
+    #[derive(Debug, Operation)]
+    #[operation(crate = arsenal_core, category = "test", role = viewer, effect = read,
+                output = ())]
+    struct Wait {}
+
+    impl Execute for Wait {
+        type State = ();
+
+        async fn execute(self, _cx: &Context<()>) -> Result<(), Error> {
+            tokio::time::sleep(Duration::from_millis(7)).await;
+            Ok(())
+        }
+    }
+
+    struct Stopwatch(Arc<Mutex<Vec<u128>>>);
+
+    impl Observer for Stopwatch {
+        fn ended(&self, outcome: &Outcome<'_>) {
+            self.0.lock().expect("no test panics with it").push(outcome.took.as_millis());
+        }
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn a_call_took_the_time_since_it_began() {
-        let (caller, started) = (Caller::program(), Instant::now());
-        let outcome = Outcome {
-            operation: None,
-            name: "nothing",
-            caller: &caller,
-            request_id: None,
-            trace: None,
-            job: None,
-            dry_run: false,
-            replayed: false,
-            step: Step::Route,
-            error: None,
-            attempts: 0,
-            started,
-        };
-        tokio::time::advance(Duration::from_millis(7)).await;
-        assert_eq!(outcome.took(), Duration::from_millis(7));
+    async fn it_is_told_how_long_a_call_took() {
+        let took = Arc::default();
+        let builder = Builder::empty().operation::<Wait>().observer(Stopwatch(Arc::clone(&took)));
+        let arsenal = builder.build().expect("the program is sound");
+        arsenal.call(Wait {}).await.expect("it only waits");
+        assert_eq!(*took.lock().expect("no test panics with it"), [7]);
     }
 }

@@ -47,9 +47,9 @@ pub(crate) use route::{Door, Found, Routed, route};
 pub(crate) use throttle::Throttled;
 
 use crate::call::Input;
-use crate::context::CallCx;
 use crate::error::Error;
 use crate::observe::Step;
+use crate::record::CallCx;
 
 use admit::Admitted;
 use parse::Parsed;

@@ -4,10 +4,11 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use crate::codes;
-use crate::context::{CallCx, Context, context};
+use crate::context::{Context, context};
 use crate::error::{Error, Failure};
 use crate::operation::Execute;
 use crate::params::read;
+use crate::record::CallCx;
 
 /// One operation, as the path sees it.
 pub(crate) trait Act: 'static {

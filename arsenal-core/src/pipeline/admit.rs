@@ -12,12 +12,12 @@ use super::drive::{detach, drive};
 use super::parse::Parsed;
 use super::{Act, Detour, Done, Named, Refused, execute, settle};
 use crate::codes;
-use crate::context::CallCx;
 use crate::error::Error;
 use crate::idempotency::{Reservation, Stored};
 use crate::jobs::JobHandle;
 use crate::model::{IdempotencyKey, Mode};
 use crate::observe::Step;
+use crate::record::CallCx;
 
 /// What becomes of an allowed call.
 pub(super) enum Admitted {

@@ -2,8 +2,8 @@
 
 use super::parse::Parsed;
 use super::{Act, Refused};
-use crate::context::CallCx;
 use crate::observe::Step;
+use crate::record::CallCx;
 
 /// A call that its author's policy allows.
 pub(super) struct Authorized<A: Act>(pub(super) Parsed<A>);

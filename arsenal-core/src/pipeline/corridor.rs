@@ -2,18 +2,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::time::Duration;
 
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Detour, Done, Found, Refused};
 use crate::arsenal::Shared;
 use crate::call::{Origin, Reply, Terms};
 use crate::codes;
-use crate::context::CallCx;
 use crate::error::Error;
 use crate::model::CancelPolicy;
 use crate::observe::{Interest, Outcome, Step, StepEvent};
+use crate::record::CallCx;
 
 /// How far a call has come.
 #[derive(Debug, Default)]
@@ -174,7 +174,8 @@ impl Corridor {
     fn end(&self, error: Option<&Error>, detour: Option<&Detour>) {
         self.ended.store(true, Ordering::Relaxed);
         let call = &self.call;
-        call.op.end(error.map(Error::class), call.started.elapsed());
+        let took = call.took();
+        call.op.end(error.map(Error::class), took);
         let outcome = Outcome {
             operation: Some(call.op.spec()),
             name: &call.op.spec().name,
@@ -188,7 +189,7 @@ impl Corridor {
             step: call.trail.step(),
             error,
             attempts: call.trail.attempts(),
-            started: call.started,
+            took,
         };
         let _ = catch_unwind(AssertUnwindSafe(|| call.op.observe(&outcome)));
         tell_outcome(&call.shared, &outcome);
@@ -221,7 +222,7 @@ pub(super) fn tell_unrouted(shared: &Shared, name: &str, origin: &Origin, error:
             step: Step::Route,
             error: Some(error),
             attempts: 0,
-            started: Instant::now(),
+            took: Duration::ZERO,
         },
     );
 }

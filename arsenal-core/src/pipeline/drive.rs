@@ -128,7 +128,7 @@ impl<D, W: Future<Output = Done<D>>> Future for Run<'_, W> {
 impl<D, W: Future<Output = Done<D>>> Run<'_, W> {
     fn advance(&mut self, waking: &mut Waking<'_>) -> Poll<Result<Done<D>, Error>> {
         let call = self.corridor.call();
-        if self.bounds.is_none() && call.deadline <= call.started {
+        if self.bounds.is_none() && call.is_too_late() {
             // It was over before it came: nothing is begun.
             return Poll::Ready(Err(too_late(Duration::ZERO)));
         }
@@ -179,10 +179,10 @@ impl Bounds {
             // Outside a runtime there are no timers, and no deadline can be kept.
             deadline: Handle::try_current()
                 .ok()
-                .map(|_inside| Box::pin(tokio::time::sleep_until(call.deadline))),
+                .map(|_inside| Box::pin(tokio::time::sleep_until(call.deadline()))),
             caller: corridor.cancel().map(|token| Box::pin(token.cancelled_owned())),
             program: Box::pin(call.shared.abort.clone().cancelled_owned()),
-            timeout: call.deadline.saturating_duration_since(call.started),
+            timeout: call.deadline().saturating_duration_since(call.started()),
         }
     }
 

@@ -22,7 +22,11 @@ impl Entered {
     /// A call whose operation is found, past the steps that need its facts alone.
     pub(crate) fn new(mut corridor: Corridor, routed: Routed) -> Result<Self, Box<Reply>> {
         match enter(&mut corridor, routed) {
-            Ok(throttled) => Ok(Self { throttled, corridor }),
+            Ok(throttled) => {
+                // It waits for its parameters, and so goes by the clock.
+                corridor.call().started();
+                Ok(Self { throttled, corridor })
+            }
             Err(error) => Err(Box::new(corridor.turned_away(error))),
         }
     }

@@ -4,9 +4,9 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 use super::admit::{HeldKey, Permits, Planned, Running};
 use super::{Act, Refused};
-use crate::context::CallCx;
 use crate::error::Error;
 use crate::observe::Step;
+use crate::record::CallCx;
 
 /// A call that was executed.
 pub(super) struct Executed<A: Act> {

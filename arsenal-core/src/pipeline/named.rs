@@ -11,7 +11,7 @@ use stackfuture::StackFuture;
 use super::Act;
 use crate::call::Input;
 use crate::codes;
-use crate::context::{CallCx, context};
+use crate::context::context;
 use crate::dynamic::Handler;
 use crate::error::{Error, Failure};
 use crate::operation::{Answer as _, Execute};
@@ -20,6 +20,7 @@ use crate::params::canonical;
 use crate::params::coerce;
 use crate::params::dynamic::SchemaParams;
 use crate::params::read;
+use crate::record::CallCx;
 
 /// What comes of it, now or later: in its own room where it is small, and else boxed.
 pub(crate) type Later<'a, T> = StackFuture<'a, Result<T, Error>, ROOM>;

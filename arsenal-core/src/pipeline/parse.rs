@@ -1,8 +1,8 @@
 //! parse: decodes, coerces and validates, and tells every fault.
 
 use super::{Act, Refused, Throttled};
-use crate::context::CallCx;
 use crate::observe::Step;
+use crate::record::CallCx;
 
 /// A call whose parameters are what the schema says.
 pub(super) struct Parsed<A: Act> {

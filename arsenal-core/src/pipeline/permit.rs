@@ -4,10 +4,10 @@ use super::Refused;
 use super::route::Routed;
 use crate::call::Caller;
 use crate::codes;
-use crate::context::CallCx;
 use crate::error::Error;
 use crate::model::{OperationSpec, Role};
 use crate::observe::Step;
+use crate::record::CallCx;
 
 /// A call whose caller may call the operation at all.
 #[derive(Debug)]

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 use super::corridor::tell_unrouted;
 use crate::arsenal::Shared;
+use crate::began::Began;
 use crate::call::{Caller, Origin};
 use crate::codes;
-use crate::context::deadline;
 use crate::error::Error;
 use crate::model::Visibility;
 use crate::registry::Registered;
@@ -22,8 +20,7 @@ pub(crate) struct Routed(());
 pub(crate) struct Found {
     pub(crate) shared: Arc<Shared>,
     pub(crate) op: Arc<Registered>,
-    pub(crate) started: Instant,
-    pub(crate) deadline: Instant,
+    pub(crate) began: Began,
 }
 
 /// How the operation is named: by its type, by whoever links its crate, or by a name, by anybody.
@@ -49,10 +46,8 @@ pub(crate) fn route(
     match find(shared, name, door, origin) {
         Ok(op) => {
             op.begin();
-            let started = Instant::now();
-            let deadline = deadline(shared, &op, started);
-            let deadline = origin.deadline.map_or(deadline, |own| own.min(deadline));
-            Ok((Found { shared: Arc::clone(shared), op, started, deadline }, Routed(())))
+            let began = Began::now(&shared.machine);
+            Ok((Found { shared: Arc::clone(shared), op, began }, Routed(())))
         }
         Err(error) => {
             tell_unrouted(shared, name, origin, &error);

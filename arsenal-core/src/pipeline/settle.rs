@@ -3,9 +3,9 @@
 use super::execute::{Executed, Foreseen};
 use super::{Act, Detour, Done, Named};
 use crate::codes;
-use crate::context::CallCx;
 use crate::error::Error;
 use crate::observe::Step;
+use crate::record::CallCx;
 
 /// Hands the answer over.
 #[inline]

@@ -4,9 +4,9 @@ use super::Refused;
 use super::permit::Permitted;
 use crate::call::RateFacts;
 use crate::codes;
-use crate::context::CallCx;
 use crate::error::Error;
 use crate::observe::Step;
+use crate::record::CallCx;
 
 /// A call within its caller's allowance.
 #[derive(Debug)]

@@ -1,0 +1,163 @@
+//! A call's own record.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::arsenal::Shared;
+use crate::began::Began;
+use crate::call::{Facts, Origin, RateFacts, Terms};
+use crate::jobs::JobHandle;
+use crate::model::{CancelPolicy, IdempotencyKey, Text};
+use crate::pipeline::{Detour, Found, Trail};
+use crate::registry::Registered;
+
+/// What is known of a call, whichever operation it is for.
+///
+/// The corridor owns it and lends it to each step of the walk.
+#[derive(Debug)]
+pub(crate) struct CallCx {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) op: Arc<Registered>,
+    pub(crate) origin: Origin,
+    pub(crate) terms: Terms,
+    pub(crate) began: Began,
+    pub(crate) job: Option<Box<JobHandle>>,
+    pub(crate) trail: Trail,
+    /// What `throttle` found.
+    pub(crate) rate: Option<RateFacts>,
+    request_id: OnceLock<Text>,
+}
+
+impl CallCx {
+    // Always, as `Corridor::new`, which it is the inside of.
+    #[inline(always)]
+    pub(crate) fn new(found: Found, origin: Origin, terms: Terms) -> Self {
+        let Found { shared, op, began } = found;
+        Self {
+            shared,
+            op,
+            origin,
+            terms,
+            began,
+            job: None,
+            trail: Trail::default(),
+            rate: None,
+            request_id: OnceLock::new(),
+        }
+    }
+
+    /// When it began.
+    pub(crate) fn started(&self) -> Instant {
+        self.began.moment(&self.shared.machine)
+    }
+
+    /// How long it takes so far.
+    #[inline]
+    pub(crate) fn took(&self) -> Duration {
+        self.began.elapsed(&self.shared.machine)
+    }
+
+    /// When it is to have ended. Its time-out may be longer than the clock reaches.
+    pub(crate) fn deadline(&self) -> Instant {
+        const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+        let from = self.job.as_ref().map_or_else(|| self.started(), |job| job.opened);
+        let own = from.checked_add(self.timeout()).unwrap_or(from + FOR_EVER);
+        self.origin.deadline.map_or(own, |callers| callers.min(own))
+    }
+
+    /// Whether it was over before it came.
+    #[inline]
+    pub(crate) fn is_too_late(&self) -> bool {
+        self.timeout().is_zero()
+            || self.origin.deadline.is_some_and(|callers| callers <= self.started())
+    }
+
+    #[inline]
+    fn timeout(&self) -> Duration {
+        self.op.spec().limits.timeout.unwrap_or(self.shared.settings.timeout)
+    }
+
+    pub(crate) fn request_id(&self) -> &str {
+        match &self.origin.request_id {
+            Some(given) => given,
+            None => self.request_id.get_or_init(|| Uuid::now_v7().to_string().into()),
+        }
+    }
+
+    /// The id, where one was given or made.
+    #[inline]
+    pub(crate) fn known_request_id(&self) -> Option<&str> {
+        self.origin.request_id.as_ref().or_else(|| self.request_id.get()).map(AsRef::as_ref)
+    }
+
+    /// The same call as a job: it has its own time and its own end, and not its caller's.
+    pub(crate) fn as_job(&self, job: JobHandle) -> Self {
+        // A job waits for its turn, and so goes by the clock.
+        self.started();
+        Self {
+            shared: Arc::clone(&self.shared),
+            op: Arc::clone(&self.op),
+            origin: Origin { cancel: None, deadline: None, ..self.origin.clone() },
+            terms: self.terms.clone(),
+            began: self.began.clone(),
+            job: Some(Box::new(job)),
+            trail: Trail::default(),
+            rate: self.rate.clone(),
+            request_id: self.request_id.clone(),
+        }
+    }
+
+    /// What a transport turns into headers, of a call that ran or took this detour.
+    pub(crate) fn facts(&self, detour: Option<Box<Detour>>) -> Facts {
+        let spec = self.op.spec();
+        let mut facts = Facts {
+            success: spec.http.success,
+            rate: self.rate.clone(),
+            attempts: self.trail.attempts(),
+            deprecated: spec.deprecated.clone(),
+            ..Facts::default()
+        };
+        match detour.map(|detour| *detour) {
+            None => {}
+            Some(Detour::Planned { foreseen }) => {
+                facts.dry_run = true;
+                facts.planned = foreseen;
+            }
+            Some(Detour::Replayed { job }) => {
+                facts.replayed = true;
+                facts.job = job;
+            }
+            Some(Detour::Detached { job }) => facts.job = Some(job),
+        }
+        if facts.job.is_some() {
+            facts.success = 202;
+        }
+        facts
+    }
+
+    /// Whether the parameters' fingerprint will be asked for.
+    #[inline]
+    pub(crate) fn wants_fingerprint(&self) -> bool {
+        self.terms.idempotency_key.is_some()
+            && self.op.spec().idempotency_key != IdempotencyKey::Ignored
+    }
+
+    /// What calls it off from outside: the job's own token, or the caller's.
+    pub(crate) fn called_off(&self) -> Option<&CancellationToken> {
+        self.job.as_ref().map(|job| &job.cancel).or(self.origin.cancel.as_ref())
+    }
+
+    /// What calls off the calls that this one makes: what ends this one, and nothing else, for a
+    /// call that runs to its end needs theirs.
+    pub(crate) fn nested_cancel(&self) -> Option<CancellationToken> {
+        match (&self.job, self.op.spec().cancel) {
+            (Some(job), _) => Some(job.cancel.clone()),
+            (None, CancelPolicy::Drop) => self.origin.cancel.clone(),
+            (None, CancelPolicy::Finish) => None,
+        }
+    }
+}
