@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::call::{Call, Caller, Input, Origin, Reply, Terms};
 use crate::entry::{Entry, States};
 use crate::error::Error;
+use crate::handle::Handle;
 use crate::idempotency::{IdempotencyStore, MemoryIdempotency};
 use crate::in_flight::InFlight;
 use crate::jobs::Jobs;
@@ -24,7 +25,7 @@ use crate::sources::{EventSource, Gauge, Resource, Sources};
 
 /// A program's handle: cheap to clone, the same everywhere.
 #[derive(Debug, Clone)]
-pub struct Arsenal(pub(crate) Arc<Shared>);
+pub struct Arsenal(pub(crate) Handle);
 
 /// What all calls of a program share.
 pub(crate) struct Shared {
@@ -218,7 +219,7 @@ impl Builder {
         }
         let observe_steps =
             self.observers.iter().any(|observer| observer.interest() == Interest::Steps);
-        Ok(Arsenal(Arc::new(Shared {
+        Ok(Arsenal(Handle::new(Shared {
             registry: Registry::new(snapshot),
             observers: self.observers,
             observe_steps,
@@ -280,7 +281,8 @@ impl Arsenal {
         origin: Origin,
     ) -> impl Future<Output = Result<O::Output, Error>> + Send {
         async move {
-            let (found, routed) = pipeline::route(&self.0, &O::SPEC.name, Door::ByType, &origin)?;
+            let (found, routed) =
+                pipeline::route(self.0.program(), &O::SPEC.name, Door::ByType, &origin)?;
             let mut corridor = Corridor::new(found, origin, Terms::default());
             let throttled = pipeline::enter(&mut corridor, routed)?;
             pipeline::conduct!(
@@ -303,7 +305,8 @@ impl Arsenal {
     )]
     pub fn run(&self, call: Call) -> impl Future<Output = Reply> + Send {
         async move {
-            let routed = pipeline::route(&self.0, &call.operation, Door::ByName, &call.origin);
+            let routed =
+                pipeline::route(self.0.program(), &call.operation, Door::ByName, &call.origin);
             let (found, routed) = match routed {
                 Ok(routed) => routed,
                 Err(error) => return Reply::refused(error),
@@ -328,7 +331,7 @@ impl Arsenal {
         origin: Origin,
         terms: Terms,
     ) -> Result<Entered, Box<Reply>> {
-        match pipeline::route(&self.0, operation, Door::ByName, &origin) {
+        match pipeline::route(self.0.program(), operation, Door::ByName, &origin) {
             Ok((found, routed)) => Entered::new(Corridor::new(found, origin, terms), routed),
             Err(error) => Err(Box::new(Reply::refused(error))),
         }
@@ -349,7 +352,8 @@ impl Arsenal {
     ///
     /// The name is unknown, or the parameters are refused, with every fault.
     pub fn check(&self, operation: &str, input: &Input) -> Result<(), Error> {
-        self.0.registry.find(operation)?.check(input)
+        let registry = &self.0.registry;
+        registry.find(operation).and_then(|place| registry.at(&place).check(input))
     }
 
     /// The operations as they are now.

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::call::{Caller, Input, Origin, Terms};
 use crate::codes;
 use crate::error::Error;
+use crate::handle::Handle;
 use crate::model::OperationSpec;
 use crate::operation::Execute;
 use crate::record::CallCx;
@@ -42,7 +43,7 @@ pub struct Context<S> {
 /// The operation has another state.
 #[inline]
 pub(crate) fn context<S: Send + Sync + 'static>(call: &CallCx) -> Result<&Context<S>, Error> {
-    match call.op.state::<S>() {
+    match call.op().state::<S>() {
         Some(_) => Ok(Context::of(call)),
         None => Err(wrong_state()),
     }
@@ -64,7 +65,7 @@ impl<S: Send + Sync + 'static> Context<S> {
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "`context` has looked")]
     pub fn state(&self) -> &Arc<S> {
-        self.call.op.state().expect("the type was checked when the context was made")
+        self.call.op().state().expect("the type was checked when the context was made")
     }
 }
 
@@ -78,7 +79,7 @@ impl<S> Context<S> {
     /// The facts of the operation that runs.
     #[must_use]
     pub fn spec(&self) -> &OperationSpec {
-        self.call.op.spec()
+        self.call.spec()
     }
 
     /// When the call ends, come what may.
@@ -99,7 +100,7 @@ impl<S> Context<S> {
     ///
     /// It can be dropped and asked for again.
     pub async fn cancelled(&self) {
-        let stop = self.call.shared.stop.cancelled();
+        let stop = self.call.program.stop.cancelled();
         match self.call.called_off() {
             None => stop.await,
             Some(called_off) => tokio::select! {
@@ -113,7 +114,7 @@ impl<S> Context<S> {
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.call.called_off().is_some_and(CancellationToken::is_cancelled)
-            || self.call.shared.stop.is_cancelled()
+            || self.call.program.stop.is_cancelled()
     }
 
     /// The request's id, for logs and answers.
@@ -161,32 +162,32 @@ impl<S> Context<S> {
     /// The operations as they are at this moment.
     #[must_use]
     pub fn operations(&self) -> Arc<Snapshot> {
-        self.call.shared.registry.snapshot()
+        self.call.program.registry.snapshot()
     }
 
     /// The program's events, gauges and resources.
     #[must_use]
     pub fn sources(&self) -> &Sources {
-        &self.call.shared.sources
+        &self.call.program.sources
     }
 
     /// The program's jobs.
     #[must_use]
     pub fn jobs(&self) -> &crate::Jobs {
-        &self.call.shared.jobs
+        &self.call.program.jobs
     }
 
     /// A signature over the parts that only this program can make (HMAC-SHA-256 with a key
     /// that is made at its start): for tokens that callers bring back.
     #[must_use]
     pub fn sign(&self, parts: &[&[u8]]) -> [u8; 32] {
-        self.call.shared.signer.sign(parts)
+        self.call.program.signer.sign(parts)
     }
 
     /// The program's handle: a call through it is the program's own, with all its rights.
     #[must_use]
     pub fn arsenal(&self) -> Arsenal {
-        Arsenal(Arc::clone(&self.call.shared))
+        Arsenal(Handle::Within(Arc::clone(&self.call.program)))
     }
 
     /// Calls another operation for the same caller: no more time and no more rights than this

@@ -1,66 +1,70 @@
 //! How many calls are under way, and the gate that closes behind the last.
 //!
-//! A call passes it twice, so it is one number: twice the calls, and one more once it is closed.
+//! Each lane has a gate of its own. A call passes it twice, so it is one number: twice the calls,
+//! and one more once it is closed.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
+use crate::lane::{Lane, PerLane};
+
 const CLOSED: usize = 1;
 
 const CALL: usize = 2;
 
-/// Counts the calls under way.
+/// Counts the calls under way. What goes on with a call is in that call's lane.
 #[derive(Debug, Default)]
 pub(crate) struct InFlight {
-    state: AtomicUsize,
+    gates: PerLane<AtomicUsize>,
     empty: Notify,
 }
 
 impl InFlight {
     /// Lets a call in, which must [`InFlight::leave`]; not once the gate is closed.
     #[inline]
-    pub(crate) fn enter(&self) -> bool {
-        let open = self.state.fetch_add(CALL, Ordering::Relaxed) & CLOSED == 0;
+    pub(crate) fn enter(&self, lane: Lane) -> bool {
+        let open = self.gates[lane].fetch_add(CALL, Ordering::Relaxed) & CLOSED == 0;
         if !open {
-            self.leave();
+            self.leave(lane);
         }
         open
     }
 
     /// Lets in what goes on with a call that is in already.
-    pub(crate) fn follow(&self) {
-        self.state.fetch_add(CALL, Ordering::Relaxed);
+    pub(crate) fn follow(&self, lane: Lane) {
+        self.gates[lane].fetch_add(CALL, Ordering::Relaxed);
     }
 
     #[inline]
-    pub(crate) fn leave(&self) {
-        if self.state.fetch_sub(CALL, Ordering::AcqRel) == CALL | CLOSED {
+    pub(crate) fn leave(&self, lane: Lane) {
+        if self.gates[lane].fetch_sub(CALL, Ordering::AcqRel) == CALL | CLOSED {
             self.empty.notify_waiters();
         }
     }
 
     pub(crate) fn close(&self) {
-        if self.state.fetch_or(CLOSED, Ordering::AcqRel) == 0 {
-            self.empty.notify_waiters();
+        for gate in self.gates.iter() {
+            gate.fetch_or(CLOSED, Ordering::AcqRel);
         }
+        self.empty.notify_waiters();
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.state.load(Ordering::Acquire) & CLOSED != 0
+        self.gates.iter().any(|gate| gate.load(Ordering::Acquire) & CLOSED != 0)
     }
 
     /// How many calls are under way.
     pub(crate) fn len(&self) -> usize {
-        self.state.load(Ordering::Acquire) / CALL
+        self.gates.iter().map(|gate| gate.load(Ordering::Acquire) / CALL).sum()
     }
 
-    /// Resolves once the gate is closed and no call is under way.
+    /// Resolves once the gates are closed and no call is under way.
     pub(crate) async fn emptied(&self) {
         loop {
             // Made before the look: what ends between both is heard.
             let emptied = self.empty.notified();
-            if self.state.load(Ordering::Acquire) == CLOSED {
+            if self.gates.iter().all(|gate| gate.load(Ordering::Acquire) == CLOSED) {
                 return;
             }
             emptied.await;
@@ -73,19 +77,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_closed_gate_lets_nobody_in_and_says_when_the_last_has_left() {
-        let gate = InFlight::default();
-        assert!(gate.enter());
-        gate.close();
-        assert!(!gate.enter());
-        gate.follow();
-        assert_eq!(gate.len(), 2);
+    async fn closed_gates_let_nobody_in_and_say_when_the_last_has_left() {
+        let lanes: Vec<Lane> = PerLane::new(|lane| lane).iter().copied().collect();
+        let gates = InFlight::default();
+        let (first, last) = (lanes[0], lanes[lanes.len() - 1]);
+        assert!(gates.enter(first) && gates.enter(last));
+        gates.close();
+        assert!(lanes.iter().all(|lane| !gates.enter(*lane)));
+        gates.follow(last);
+        assert_eq!(gates.len(), 3);
         let leaving = async {
-            gate.leave();
-            tokio::task::yield_now().await;
-            gate.leave();
+            for lane in [last, first, last] {
+                gates.leave(lane);
+                tokio::task::yield_now().await;
+            }
         };
-        tokio::join!(gate.emptied(), leaving);
-        assert_eq!((gate.len(), gate.is_closed()), (0, true));
+        tokio::join!(gates.emptied(), leaving);
+        assert_eq!((gates.len(), gates.is_closed()), (0, true));
     }
 }

@@ -28,6 +28,8 @@ mod error;
 
 mod fault;
 
+mod handle;
+
 mod idempotency;
 
 mod if_match;
@@ -35,6 +37,8 @@ mod if_match;
 mod in_flight;
 
 mod jobs;
+
+mod lane;
 
 mod limits;
 

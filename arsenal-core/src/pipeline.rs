@@ -122,7 +122,7 @@ async fn typed<A: Act>(call: &CallCx, parsed: Parsed<A>) -> Result<Done<A::Data>
 pub(crate) async fn walk(call: &CallCx, throttled: Throttled, input: Input) -> Done<String> {
     let wanted = call.wants_fingerprint();
     // Boxed, as few calls have one.
-    let fingerprint = wanted.then(|| call.op.fingerprint(&input)).flatten().map(Box::new);
+    let fingerprint = wanted.then(|| call.op().fingerprint(&input)).flatten().map(Box::new);
     match parse::parse(call, throttled, input) {
         Ok(parsed) => named(call, parsed, fingerprint).await.unwrap_or_else(Done::from),
         Err(refused) => refused.into(),

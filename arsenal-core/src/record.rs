@@ -7,21 +7,21 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::arsenal::Shared;
 use crate::began::Began;
 use crate::call::{Facts, Origin, RateFacts, Terms};
+use crate::handle::Program;
 use crate::jobs::JobHandle;
-use crate::model::{CancelPolicy, IdempotencyKey, Text};
+use crate::model::{CancelPolicy, IdempotencyKey, OperationSpec, Text};
 use crate::pipeline::{Detour, Found, Trail};
-use crate::registry::Registered;
+use crate::registry::{Place, Registered};
 
 /// What is known of a call, whichever operation it is for.
 ///
 /// The corridor owns it and lends it to each step of the walk.
 #[derive(Debug)]
 pub(crate) struct CallCx {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) op: Arc<Registered>,
+    pub(crate) program: Arc<Program>,
+    op: Place,
     pub(crate) origin: Origin,
     pub(crate) terms: Terms,
     pub(crate) began: Began,
@@ -36,9 +36,9 @@ impl CallCx {
     // Always, as `Corridor::new`, which it is the inside of.
     #[inline(always)]
     pub(crate) fn new(found: Found, origin: Origin, terms: Terms) -> Self {
-        let Found { shared, op, began } = found;
+        let Found { program, op, began } = found;
         Self {
-            shared,
+            program,
             op,
             origin,
             terms,
@@ -50,15 +50,30 @@ impl CallCx {
         }
     }
 
+    /// The operation.
+    #[inline]
+    pub(crate) fn op(&self) -> &Registered {
+        self.program.registry.at(&self.op)
+    }
+
+    /// The operation's facts.
+    #[inline]
+    pub(crate) fn spec(&self) -> &OperationSpec {
+        match &self.op {
+            Place::Declared(_, spec) => spec,
+            Place::Dynamic(operation) => operation.spec(),
+        }
+    }
+
     /// When it began.
     pub(crate) fn started(&self) -> Instant {
-        self.began.moment(&self.shared.machine)
+        self.began.moment(&self.program.machine)
     }
 
     /// How long it takes so far.
     #[inline]
     pub(crate) fn took(&self) -> Duration {
-        self.began.elapsed(&self.shared.machine)
+        self.began.elapsed(&self.program.machine)
     }
 
     /// When it is to have ended. Its time-out may be longer than the clock reaches.
@@ -78,7 +93,7 @@ impl CallCx {
 
     #[inline]
     fn timeout(&self) -> Duration {
-        self.op.spec().limits.timeout.unwrap_or(self.shared.settings.timeout)
+        self.spec().limits.timeout.unwrap_or(self.program.settings.timeout)
     }
 
     pub(crate) fn request_id(&self) -> &str {
@@ -99,8 +114,8 @@ impl CallCx {
         // A job waits for its turn, and so goes by the clock.
         self.started();
         Self {
-            shared: Arc::clone(&self.shared),
-            op: Arc::clone(&self.op),
+            program: Arc::clone(&self.program),
+            op: self.op.clone(),
             origin: Origin { cancel: None, deadline: None, ..self.origin.clone() },
             terms: self.terms.clone(),
             began: self.began.clone(),
@@ -113,7 +128,7 @@ impl CallCx {
 
     /// What a transport turns into headers, of a call that ran or took this detour.
     pub(crate) fn facts(&self, detour: Option<Box<Detour>>) -> Facts {
-        let spec = self.op.spec();
+        let spec = self.spec();
         let mut facts = Facts {
             success: spec.http.success,
             rate: self.rate.clone(),
@@ -143,7 +158,7 @@ impl CallCx {
     #[inline]
     pub(crate) fn wants_fingerprint(&self) -> bool {
         self.terms.idempotency_key.is_some()
-            && self.op.spec().idempotency_key != IdempotencyKey::Ignored
+            && self.spec().idempotency_key != IdempotencyKey::Ignored
     }
 
     /// What calls it off from outside: the job's own token, or the caller's.
@@ -154,7 +169,7 @@ impl CallCx {
     /// What calls off the calls that this one makes: what ends this one, and nothing else, for a
     /// call that runs to its end needs theirs.
     pub(crate) fn nested_cancel(&self) -> Option<CancellationToken> {
-        match (&self.job, self.op.spec().cancel) {
+        match (&self.job, self.spec().cancel) {
             (Some(job), _) => Some(job.cancel.clone()),
             (None, CancelPolicy::Drop) => self.origin.cancel.clone(),
             (None, CancelPolicy::Finish) => None,

@@ -29,7 +29,7 @@ use rustc_hash::FxHashMap;
 use crate::codes;
 use crate::dynamic::DynamicOperation;
 use crate::error::Error;
-use crate::model::{Text, Visibility};
+use crate::model::{OperationSpec, Text, Visibility};
 use crate::params::dynamic::SchemaParams;
 use crate::suggest::nearest;
 
@@ -39,15 +39,25 @@ use swap::Swap;
 #[derive(Debug)]
 pub struct Registry {
     /// What is declared in the program, which stays: found without a look at what changes.
-    declared: Snapshot,
+    declared: FxHashMap<Text, (usize, &'static OperationSpec)>,
+    stays: Vec<Arc<Registered>>,
     snapshot: Swap<Snapshot>,
 }
 
 /// The operations at one moment.
 #[derive(Debug, Default, Clone)]
 pub struct Snapshot {
-    by_name: FxHashMap<Text, Arc<Registered>>,
+    /// Where it stands in `sorted`.
+    by_name: FxHashMap<Text, usize>,
     sorted: Vec<Arc<Registered>>,
+}
+
+/// Where an operation is, for a call of it: to hold on to one that stays takes no count.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// With its facts, which every step asks for.
+    Declared(usize, &'static OperationSpec),
+    Dynamic(Arc<Registered>),
 }
 
 /// Why a dynamic operation was not registered or removed.
@@ -80,7 +90,15 @@ pub enum RegisterError {
 
 impl Registry {
     pub(crate) fn new(snapshot: Snapshot) -> Self {
-        Self { declared: snapshot.clone(), snapshot: Swap::new(snapshot) }
+        let declared = |(name, at): (&Text, &usize)| {
+            let spec = snapshot.sorted[*at].declared_spec()?;
+            Some((name.clone(), (*at, spec)))
+        };
+        Self {
+            declared: snapshot.by_name.iter().filter_map(declared).collect(),
+            stays: snapshot.sorted.clone(),
+            snapshot: Swap::new(snapshot),
+        }
     }
 
     /// The operations as they are now.
@@ -91,16 +109,25 @@ impl Registry {
 
     // Always: of a call by type the name is known, and so is its hash.
     #[inline(always)]
-    pub(crate) fn find(&self, name: &str) -> Result<Arc<Registered>, Error> {
-        match self.declared.by_name.get(name) {
-            Some(declared) => Ok(Arc::clone(declared)),
-            None => self.find_dynamic(name),
+    pub(crate) fn find(&self, name: &str) -> Result<Place, Error> {
+        match self.declared.get(name) {
+            Some((at, spec)) => Ok(Place::Declared(*at, spec)),
+            None => self.find_dynamic(name).map(Place::Dynamic),
         }
     }
 
     fn find_dynamic(&self, name: &str) -> Result<Arc<Registered>, Error> {
         let snapshot = self.snapshot.peek();
-        snapshot.by_name.get(name).cloned().ok_or_else(|| snapshot.unknown(name))
+        snapshot.get(name).cloned().ok_or_else(|| snapshot.unknown(name))
+    }
+
+    /// The operation of a place that was found here.
+    #[inline]
+    pub(crate) fn at<'a>(&'a self, place: &'a Place) -> &'a Registered {
+        match place {
+            Place::Declared(at, _) => &self.stays[*at],
+            Place::Dynamic(operation) => operation,
+        }
     }
 
     /// Adds a dynamic operation.
@@ -131,7 +158,7 @@ impl Registry {
     /// [`RegisterError::NotFound`], [`RegisterError::Declared`].
     pub fn unregister(&self, name: &str) -> Result<(), RegisterError> {
         let name = Text::Owned(name.to_owned());
-        self.snapshot.change(|now| match now.by_name.get(&name) {
+        self.snapshot.change(|now| match now.get(&name) {
             None => Err(RegisterError::NotFound { name }),
             Some(found) if !found.is_dynamic() => Err(RegisterError::Declared { name }),
             Some(found) => {
@@ -156,7 +183,7 @@ impl Registry {
         })?;
         let added = Arc::new(Registered::dynamic(operation, schema));
         self.snapshot.change(|now| {
-            match now.by_name.get(&name) {
+            match now.get(&name) {
                 Some(found) if !found.is_dynamic() => return Err(RegisterError::Declared { name }),
                 Some(_) if !replace => return Err(RegisterError::Taken { name }),
                 _ => {}
@@ -175,15 +202,15 @@ impl Snapshot {
         operations.sort_by(|a, b| a.spec().name.cmp(&b.spec().name));
         let mut by_name = FxHashMap::default();
         let (dynamic, declared): (Vec<_>, Vec<_>) =
-            operations.iter().partition(|op| op.is_dynamic());
+            operations.iter().enumerate().partition(|(_, op)| op.is_dynamic());
         // What is declared wins over what is not, and a name over another operation's alias.
-        for operation in dynamic.into_iter().chain(declared) {
+        for (at, operation) in dynamic.into_iter().chain(declared) {
             for alias in operation.spec().aliases.iter() {
-                by_name.insert(alias.clone(), Arc::clone(operation));
+                by_name.insert(alias.clone(), at);
             }
         }
-        for operation in &operations {
-            by_name.insert(operation.spec().name.clone(), Arc::clone(operation));
+        for (at, operation) in operations.iter().enumerate() {
+            by_name.insert(operation.spec().name.clone(), at);
         }
         Self { by_name, sorted: operations }
     }
@@ -191,7 +218,7 @@ impl Snapshot {
     /// The operation of a name or an alias.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Arc<Registered>> {
-        self.by_name.get(name)
+        self.by_name.get(name).map(|at| &self.sorted[*at])
     }
 
     /// The operation of a name or an alias, if transports show it.

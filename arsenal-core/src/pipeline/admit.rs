@@ -13,6 +13,7 @@ use super::parse::Parsed;
 use super::{Act, Detour, Done, Named, Refused, execute, settle};
 use crate::codes;
 use crate::error::Error;
+use crate::handle::Program;
 use crate::idempotency::{Reservation, Stored};
 use crate::jobs::JobHandle;
 use crate::model::{IdempotencyKey, Mode};
@@ -58,7 +59,7 @@ pub(super) fn admit(
 ) -> Result<Admitted, Refused> {
     let Authorized(parsed) = authorized;
     call.reach(Step::Admit);
-    if call.op.spec().http.if_match && call.terms.if_match.is_none() {
+    if call.spec().http.if_match && call.terms.if_match.is_none() {
         return Err(call.refuse(Step::Admit, version_wanted(call)));
     }
     if call.terms.dry_run {
@@ -76,7 +77,7 @@ pub(super) fn admit(
     };
     let admitted = match take_permits(call) {
         Err(error) => Err((error, key)),
-        Ok(permits) if call.op.spec().mode == Mode::Job || call.terms.detach => {
+        Ok(permits) if call.spec().mode == Mode::Job || call.terms.detach => {
             return detach_job(call, Running { parsed, key, permits });
         }
         Ok(permits) => Ok((key, permits)),
@@ -120,15 +121,15 @@ fn refuse_and_release(call: &CallCx, error: Error, key: Option<Box<HeldKey>>) ->
 }
 
 fn version_wanted(call: &CallCx) -> Error {
-    let name = &call.op.spec().name;
+    let name = &call.spec().name;
     codes::PRECONDITION_REQUIRED.error(format!("`{name}` needs the version that you have seen"))
 }
 
 #[inline]
 fn take_permits(call: &CallCx) -> Result<Permits, Error> {
     // What an operation calls stands on the place that its own call has: it would wait for itself.
-    let program = call.shared.permits.as_ref().filter(|_| call.origin.depth == 0);
-    match (call.op.permits(), program) {
+    let program = call.program.permits.as_ref().filter(|_| call.origin.depth == 0);
+    match (call.op().permits(), program) {
         (None, None) => Ok(Permits { _held: None }),
         (operation, program) => take_those(call, operation, program),
     }
@@ -142,10 +143,9 @@ fn take_those(
     let busy = |what: &str| {
         codes::TOO_MANY_RUNNING
             .error(format!("too many calls {what} are running; try again"))
-            .with_retry_after(call.shared.settings.drain_retry_after)
+            .with_retry_after(call.program.settings.drain_retry_after)
     };
-    let operation =
-        take(operation).map_err(|_full| busy(&format!("of `{}`", call.op.spec().name)))?;
+    let operation = take(operation).map_err(|_full| busy(&format!("of `{}`", call.spec().name)))?;
     let program = take(program).map_err(|_full| busy("of this program"))?;
     Ok(Permits { _held: Some(Box::new([operation, program])) })
 }
@@ -165,7 +165,7 @@ fn detach_job(call: &CallCx, mut running: Running<Named>) -> Result<Admitted, Re
     let key = running.key.take();
     let Opened { job, corridor, runtime, view } = open_job(call, key)?;
     let detour = Detour::Detached { job: job.id.clone() };
-    detach(job, call.shared.jobs.clone(), &runtime, async move {
+    detach(job, call.program.jobs.clone(), &runtime, async move {
         let call = corridor.call();
         let rest = async { settle::settle(call, execute::execute(call, running).await) };
         drive(pin!(Some(rest)), &corridor).await
@@ -183,9 +183,9 @@ struct Opened {
 
 /// From here on the call is a job, with an end and a corridor of its own.
 fn open_job(call: &CallCx, key: Option<Box<HeldKey>>) -> Result<Opened, Refused> {
-    let (name, principal) = (&call.op.spec().name, &call.origin.caller.principal);
+    let (name, principal) = (&call.spec().name, &call.origin.caller.principal);
     let opened = runtime().and_then(|runtime| {
-        let job = call.shared.jobs.open(name, principal)?;
+        let job = call.program.jobs.open(name, principal)?;
         Ok((runtime, job))
     });
     let (runtime, job) = match opened {
@@ -217,7 +217,7 @@ enum Held {
 /// Dropped while it is held, the call ended in a way that nobody saw: what it did is unknown,
 /// so the key keeps saying that rather than letting a second call do it again.
 pub(super) struct HeldKey {
-    shared: Arc<crate::arsenal::Shared>,
+    program: Arc<Program>,
     key: Option<String>,
     fingerprint: [u8; 32],
 }
@@ -225,7 +225,7 @@ pub(super) struct HeldKey {
 impl HeldKey {
     pub(super) fn settle(mut self, outcome: Result<&str, &Error>) {
         let Some(key) = self.key.take() else { return };
-        let store = &self.shared.idempotency;
+        let store = &self.program.idempotency;
         match Stored::of(self.fingerprint, outcome) {
             Some(stored) => store.settle(&key, stored),
             None => store.release(&key),
@@ -235,13 +235,13 @@ impl HeldKey {
     /// The call goes on as a job, which tells the rest.
     fn settle_job(mut self, id: &str, view: &str) {
         if let Some(key) = self.key.take() {
-            self.shared.idempotency.settle(&key, Stored::job(self.fingerprint, id, view));
+            self.program.idempotency.settle(&key, Stored::job(self.fingerprint, id, view));
         }
     }
 
     fn release(mut self) {
         if let Some(key) = self.key.take() {
-            self.shared.idempotency.release(&key);
+            self.program.idempotency.release(&key);
         }
     }
 }
@@ -250,14 +250,14 @@ impl Drop for HeldKey {
     fn drop(&mut self) {
         if let Some(key) = self.key.take() {
             let stored = Stored::unknown(self.fingerprint);
-            self.shared.idempotency.settle(&key, stored);
+            self.program.idempotency.settle(&key, stored);
         }
     }
 }
 
 #[inline]
 fn hold_key(call: &CallCx, fingerprint: [u8; 32]) -> Result<Held, Error> {
-    let spec = call.op.spec();
+    let spec = call.spec();
     let key = match (&call.terms.idempotency_key, spec.idempotency_key) {
         (_, IdempotencyKey::Ignored) | (None, IdempotencyKey::Taken) => return Ok(Held::NoKey),
         (None, IdempotencyKey::Required) => {
@@ -273,14 +273,14 @@ fn hold_key(call: &CallCx, fingerprint: [u8; 32]) -> Result<Held, Error> {
     // Length prefixes keep ("a", "bc") and ("ab", "c") apart.
     let principal = &call.origin.caller.principal;
     let scoped = format!("{}:{principal}:{}:{key}", principal.len(), spec.name);
-    match call.shared.idempotency.reserve(&scoped) {
+    match call.program.idempotency.reserve(&scoped) {
         Reservation::Fresh => {
-            let shared = Arc::clone(&call.shared);
-            Ok(Held::New(HeldKey { shared, key: Some(scoped), fingerprint }))
+            let program = Arc::clone(&call.program);
+            Ok(Held::New(HeldKey { program, key: Some(scoped), fingerprint }))
         }
         Reservation::InFlight => Err(codes::IDEMPOTENCY_KEY_IN_FLIGHT
             .error("the first call with this idempotency key is still running")
-            .with_retry_after(call.shared.settings.drain_retry_after)),
+            .with_retry_after(call.program.settings.drain_retry_after)),
         Reservation::Done(stored) if stored.fingerprint == fingerprint => {
             Ok(Held::Answered(stored))
         }
@@ -288,6 +288,6 @@ fn hold_key(call: &CallCx, fingerprint: [u8; 32]) -> Result<Held, Error> {
             .error("this idempotency key was used with other parameters")),
         Reservation::Full => Err(codes::IDEMPOTENCY_STORE_FULL
             .error("no more idempotency keys can be kept now")
-            .with_retry_after(call.shared.settings.drain_retry_after)),
+            .with_retry_after(call.program.settings.drain_retry_after)),
     }
 }

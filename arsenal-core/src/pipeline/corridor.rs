@@ -81,14 +81,14 @@ impl CallCx {
     #[inline]
     fn tell(&self, step: Step, refusal: Option<&Error>) {
         self.reach(step);
-        if self.shared.observe_steps {
+        if self.program.observe_steps {
             self.tell_observers(step, refusal);
         }
     }
 
     fn tell_observers(&self, step: Step, refusal: Option<&Error>) {
-        let event = StepEvent { operation: self.op.spec(), step, refusal };
-        for observer in &self.shared.observers {
+        let event = StepEvent { operation: self.spec(), step, refusal };
+        for observer in &self.program.observers {
             if observer.interest() == Interest::Steps {
                 let _ = catch_unwind(AssertUnwindSafe(|| observer.step(&event)));
             }
@@ -115,7 +115,7 @@ impl Corridor {
     /// The corridor of a job goes on where that of the call which it was ends: one call has one
     /// beginning and one end.
     pub(super) fn of_job(call: CallCx) -> Self {
-        call.shared.in_flight.follow();
+        call.program.in_flight.follow(call.program.lane);
         Self { ended: AtomicBool::new(false), call }
     }
 
@@ -139,7 +139,7 @@ impl Corridor {
     /// Whether the call runs to its end when its caller goes.
     #[inline]
     pub(crate) fn finishes(&self) -> bool {
-        self.call.op.spec().cancel == CancelPolicy::Finish
+        self.call.spec().cancel == CancelPolicy::Finish
     }
 
     /// What calls it off: the job's own token, or the caller's where the caller's going ends it.
@@ -174,11 +174,11 @@ impl Corridor {
     fn end(&self, error: Option<&Error>, detour: Option<&Detour>) {
         self.ended.store(true, Ordering::Relaxed);
         let call = &self.call;
-        let took = call.took();
-        call.op.end(error.map(Error::class), took);
+        let (op, took) = (call.op(), call.took());
+        op.end(call.program.lane, error.map(Error::class), took);
         let outcome = Outcome {
-            operation: Some(call.op.spec()),
-            name: &call.op.spec().name,
+            operation: Some(call.spec()),
+            name: &call.spec().name,
             caller: &call.origin.caller,
             request_id: call.known_request_id(),
             trace: call.origin.trace.as_deref(),
@@ -191,8 +191,8 @@ impl Corridor {
             attempts: call.trail.attempts(),
             took,
         };
-        let _ = catch_unwind(AssertUnwindSafe(|| call.op.observe(&outcome)));
-        tell_outcome(&call.shared, &outcome);
+        let _ = catch_unwind(AssertUnwindSafe(|| op.observe(&outcome)));
+        tell_outcome(&call.program, &outcome);
     }
 }
 
@@ -202,7 +202,7 @@ impl Drop for Corridor {
         if !self.has_ended() {
             self.end(Some(&gone()), None);
         }
-        self.call.shared.in_flight.leave();
+        self.call.program.in_flight.leave(self.call.program.lane);
     }
 }
 

@@ -181,7 +181,7 @@ impl Bounds {
                 .ok()
                 .map(|_inside| Box::pin(tokio::time::sleep_until(call.deadline()))),
             caller: corridor.cancel().map(|token| Box::pin(token.cancelled_owned())),
-            program: Box::pin(call.shared.abort.clone().cancelled_owned()),
+            program: Box::pin(call.program.abort.clone().cancelled_owned()),
             timeout: call.deadline().saturating_duration_since(call.started()),
         }
     }

@@ -34,7 +34,7 @@ impl Entered {
     /// The operation's facts.
     #[must_use]
     pub fn spec(&self) -> &OperationSpec {
-        self.corridor.call().op.spec()
+        self.corridor.call().spec()
     }
 
     /// The rest of the way, with the parameters.

@@ -70,7 +70,7 @@ pub(super) async fn plan(call: &CallCx, planned: Planned) -> Result<Foreseen, Re
 /// Boxed: few operations have them, and every call would carry their room.
 #[inline]
 fn delays(call: &CallCx) -> Option<Box<ExponentialBackoff>> {
-    let spec = call.op.spec();
+    let spec = call.spec();
     let retry = spec.limits.retry.filter(|_| spec.idempotent || spec.reads_only())?;
     let more = usize::try_from(retry.attempts.saturating_sub(1)).unwrap_or(usize::MAX);
     let delays =

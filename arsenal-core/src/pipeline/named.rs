@@ -53,7 +53,7 @@ impl Act for Named {
     type Data = String;
 
     fn parse(call: &CallCx, input: Input) -> Result<Self::Params, Error> {
-        call.op.read(&input)
+        call.op().read(&input)
     }
 
     async fn authorize(call: &CallCx, params: &Self::Params) -> Result<(), Error> {

@@ -21,7 +21,7 @@ pub(super) struct Permitted(());
 /// a role or without the scope.
 #[inline]
 pub(super) fn permit(call: &CallCx, _: Routed) -> Result<Permitted, Refused> {
-    match verdict(call.op.spec(), &call.origin.caller) {
+    match verdict(call.spec(), &call.origin.caller) {
         Ok(()) => {
             call.passed(Step::Permit);
             Ok(Permitted(()))

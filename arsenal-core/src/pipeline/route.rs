@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::corridor::tell_unrouted;
-use crate::arsenal::Shared;
 use crate::began::Began;
 use crate::call::{Caller, Origin};
 use crate::codes;
 use crate::error::Error;
+use crate::handle::Program;
 use crate::model::Visibility;
-use crate::registry::Registered;
+use crate::registry::Place;
 
 /// A call whose operation is known.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub(crate) struct Routed(());
 /// What was found, and when: for the corridor, which must be made of it and ends the call.
 #[must_use = "the call was let in and counted: only its corridor lets it out again"]
 pub(crate) struct Found {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) op: Arc<Registered>,
+    pub(crate) program: Arc<Program>,
+    pub(crate) op: Place,
     pub(crate) began: Began,
 }
 
@@ -38,19 +38,19 @@ pub(crate) enum Door {
 // Always: of a call by type the name is known, and so is its hash.
 #[inline(always)]
 pub(crate) fn route(
-    shared: &Arc<Shared>,
+    program: &Arc<Program>,
     name: &str,
     door: Door,
     origin: &Origin,
 ) -> Result<(Found, Routed), Error> {
-    match find(shared, name, door, origin) {
+    match find(program, name, door, origin) {
         Ok(op) => {
-            op.begin();
-            let began = Began::now(&shared.machine);
-            Ok((Found { shared: Arc::clone(shared), op, began }, Routed(())))
+            program.registry.at(&op).begin(program.lane);
+            let began = Began::now(&program.machine);
+            Ok((Found { program: Arc::clone(program), op, began }, Routed(())))
         }
         Err(error) => {
-            tell_unrouted(shared, name, origin, &error);
+            tell_unrouted(program, name, origin, &error);
             Err(error)
         }
     }
@@ -58,26 +58,21 @@ pub(crate) fn route(
 
 /// Lets the call in and finds its operation; a call whose operation is not found is out again.
 #[inline(always)]
-fn find(
-    shared: &Shared,
-    name: &str,
-    door: Door,
-    origin: &Origin,
-) -> Result<Arc<Registered>, Error> {
+fn find(program: &Program, name: &str, door: Door, origin: &Origin) -> Result<Place, Error> {
     if 0 < origin.depth {
         // What a call under way calls in its turn belongs to that call, which may end.
-        shared.in_flight.follow();
-    } else if !shared.in_flight.enter() {
+        program.in_flight.follow(program.lane);
+    } else if !program.in_flight.enter(program.lane) {
         return Err(codes::DRAINING
             .error("the program is shutting down")
-            .with_retry_after(shared.settings.drain_retry_after));
+            .with_retry_after(program.settings.drain_retry_after));
     }
-    let found = shared.registry.find(name).and_then(|op| {
-        let internal = op.spec().visibility == Visibility::Internal;
+    let found = program.registry.find(name).and_then(|op| {
+        let internal = program.registry.at(&op).spec().visibility == Visibility::Internal;
         if internal && door == Door::ByName && origin.caller != Caller::program() {
-            return Err(shared.registry.snapshot().unknown(name));
+            return Err(program.registry.snapshot().unknown(name));
         }
         Ok(op)
     });
-    found.inspect_err(|_unknown| shared.in_flight.leave())
+    found.inspect_err(|_unknown| program.in_flight.leave(program.lane))
 }

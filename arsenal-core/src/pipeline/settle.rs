@@ -39,7 +39,7 @@ pub(super) fn settle_kept(call: &CallCx, executed: Executed<Named>) -> Done<Stri
 /// In debug builds an answer that its published schema does not allow is an error: an author
 /// learns in tests what a client would learn in production.
 fn fits(call: &CallCx, data: String) -> Result<String, Error> {
-    let misfit = if cfg!(debug_assertions) { call.op.misfit(&data) } else { None };
+    let misfit = if cfg!(debug_assertions) { call.op().misfit(&data) } else { None };
     match misfit {
         None => Ok(data),
         Some(misfit) => Err(codes::ANSWER_OFF_SCHEMA

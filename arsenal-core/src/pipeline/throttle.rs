@@ -20,7 +20,7 @@ pub(crate) struct Throttled(());
 // Always: of a call by type it is known whether there is a limit.
 #[inline(always)]
 pub(super) fn throttle(call: &mut CallCx, _: Permitted) -> Result<Throttled, Refused> {
-    let taken = call.op.rate().map(|limit| limit.take(&call.origin.caller.principal));
+    let taken = call.op().rate().map(|limit| limit.take(&call.origin.caller.principal));
     if let Some(taken) = taken {
         keep(call, taken)?;
     }

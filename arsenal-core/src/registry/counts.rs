@@ -3,27 +3,23 @@
 //! Threads count apart, so that callers on several do not wait for each other's numbers; the
 //! numbers are summed up when somebody asks.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::error::Class;
-
-/// More threads than these share what they count in.
-const SHARDS: usize = 8;
+use crate::lane::{Lane, PerLane};
 
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    shards: [Shard; SHARDS],
+    lanes: PerLane<Counted>,
     // Failures are rare, and so is a call that takes longer than all before.
     failed: [AtomicU64; Class::ALL.len()],
     nanos_max: AtomicU64,
 }
 
-/// What some of the threads have counted, on cache lines of its own, which processors fetch in
-/// pairs.
+/// What was counted in a lane.
 #[derive(Debug, Default)]
-#[repr(align(128))]
-struct Shard {
+struct Counted {
     begun: AtomicU64,
     ended: AtomicU64,
     nanos: AtomicU64,
@@ -31,12 +27,12 @@ struct Shard {
 
 impl Counts {
     #[inline]
-    pub(super) fn begin(&self) {
-        self.mine().begun.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn begin(&self, lane: Lane) {
+        self.lanes[lane].begun.fetch_add(1, Ordering::Relaxed);
     }
 
     #[inline]
-    pub(super) fn end(&self, failure: Option<Class>, took: Duration) {
+    pub(super) fn end(&self, lane: Lane, failure: Option<Class>, took: Duration) {
         let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         if self.nanos_max.load(Ordering::Relaxed) < nanos {
             self.nanos_max.fetch_max(nanos, Ordering::Relaxed);
@@ -44,19 +40,19 @@ impl Counts {
         if let Some(class) = failure {
             self.failed[class as usize].fetch_add(1, Ordering::Relaxed);
         }
-        let mine = self.mine();
+        let mine = &self.lanes[lane];
         mine.nanos.fetch_add(nanos, Ordering::Relaxed);
         mine.ended.fetch_add(1, Ordering::Release);
     }
 
     pub(super) fn ended(&self) -> u64 {
-        self.shards.iter().map(|shard| shard.ended.load(Ordering::Acquire)).sum()
+        self.lanes.iter().map(|lane| lane.ended.load(Ordering::Acquire)).sum()
     }
 
     pub(super) fn in_flight(&self) -> u64 {
         // Ends first: of each that is seen here, the beginning is seen below.
         let ended = self.ended();
-        let begun: u64 = self.shards.iter().map(|shard| shard.begun.load(Ordering::Relaxed)).sum();
+        let begun: u64 = self.lanes.iter().map(|lane| lane.begun.load(Ordering::Relaxed)).sum();
         begun.saturating_sub(ended)
     }
 
@@ -68,23 +64,12 @@ impl Counts {
     /// The mean and the longest.
     pub(super) fn took(&self) -> Option<(Duration, Duration)> {
         let ended = self.ended();
-        let nanos = self.shards.iter().map(|shard| shard.nanos.load(Ordering::Relaxed));
+        let nanos = self.lanes.iter().map(|lane| lane.nanos.load(Ordering::Relaxed));
         let mean = nanos.fold(0, u64::wrapping_add).checked_div(ended)?;
         let max = self.nanos_max.load(Ordering::Relaxed);
         Some((Duration::from_nanos(mean), Duration::from_nanos(max)))
     }
-
-    #[inline]
-    fn mine(&self) -> &Shard {
-        &self.shards[SHARD.with(|shard| *shard) % SHARDS]
-    }
 }
-
-thread_local! {
-    static SHARD: usize = NEXT.fetch_add(1, Ordering::Relaxed);
-}
-
-static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 #[cfg(test)]
 mod tests {
@@ -98,9 +83,13 @@ mod tests {
             for thread in 1..=20 {
                 let counts = &counts;
                 scope.spawn(move || {
-                    counts.begin();
-                    counts.begin();
-                    counts.end(Some(Class::Conflict), Duration::from_nanos(thread));
+                    counts.begin(Lane::of_this_thread());
+                    counts.begin(Lane::of_this_thread());
+                    counts.end(
+                        Lane::of_this_thread(),
+                        Some(Class::Conflict),
+                        Duration::from_nanos(thread),
+                    );
                 });
             }
         });
@@ -110,7 +99,7 @@ mod tests {
         let (mean, max) = (Duration::from_nanos(10), Duration::from_nanos(20));
         assert_eq!(counts.took(), Some((mean, max)));
         // A call may end on another thread than it began on.
-        (0..20).for_each(|_| counts.end(None, Duration::ZERO));
+        (0..20).for_each(|_| counts.end(Lane::of_this_thread(), None, Duration::ZERO));
         assert_eq!((counts.ended(), counts.in_flight()), (40, 0));
     }
 }

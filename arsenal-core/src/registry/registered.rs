@@ -11,6 +11,7 @@ use crate::call::Input;
 use crate::dynamic::DynamicOperation;
 use crate::entry::{Entry, Erased, Registration};
 use crate::error::{Class, CodeSpec, Error};
+use crate::lane::Lane;
 use crate::limits::RateLimit;
 use crate::model::{OperationSpec, ParamsSpec};
 use crate::observe::Outcome;
@@ -89,6 +90,14 @@ impl Registered {
         registered.rate = rate;
         registered.permits = permits;
         registered
+    }
+
+    /// Its facts, where it is declared.
+    pub(super) fn declared_spec(&self) -> Option<&'static OperationSpec> {
+        match &self.code {
+            Code::Declared(entry) => Some(entry.spec),
+            Code::Dynamic(_) => None,
+        }
     }
 
     #[inline]
@@ -222,13 +231,13 @@ impl Registered {
     }
 
     #[inline]
-    pub(crate) fn begin(&self) {
-        self.counts.begin();
+    pub(crate) fn begin(&self, lane: Lane) {
+        self.counts.begin(lane);
     }
 
     #[inline]
-    pub(crate) fn end(&self, failure: Option<Class>, took: Duration) {
-        self.counts.end(failure, took);
+    pub(crate) fn end(&self, lane: Lane, failure: Option<Class>, took: Duration) {
+        self.counts.end(lane, failure, took);
     }
 }
 
