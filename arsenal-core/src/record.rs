@@ -88,7 +88,7 @@ impl CallCx {
     #[inline]
     pub(crate) fn is_too_late(&self) -> bool {
         self.timeout().is_zero()
-            || self.origin.deadline.is_some_and(|callers| callers <= self.started())
+            || self.origin.deadline.is_some_and(|callers| callers <= Instant::now())
     }
 
     #[inline]
