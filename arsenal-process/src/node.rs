@@ -45,6 +45,8 @@ impl Default for RuntimeConfig {
     }
 }
 
+/// Apart from the count of its pointers, which every start and every end writes to.
+#[repr(align(128))]
 pub(crate) struct Node {
     pub(crate) number: u32,
     pub(crate) tokio: Handle,

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::cell::{Control, EXITING, Process, Pushed, STOPPING, SUSPENDED, TRAP_EXIT};
+use crate::cell::{Control, Core, EXITING, Process, Pushed, STOPPING, SUSPENDED, TRAP_EXIT};
 use crate::server::Info;
 use crate::{ExitReason, Kind, Pid};
 
@@ -52,11 +52,12 @@ fn judge(
     if control.ended.is_some() {
         return Pushed::default();
     }
+    let ends_scope = is_scopes_end(core, control, from);
     if force == Force::Kill {
         control.exit = Some(Box::new(ExitReason::Killed));
         core.set(EXITING);
-    } else if core.has(TRAP_EXIT) {
-        let by_parent = core.origin.parent == Some(from) || force == Force::Order;
+    } else if core.has(TRAP_EXIT) && !(ends_scope && core.origin.kind == Kind::Task) {
+        let by_parent = ends_scope || core.origin.parent == Some(from) || force == Force::Order;
         if !by_parent || core.origin.kind == Kind::Task {
             return process.push_info(Info::Exit { from, reason: reason.clone() });
         }
@@ -65,11 +66,18 @@ fn judge(
         control.stop.get_or_insert_with(|| Box::new(reason.clone()));
         core.set(STOPPING);
         core.clear(SUSPENDED);
-    } else if *reason == ExitReason::Normal && from != core.pid {
+    } else if *reason == ExitReason::Normal && from != core.pid && !ends_scope {
         return Pushed::default();
     } else {
         control.exit.get_or_insert_with(|| Box::new(reason.clone()));
         core.set(EXITING);
     }
     Pushed { waker: control.waker.clone(), traced: None }
+}
+
+/// Whether the signal is from the supervisor of the scope, to what has no other: nothing stays
+/// behind, also no task, which has no loop of ours that would end it.
+fn is_scopes_end(core: &Core, control: &Control, from: Pid) -> bool {
+    core.origin.child_id.is_none()
+        && control.scope.as_ref().is_some_and(|scope| scope.supervisor == from)
 }

@@ -26,7 +26,8 @@ pub type TaskStart = Start<NewTask>;
 pub struct NewTask;
 
 impl TaskStart {
-    /// Traps exits from the start on: all of them arrive in [`TaskContext::next`].
+    /// Traps exits from the start on: they arrive in [`TaskContext::next`], but for that of the
+    /// scope's supervisor, with which the task ends.
     pub fn trap_exits(mut self) -> Self {
         self.birth.trapping();
         self

@@ -105,6 +105,27 @@ fn a_kill_beside_a_suspend_always_gets_through_the_gate() {
 }
 
 #[test]
+fn a_kill_beside_the_poll_that_begins_a_child_is_not_lost() {
+    check(|node| {
+        let one = process(node, 0);
+        let begins = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || {
+                let mut gate = Box::pin(Gate::new(pending(), one, None, Span::none()));
+                // As `run_from_here` does, with a thread for Tokio.
+                if gate.as_mut().begin().is_pending() {
+                    block_on(gate);
+                }
+            })
+        };
+        send_exit(&one, nobody(), &ExitReason::Killed, Force::Kill);
+        // Without a look at what came before there was a waker this would wait for ever.
+        begins.join().expect("the gate does not panic");
+        assert_eq!(one.core().control().ended.as_deref(), Some(&ExitReason::Killed));
+    });
+}
+
+#[test]
 fn the_last_event_of_a_trace_is_read_or_counted_as_lost() {
     check(|node| {
         let whole = Runtime::scoped(Arc::clone(node), None);

@@ -1,5 +1,6 @@
 //! Narrowed handles: what they hear, trace, link, count and refuse.
 
+use std::future::pending;
 use std::time::Duration;
 
 use arsenal_process::{
@@ -8,8 +9,10 @@ use arsenal_process::{
     TraceOptions, Traced,
 };
 
+use tokio::time::timeout;
+
 use crate::probe::{
-    Do, Log, Probe, args, child, crash, failure, pid_of, probe, runtime, settle, trapping,
+    Do, Log, Probe, SOON, args, child, crash, failure, pid_of, probe, runtime, settle, trapping,
 };
 
 async fn narrowed(runtime: &Runtime, limits: ScopeLimits) -> (Runtime, SupervisorRef) {
@@ -64,6 +67,30 @@ async fn a_narrowed_handle_does_not_shut_the_node_down() {
         matches!(refused, Err(ShutdownError::Narrowed { supervisor: own }) if own == supervisor)
     );
     assert!(narrow.task().spawn(async {}).is_ok(), "the node is not closing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_started_inside_ends_with_the_scopes_supervisor_however_that_ends() {
+    for reason in [ExitReason::Normal, ExitReason::Shutdown, ExitReason::Killed] {
+        let (runtime, log) = (runtime(), Log::default());
+        let (narrow, top) = narrowed(&runtime, ScopeLimits::default()).await;
+        let server = probe(&narrow, args("server", &log)).await;
+        let traps = probe(&narrow, trapping("traps", &log)).await;
+        let task = narrow.task().spawn(pending::<()>()).unwrap();
+        let deaf = narrow.task().trap_exits().spawn(pending::<()>()).unwrap();
+        let own = narrow.task().trap_exits();
+        let own = own.spawn_with(|mut cx| async move { Ok(cx.next().await) }).unwrap();
+        let ended = match reason {
+            ExitReason::Killed => runtime.kill(&top, SOON, Authority::Ordinary).await,
+            _ => runtime.stop_in_order(&top, reason.clone(), SOON, Authority::Ordinary).await,
+        };
+        ended.expect("the supervisor lives");
+        for pid in [server.pid(), traps.pid(), task.pid(), deaf.pid(), own.pid()] {
+            let ended = timeout(SOON, runtime.wait_end(pid)).await.expect("it ends");
+            assert_eq!(ended.unwrap_or(reason.clone()), reason, "{pid}");
+        }
+        assert_eq!(narrow.n_processes(), 0);
+    }
 }
 
 #[tokio::test(start_paused = true)]
