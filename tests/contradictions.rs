@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use arsenal::params::ByteSize;
+use arsenal::params::{ByteSize, Secret};
 use arsenal::{BuildFault, Builder, Context, Error, Execute, Operation, Params};
 
 /// The faults of the parameters of one operation: where, and what.
@@ -177,4 +177,50 @@ fn a_default_keeps_the_constraints_of_its_own_field() {
         ("/leaf/least", "the default must be at least 5"),
         ("/host", "the default must be an IP address"),
     ]);
+}
+
+fn door(key: Option<&str>) -> Door {
+    let key = key.map(|key| Key { key: Some(Secret::from(key.to_owned())) });
+    Door { room: 7, key: key.unwrap_or(Key { key: None }) }
+}
+
+/// What opens a door.
+#[derive(Debug, Params)]
+struct Key {
+    /// The key.
+    key: Option<Secret<String>>,
+}
+
+/// A door.
+#[derive(Debug, Params)]
+struct Door {
+    /// Where.
+    room: u32,
+    /// What opens it.
+    #[param(flatten)]
+    key: Key,
+}
+
+/// Defaults and examples beside secrets.
+#[derive(Debug, Operation)]
+#[operation(category = "test", role = viewer)]
+struct Doors {
+    /// With a key.
+    #[param(default = door(Some("sesame")))]
+    open: Door,
+    /// Several, one with a key.
+    #[param(default = vec![door(None), door(Some("sesame"))])]
+    several: Vec<Door>,
+    /// Without a key.
+    #[param(default = door(None))]
+    shut: Door,
+}
+
+idle!(Doors);
+
+#[test]
+fn a_default_of_a_struct_publishes_no_secret_of_a_field_in_it() {
+    let detail = "would publish a secret in the schema: take it out of the `default` and the \
+                  `example`";
+    expect::<Doors>(&[("/open", detail), ("/several", detail)]);
 }

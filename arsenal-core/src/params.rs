@@ -39,6 +39,8 @@ mod read;
 #[cfg(test)]
 mod refusal;
 
+mod secrets;
+
 pub(crate) mod sentence;
 
 mod types;
@@ -56,6 +58,7 @@ pub use kinds::{Bounded, Lengthy, Textual};
 pub(crate) use limits::limit_faults;
 pub use pattern::Pattern;
 pub use read::{read, read_bytes};
+pub(crate) use secrets::secret_faults;
 pub use shape::{Choice, ChoiceSpec, ForeignSpec, Shape, TextSpec};
 pub use table::{
     Check, DefaultSpec, FieldRole, FieldSpec, ListStyle, Presence, StructSpec, UnknownFields,

@@ -71,7 +71,7 @@ pub(crate) const TRAP_EXIT: u32 = 1;
 pub(crate) const SUSPENDED: u32 = 1 << 1;
 /// An exit that cannot wait: the body is dropped at the next poll.
 pub(crate) const EXITING: u32 = 1 << 2;
-/// A stop by the parent of a process that traps exits: its loop ends in order.
+/// A stop of a process that traps exits, by its parent or its scope: its loop ends in order.
 pub(crate) const STOPPING: u32 = 1 << 3;
 /// Its `init` said that there is nothing to do.
 pub(crate) const IGNORED: u32 = 1 << 4;
@@ -83,6 +83,8 @@ pub(crate) const CLOSING: u32 = 1 << 7;
 pub(crate) struct Origin {
     pub(crate) kind: Kind,
     pub(crate) parent: Option<Pid>,
+    /// Its supervisor, or that of the scope which it was started in.
+    pub(crate) belongs_to: Option<Pid>,
     pub(crate) child_id: Option<Arc<str>>,
     pub(crate) entry_point: Option<Arc<str>>,
     pub(crate) restarts: u32,

@@ -64,7 +64,8 @@ impl<S: Server> Context<S> {
         Runtime::scoped(Arc::clone(&self.process.core.node), scope)
     }
 
-    /// Has exit signals arrive as [`Info::Exit`]; the parent's one ends the server in order.
+    /// Has exit signals arrive as [`Info::Exit`]; that of the parent, or of its scope's supervisor,
+    /// ends the server in order.
     pub fn trap_exits(&mut self) {
         let _signals_wait = self.process.core.control();
         self.process.core.set(TRAP_EXIT);

@@ -110,7 +110,8 @@ mod tests {
 
     fn process(node: &Arc<Node>, name: &str) -> Arc<dyn Process> {
         let (kind, restarts) = (Kind::Task, 0);
-        let origin = Origin { kind, parent: None, child_id: None, entry_point: None, restarts };
+        let (parent, belongs_to, child_id, entry_point) = (None, None, None, None);
+        let origin = Origin { kind, parent, belongs_to, child_id, entry_point, restarts };
         let name = ProcessName::try_from(name).expect("it is a name");
         let core = Core::new(node, origin, 0, (Some(name.clone()), None));
         let process: Arc<dyn Process> =

@@ -45,7 +45,8 @@ fn process(node: &Arc<Node>, flags: u32) -> Arc<dyn Process> {
 }
 
 fn typed(node: &Arc<Node>, kind: Kind, flags: u32, bound: MailboxBound) -> Arc<Typed<NoMessages>> {
-    let origin = Origin { kind, parent: None, child_id: None, entry_point: None, restarts: 0 };
+    let (parent, belongs_to, child_id, entry_point) = (None, None, None, None);
+    let origin = Origin { kind, parent, belongs_to, child_id, entry_point, restarts: 0 };
     let core = Core::new(node, origin, flags, (None, None));
     let typed = Arc::new(Typed::<NoMessages>::new(core, Intake { bound, per_second: None }, None));
     let process: Arc<dyn Process> = typed.clone();

@@ -12,8 +12,9 @@ impl Runtime {
     /// A handle that starts, links, names and sees only inside of the supervisor's subtree, under
     /// these limits.
     ///
-    /// What runs there is inside from now on, and so is whatever it starts. It keeps mistakes in
-    /// and is no security boundary.
+    /// What runs there is inside from now on, and so is whatever it starts. What is started through
+    /// the handle ends with the supervisor, however that ends. It keeps mistakes in and is no
+    /// security boundary.
     ///
     /// # Errors
     ///

@@ -40,7 +40,16 @@ pub(crate) fn send_link_exit(process: &Arc<dyn Process>, from: Pid, reason: &Exi
     pushed.announce(process.core());
 }
 
-/// Decides what the signal does, and does it but for the waking.
+/// What a signal does.
+enum Effect {
+    Nothing,
+    Message,
+    /// The process ends in order.
+    Stop,
+    End,
+}
+
+/// Does what the signal does, but for the waking.
 fn judge(
     process: &Arc<dyn Process>,
     control: &mut Control,
@@ -52,32 +61,41 @@ fn judge(
     if control.ended.is_some() {
         return Pushed::default();
     }
-    let ends_scope = is_scopes_end(core, control, from);
-    if force == Force::Kill {
-        control.exit = Some(Box::new(ExitReason::Killed));
-        core.set(EXITING);
-    } else if core.has(TRAP_EXIT) && !(ends_scope && core.origin.kind == Kind::Task) {
-        let by_parent = ends_scope || core.origin.parent == Some(from) || force == Force::Order;
-        if !by_parent || core.origin.kind == Kind::Task {
-            return process.push_info(Info::Exit { from, reason: reason.clone() });
+    match effect(core, signal, force) {
+        Effect::Nothing => return Pushed::default(),
+        Effect::Message => return process.push_info(Info::Exit { from, reason: reason.clone() }),
+        Effect::Stop => {
+            // It does not queue behind messages, and it opens a gate that was suspended, so that
+            // the clean-up can run.
+            control.stop.get_or_insert_with(|| Box::new(reason.clone()));
+            core.set(STOPPING);
+            core.clear(SUSPENDED);
         }
-        // Its own parent ends it: that does not queue behind messages, and it opens a gate that
-        // was suspended, so that the clean-up can run.
-        control.stop.get_or_insert_with(|| Box::new(reason.clone()));
-        core.set(STOPPING);
-        core.clear(SUSPENDED);
-    } else if *reason == ExitReason::Normal && from != core.pid && !ends_scope {
-        return Pushed::default();
-    } else {
-        control.exit.get_or_insert_with(|| Box::new(reason.clone()));
-        core.set(EXITING);
+        Effect::End => {
+            match force {
+                Force::Kill => control.exit = Some(Box::new(ExitReason::Killed)),
+                Force::Trappable | Force::Order => {
+                    control.exit.get_or_insert_with(|| Box::new(reason.clone()));
+                }
+            }
+            core.set(EXITING);
+        }
     }
     Pushed { waker: control.waker.clone(), traced: None }
 }
 
-/// Whether the signal is from the supervisor of the scope, to what has no other: nothing stays
-/// behind, also no task, which has no loop of ours that would end it.
-fn is_scopes_end(core: &Core, control: &Control, from: Pid) -> bool {
-    core.origin.child_id.is_none()
-        && control.scope.as_ref().is_some_and(|scope| scope.supervisor == from)
+fn effect(core: &Core, (from, reason): (Pid, &ExitReason), force: Force) -> Effect {
+    // The supervisor of its scope, for what has no supervisor of its own. It ends also a task
+    // that traps exits: no loop of ours would.
+    let by_scope = core.origin.child_id.is_none() && core.origin.belongs_to == Some(from);
+    let in_order = by_scope || core.origin.parent == Some(from) || force == Force::Order;
+    let is_task = core.origin.kind == Kind::Task;
+    match force {
+        Force::Kill => Effect::End,
+        _ if core.has(TRAP_EXIT) && is_task && !by_scope => Effect::Message,
+        _ if core.has(TRAP_EXIT) && !is_task && in_order => Effect::Stop,
+        _ if core.has(TRAP_EXIT) && !is_task => Effect::Message,
+        _ if *reason == ExitReason::Normal && from != core.pid && !by_scope => Effect::Nothing,
+        _ => Effect::End,
+    }
 }

@@ -145,7 +145,7 @@ pub(crate) fn admit<P: Process>(
     enter_scope(node, &birth).map_err(StartError::Scope)?;
     let Birth { name, belongs_to, links, parent, child_id, .. } = birth;
     let Birth { entry_point, restarts, flags, scope, .. } = birth;
-    let origin = Origin { kind, parent, child_id, entry_point, restarts };
+    let origin = Origin { kind, parent, belongs_to, child_id, entry_point, restarts };
     let supervisor = origin.child_id.as_ref().and(parent);
     let known_as = (name.clone(), scope.clone());
     let typed = Arc::new(make(Core::new(node, origin, flags, known_as), intake));

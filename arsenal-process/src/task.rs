@@ -165,7 +165,8 @@ impl TaskContext {
         self.0.runtime()
     }
 
-    /// Has exit signals arrive in [`Self::next`].
+    /// Has exit signals arrive in [`Self::next`], but for that of the scope's supervisor, with
+    /// which the task ends.
     pub fn trap_exits(&mut self) {
         self.0.trap_exits();
     }

@@ -26,7 +26,7 @@ pub(super) struct StartIdle {
     /// How many tasks of its own it starts.
     #[param(default = 0, max = 100)]
     helpers: u32,
-    /// Whether these trap exits, and so outlive what started them.
+    /// Whether these take their links away, and so outlive what started them.
     #[param(default = false)]
     stubborn: bool,
 }
@@ -38,12 +38,18 @@ impl Start for StartIdle {
         Startable::task(cx.task(), move |own: TaskContext| async move {
             for _ in 0..self.helpers {
                 let helper = own.runtime().task().entry_point("sandbox_idle");
-                let helper = if self.stubborn { helper.trap_exits() } else { helper };
-                helper.spawn(std::future::pending::<()>())?;
+                helper.spawn_with(move |own| alone(own, self.stubborn))?;
             }
             std::future::pending::<Result<(), ExitReason>>().await
         })
     }
+}
+
+/// Waits without an end, linked with nobody if it is stubborn.
+async fn alone(mut own: TaskContext, is_stubborn: bool) -> Result<(), ExitReason> {
+    let links = own.runtime().info(own.pid()).map(|info| info.links).unwrap_or_default();
+    links.into_iter().filter(|_| is_stubborn).for_each(|pid| own.unlink(pid));
+    std::future::pending().await
 }
 
 /// Handles messages as fast as it can.

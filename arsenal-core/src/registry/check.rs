@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use super::build::BuildFault;
 use crate::model::{OperationSpec, ParamsSpec};
 use crate::params::walk::object::flattened;
-use crate::params::{FieldSpec, StructSpec, default_faults, limit_faults};
+use crate::params::{FieldSpec, StructSpec, default_faults, limit_faults, secret_faults};
 
-/// Limits that cannot be kept, defaults that break their own constraints, and what a flattened
-/// struct brings: names that clash or are reserved, and parameters of the path.
+/// Limits that cannot be kept, defaults that break their own constraints, secrets that would be
+/// published, and what a flattened struct brings: names that clash or are reserved, and parameters of the path.
 pub(super) fn table_faults(spec: &OperationSpec, faults: &mut Vec<BuildFault>) {
     let ParamsSpec::Table(table) = spec.params else { return };
     let table = table();
@@ -17,6 +17,7 @@ pub(super) fn table_faults(spec: &OperationSpec, faults: &mut Vec<BuildFault>) {
     found.extend(reserved(&fields));
     found.extend(spec.http.path.as_deref().map_or_else(Vec::new, |path| in_path(path, &fields)));
     found.extend(limit_faults(table).into_iter().map(|f| (f.pointer, f.detail.into_owned())));
+    found.extend(secret_faults(table).into_iter().map(|f| (f.pointer, f.detail.into_owned())));
     for fault in default_faults(table) {
         found.push((fault.pointer, format!("the default {}", fault.detail)));
     }

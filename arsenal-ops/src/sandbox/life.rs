@@ -61,7 +61,7 @@ pub(crate) async fn take_down(inside: &Runtime, supervisor: Pid) -> TakenDown {
     // It may have ended before; what outlived it is waited for all the same.
     let told = (ExitReason::Shutdown, STOP_WITHIN, Authority::Forced);
     _ = inside.stop_in_order(supervisor, told.0, told.1, told.2).await;
-    // What is linked with the supervisor ends by itself; what traps that does not.
+    // What is linked with the supervisor ends by itself, unless it does not come to an end.
     all_ended(inside, until).await;
     let late = inside.pids();
     for pid in &late {

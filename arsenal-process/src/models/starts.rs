@@ -39,6 +39,7 @@ fn what_a_member_starts_while_a_scope_is_drawn_is_inside() {
         let origin = |parent| Origin {
             kind: Kind::Supervisor,
             parent,
+            belongs_to: parent,
             child_id: None,
             entry_point: None,
             restarts: 0,

@@ -4,9 +4,9 @@ use std::future::pending;
 use std::time::Duration;
 
 use arsenal_process::{
-    Authority, ChildSpec, Event, ExitReason, Heard, Measure, Runtime, ScopeError, ScopeLimits,
-    ShutdownError, StartError, Strategy, SupervisorError, SupervisorRef, SupervisorSpec, TraceKind,
-    TraceOptions, Traced,
+    Authority, ChildSpec, Event, ExitReason, Heard, Info, Measure, Runtime, ScopeError,
+    ScopeLimits, ShutdownError, StartError, Strategy, SupervisorError, SupervisorRef,
+    SupervisorSpec, TraceKind, TraceOptions, Traced,
 };
 
 use tokio::time::timeout;
@@ -78,19 +78,43 @@ async fn what_is_started_inside_ends_with_the_scopes_supervisor_however_that_end
         let traps = probe(&narrow, trapping("traps", &log)).await;
         let task = narrow.task().spawn(pending::<()>()).unwrap();
         let deaf = narrow.task().trap_exits().spawn(pending::<()>()).unwrap();
-        let own = narrow.task().trap_exits();
-        let own = own.spawn_with(|mut cx| async move { Ok(cx.next().await) }).unwrap();
-        let ended = match reason {
-            ExitReason::Killed => runtime.kill(&top, SOON, Authority::Ordinary).await,
-            _ => runtime.stop_in_order(&top, reason.clone(), SOON, Authority::Ordinary).await,
-        };
-        ended.expect("the supervisor lives");
-        for pid in [server.pid(), traps.pid(), task.pid(), deaf.pid(), own.pid()] {
-            let ended = timeout(SOON, runtime.wait_end(pid)).await.expect("it ends");
-            assert_eq!(ended.unwrap_or(reason.clone()), reason, "{pid}");
+        let inner = narrow.supervisor(SupervisorSpec::new(Strategy::OneForOne)).start();
+        let inner = inner.await.expect("the supervisor starts");
+        let moved = narrow.task().trap_exits().link(inner.pid());
+        let moved = moved.spawn(pending::<()>()).unwrap();
+        narrow.narrowed(&inner, ScopeLimits::default()).expect("the supervisor lives");
+        end(&runtime, &top, reason.clone()).await;
+        for pid in [server.pid(), traps.pid(), task.pid(), deaf.pid(), inner.pid(), moved.pid()] {
+            timeout(SOON, runtime.wait_end(pid)).await.expect("it ends").ok();
+            assert_eq!(runtime.past(pid).expect("it is remembered").reason, reason, "{pid}");
         }
+        assert!(log.has(&format!("traps ends {}", reason.kind())), "in order");
         assert_eq!(narrow.n_processes(), 0);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_linked_with_a_supervisor_from_outside_only_hears_of_its_end() {
+    for reason in [ExitReason::Normal, ExitReason::Shutdown] {
+        let runtime = runtime();
+        let spec = SupervisorSpec::new(Strategy::OneForOne);
+        let top = runtime.supervisor(spec).start().await.expect("the supervisor starts");
+        let watcher = runtime.task().link(top.pid()).trap_exits();
+        let watcher = watcher.spawn_with(|mut cx| async move { Ok(cx.next().await) }).unwrap();
+        // What has the supervisor for its parent is moved in.
+        runtime.narrowed(&top, ScopeLimits::default()).expect("the supervisor lives");
+        end(&runtime, &top, reason.clone()).await;
+        let heard = timeout(SOON, watcher).await.expect("it hears").expect("it lives");
+        assert!(matches!(heard, Info::Exit { reason: told, .. } if told == reason));
+    }
+}
+
+async fn end(runtime: &Runtime, top: &SupervisorRef, reason: ExitReason) {
+    let ended = match reason {
+        ExitReason::Killed => runtime.kill(top, SOON, Authority::Ordinary).await,
+        _ => runtime.stop_in_order(top, reason, SOON, Authority::Ordinary).await,
+    };
+    ended.expect("the supervisor lives");
 }
 
 #[tokio::test(start_paused = true)]
