@@ -1,7 +1,8 @@
 //! Which end of what ends a call, and what a call that is part of another shares with it.
 
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arsenal::{
@@ -196,6 +197,60 @@ async fn a_call_that_comes_after_its_deadline_is_not_begun() {
     let late = arsenal.call_as(SlowRead { wait_ms: 0 }, origin).await;
     assert_eq!(late.expect_err("it is too late").code(), "TIMEOUT");
     assert_eq!(world.ran.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_parameters_come_too_late_is_not_begun() {
+    let callers = Some(Duration::from_secs(5));
+    for (callers, told) in [(None, "30s"), (callers, "5s")] {
+        let (arsenal, world) = all();
+        let mut origin = Origin::new(Caller::program());
+        origin.deadline = callers.map(|wait| Instant::now() + wait);
+        let entered = arsenal.enter("slow_read", origin, Terms::default());
+        let entered = entered.expect("it is let in");
+        tokio::time::advance(Duration::from_secs(60)).await;
+        let input = Input { strings: Vec::new(), body: Some(r#"{"wait_ms":0}"#.into()) };
+        let late = entered.run(input).await.outcome.expect_err("it is too late");
+        let sentence = late.to_string();
+        assert_eq!((late.code(), sentence.contains(told)), ("TIMEOUT", true), "{sentence}");
+        assert_eq!(world.ran.load(Ordering::SeqCst), 0);
+        assert_idle(&arsenal);
+    }
+}
+
+/// Makes a call that it does not make itself: who asks for it gets it.
+#[derive(Debug, Operation)]
+#[operation(category = "test", role = viewer, effect = read, output = ())]
+struct Bequeath {}
+
+type Bequest = Arc<Mutex<Option<Pin<Box<dyn Future<Output = String> + Send>>>>>;
+
+impl Execute for Bequeath {
+    type State = Bequest;
+
+    async fn execute(self, cx: &Context<Bequest>) -> Result<(), Error> {
+        let later = cx.call(SlowRead { wait_ms: 0 });
+        let later = async { later.await.map_or_else(|error| error.to_string(), |_| "ran".into()) };
+        *cx.state().lock().expect("no test panics with it") = Some(Box::pin(later));
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_within_one_that_has_ended_is_refused_once_the_program_is_drained() {
+    for (drains, expected) in [(false, "ran"), (true, "the program is shutting down")] {
+        let world = Arc::new(World::default());
+        let bequest = Bequest::default();
+        let builder = with(&world).operation::<Bequeath>().state(Arc::clone(&bequest));
+        let arsenal = builder.build().expect("the program is sound");
+        arsenal.call(Bequeath {}).await.expect("it makes a call");
+        if drains {
+            arsenal.drain(Duration::ZERO).await.expect("nothing is under way");
+        }
+        let later = bequest.lock().expect("no test panics with it").take().expect("it was made");
+        assert_eq!(later.await, expected);
+        assert_idle(&arsenal);
+    }
 }
 
 #[tokio::test(start_paused = true)]

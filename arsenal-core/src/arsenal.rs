@@ -39,7 +39,8 @@ pub(crate) struct Shared {
     pub(crate) sources: Sources,
     pub(crate) signer: Signer,
     pub(crate) in_flight: InFlight,
-    /// What calls are timed by that never wait.
+    /// What calls are timed by that never wait. Read once against the clock, for a millisecond or
+    /// two, before the first program is put together.
     pub(crate) machine: quanta::Clock,
     /// The program begins to end: operations may take note.
     pub(crate) stop: CancellationToken,
@@ -353,7 +354,7 @@ impl Arsenal {
     /// The name is unknown, or the parameters are refused, with every fault.
     pub fn check(&self, operation: &str, input: &Input) -> Result<(), Error> {
         let registry = &self.0.registry;
-        registry.find(operation).and_then(|place| registry.at(&place).check(input))
+        registry.find(operation).and_then(|found| registry.get(&found).check(input))
     }
 
     /// The operations as they are now.

@@ -8,9 +8,9 @@ use tokio::time::Instant;
 
 /// When a call began.
 ///
-/// The machine's counter says it of a call that never waits, since it is read in a third of the
-/// time that a clock takes. A call that waits goes by Tokio's clock, as its timers do, also where
-/// a test pauses that: nothing pauses while nobody waits.
+/// The machine's counter says it until the call first waits, since it is read in a third of the
+/// time that a clock takes. From then on the call goes by Tokio's clock, as its timers do. What it
+/// did before is the machine's time also where a test pauses the other.
 #[derive(Debug, Clone)]
 pub(crate) struct Began {
     counter: u64,
@@ -29,6 +29,12 @@ impl Began {
             let now = Instant::now();
             now.checked_sub(self.by_counter(machine)).unwrap_or(now)
         })
+    }
+
+    /// Whether the call goes by Tokio's clock by now.
+    #[inline]
+    pub(crate) fn is_by_clock(&self) -> bool {
+        self.moment.get().is_some()
     }
 
     /// How long ago that is.

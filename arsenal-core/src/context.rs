@@ -184,7 +184,8 @@ impl<S> Context<S> {
         self.call.program.signer.sign(parts)
     }
 
-    /// The program's handle: a call through it is the program's own, with all its rights.
+    /// The program's handle: a call through it is the program's own, with all its rights. It is
+    /// meant for this call: kept for others on many threads, it has them wait for each other.
     #[must_use]
     pub fn arsenal(&self) -> Arsenal {
         Arsenal(Handle::Within(Arc::clone(&self.call.program)))

@@ -1,5 +1,6 @@
 //! The program as those who call it hold it.
 
+use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -7,7 +8,6 @@ use crate::arsenal::Shared;
 use crate::lane::{Lane, PerLane};
 
 /// As the calls of one lane hold it: the pointers to it are counted apart from other lanes'.
-#[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Program {
     shared: Arc<Shared>,
@@ -23,8 +23,14 @@ impl Deref for Program {
     }
 }
 
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.fmt(f)
+    }
+}
+
 /// As a caller holds it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Handle {
     /// From outside: its calls take the lane of their thread.
     Outside(Arc<PerLane<Arc<Program>>>),
@@ -55,5 +61,48 @@ impl Deref for Handle {
     #[inline]
     fn deref(&self) -> &Shared {
         self.program()
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.program().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use crate::{Builder, Context, Error, Execute, Operation};
+
+    use super::*;
+
+    /// Tells its lane.
+    #[derive(Debug, Operation)]
+    #[operation(crate = arsenal_core, category = "test", role = viewer, effect = read,
+                output = String)]
+    struct Tell {}
+
+    impl Execute for Tell {
+        type State = ();
+
+        async fn execute(self, cx: &Context<()>) -> Result<String, Error> {
+            Ok(lane(&cx.arsenal().0))
+        }
+    }
+
+    fn lane(handle: &Handle) -> String {
+        format!("{:?}", handle.program().lane)
+    }
+
+    #[tokio::test]
+    async fn a_call_takes_its_threads_lane_and_what_it_calls_stays_there_on_any_thread() {
+        let arsenal = Builder::empty().operation::<Tell>().build().expect("the program is sound");
+        let here = lane(&arsenal.0);
+        let within = crate::Arsenal(Handle::Within(Arc::clone(arsenal.0.program())));
+        assert_eq!(arsenal.call(Tell {}).await.expect("it tells"), here);
+        let there = thread::scope(|scope| scope.spawn(|| lane(&within.0)).join());
+        assert_eq!(there.expect("it does not panic"), here);
     }
 }

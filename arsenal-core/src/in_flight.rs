@@ -31,9 +31,14 @@ impl InFlight {
         open
     }
 
-    /// Lets in what goes on with a call that is in already.
-    pub(crate) fn follow(&self, lane: Lane) {
-        self.gates[lane].fetch_add(CALL, Ordering::Relaxed);
+    /// Lets in what goes on with a call that is in already, also once the gate is closed; not
+    /// where it was not in any more, and nobody else was.
+    pub(crate) fn follow(&self, lane: Lane) -> bool {
+        let empty = self.gates[lane].fetch_add(CALL, Ordering::Relaxed) == CLOSED;
+        if empty {
+            self.leave(lane);
+        }
+        !empty
     }
 
     #[inline]
@@ -74,6 +79,10 @@ impl InFlight {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+    use std::sync::atomic::AtomicBool;
+    use std::thread;
+
     use super::*;
 
     #[tokio::test]
@@ -84,7 +93,7 @@ mod tests {
         assert!(gates.enter(first) && gates.enter(last));
         gates.close();
         assert!(lanes.iter().all(|lane| !gates.enter(*lane)));
-        gates.follow(last);
+        assert!(gates.follow(last));
         assert_eq!(gates.len(), 3);
         let leaving = async {
             for lane in [last, first, last] {
@@ -94,5 +103,45 @@ mod tests {
         };
         tokio::join!(gates.emptied(), leaving);
         assert_eq!((gates.len(), gates.is_closed()), (0, true));
+        assert!(!gates.follow(last), "what was followed is gone");
+        gates.emptied().await;
+    }
+
+    #[test]
+    fn gates_that_close_under_load_are_empty_when_they_say_so() {
+        const CALLERS: usize = 12;
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("it starts");
+        let (gates, inside) = (InFlight::default(), AtomicUsize::new(0));
+        let (started, over) = (Barrier::new(CALLERS + 1), AtomicBool::new(false));
+        let call = |lane: Lane| {
+            if !gates.enter(lane) {
+                return;
+            }
+            inside.fetch_add(1, Ordering::SeqCst);
+            // As a call does that calls another.
+            assert!(gates.follow(lane), "it is in");
+            gates.leave(lane);
+            inside.fetch_sub(1, Ordering::SeqCst);
+            gates.leave(lane);
+        };
+        thread::scope(|scope| {
+            for _ in 0..CALLERS {
+                scope.spawn(|| {
+                    let lane = Lane::of_this_thread();
+                    started.wait();
+                    while !over.load(Ordering::Relaxed) {
+                        call(lane);
+                    }
+                });
+            }
+            started.wait();
+            gates.close();
+            runtime.block_on(gates.emptied());
+            let left = inside.load(Ordering::SeqCst);
+            // They go on trying, and are all turned away.
+            over.store(true, Ordering::Relaxed);
+            assert_eq!(left, 0);
+        });
+        assert_eq!(gates.len(), 0);
     }
 }

@@ -9,7 +9,7 @@
 //! does not compile. The path branches in one place only, [`admit`](self): a call runs, is
 //! planned (dry run), gets an earlier answer, or goes on as a job.
 //!
-//! Steps decide; they do not log or measure. The call's context tells observers at the end of
+//! Steps decide; they do not log or measure. The call's record tells observers at the end of
 //! each ([`crate::Observer`]).
 
 mod act;

@@ -13,7 +13,7 @@ use crate::handle::Program;
 use crate::jobs::JobHandle;
 use crate::model::{CancelPolicy, IdempotencyKey, OperationSpec, Text};
 use crate::pipeline::{Detour, Found, Trail};
-use crate::registry::{Place, Registered};
+use crate::registry::{OperationRef, Registered};
 
 /// What is known of a call, whichever operation it is for.
 ///
@@ -21,7 +21,7 @@ use crate::registry::{Place, Registered};
 #[derive(Debug)]
 pub(crate) struct CallCx {
     pub(crate) program: Arc<Program>,
-    op: Place,
+    op: OperationRef,
     pub(crate) origin: Origin,
     pub(crate) terms: Terms,
     pub(crate) began: Began,
@@ -53,15 +53,15 @@ impl CallCx {
     /// The operation.
     #[inline]
     pub(crate) fn op(&self) -> &Registered {
-        self.program.registry.at(&self.op)
+        self.program.registry.get(&self.op)
     }
 
     /// The operation's facts.
     #[inline]
     pub(crate) fn spec(&self) -> &OperationSpec {
         match &self.op {
-            Place::Declared(_, spec) => spec,
-            Place::Dynamic(operation) => operation.spec(),
+            OperationRef::Declared(_, spec) => spec,
+            OperationRef::Dynamic(operation) => operation.spec(),
         }
     }
 
@@ -84,11 +84,17 @@ impl CallCx {
         self.origin.deadline.map_or(own, |callers| callers.min(own))
     }
 
-    /// Whether it was over before it came.
+    /// Whether its time is over before it is begun.
     #[inline]
     pub(crate) fn is_too_late(&self) -> bool {
-        self.timeout().is_zero()
-            || self.origin.deadline.is_some_and(|callers| callers <= Instant::now())
+        // One that has just come has all of its own time left.
+        let may_be = self.began.is_by_clock() || self.origin.deadline.is_some();
+        self.timeout().is_zero() || may_be && self.deadline() <= Instant::now()
+    }
+
+    /// How much time it has from its beginning on; none where it came after its caller's deadline.
+    pub(crate) fn allowance(&self) -> Duration {
+        self.deadline().saturating_duration_since(self.started())
     }
 
     #[inline]

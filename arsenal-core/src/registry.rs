@@ -38,9 +38,11 @@ use swap::Swap;
 /// The operations of a program.
 #[derive(Debug)]
 pub struct Registry {
-    /// What is declared in the program, which stays: found without a look at what changes.
-    declared: FxHashMap<Text, (usize, &'static OperationSpec)>,
-    stays: Vec<Arc<Registered>>,
+    /// The names of what is declared in the program, which stays: found without a look at what
+    /// changes.
+    by_name: FxHashMap<Text, OperationRef>,
+    /// What is declared, by the numbers in its references.
+    declared: Vec<Arc<Registered>>,
     snapshot: Swap<Snapshot>,
 }
 
@@ -52,10 +54,10 @@ pub struct Snapshot {
     sorted: Vec<Arc<Registered>>,
 }
 
-/// Where an operation is, for a call of it: to hold on to one that stays takes no count.
+/// An operation, as a call of it holds it: to hold on to one that stays takes no count.
 #[derive(Debug, Clone)]
-pub(crate) enum Place {
-    /// With its facts, which every step asks for.
+pub(crate) enum OperationRef {
+    /// By its number, and with its facts, which every step asks for.
     Declared(usize, &'static OperationSpec),
     Dynamic(Arc<Registered>),
 }
@@ -90,13 +92,17 @@ pub enum RegisterError {
 
 impl Registry {
     pub(crate) fn new(snapshot: Snapshot) -> Self {
-        let declared = |(name, at): (&Text, &usize)| {
-            let spec = snapshot.sorted[*at].declared_spec()?;
-            Some((name.clone(), (*at, spec)))
+        let reference = |(name, at): (&Text, &usize)| {
+            let operation = &snapshot.sorted[*at];
+            let reference = match operation.declared_spec() {
+                Some(spec) => OperationRef::Declared(*at, spec),
+                None => OperationRef::Dynamic(Arc::clone(operation)),
+            };
+            (name.clone(), reference)
         };
         Self {
-            declared: snapshot.by_name.iter().filter_map(declared).collect(),
-            stays: snapshot.sorted.clone(),
+            by_name: snapshot.by_name.iter().map(reference).collect(),
+            declared: snapshot.sorted.clone(),
             snapshot: Swap::new(snapshot),
         }
     }
@@ -109,10 +115,10 @@ impl Registry {
 
     // Always: of a call by type the name is known, and so is its hash.
     #[inline(always)]
-    pub(crate) fn find(&self, name: &str) -> Result<Place, Error> {
-        match self.declared.get(name) {
-            Some((at, spec)) => Ok(Place::Declared(*at, spec)),
-            None => self.find_dynamic(name).map(Place::Dynamic),
+    pub(crate) fn find(&self, name: &str) -> Result<OperationRef, Error> {
+        match self.by_name.get(name) {
+            Some(declared) => Ok(declared.clone()),
+            None => self.find_dynamic(name).map(OperationRef::Dynamic),
         }
     }
 
@@ -121,12 +127,12 @@ impl Registry {
         snapshot.get(name).cloned().ok_or_else(|| snapshot.unknown(name))
     }
 
-    /// The operation of a place that was found here.
+    /// The operation of a reference that was found here.
     #[inline]
-    pub(crate) fn at<'a>(&'a self, place: &'a Place) -> &'a Registered {
-        match place {
-            Place::Declared(at, _) => &self.stays[*at],
-            Place::Dynamic(operation) => operation,
+    pub(crate) fn get<'a>(&'a self, reference: &'a OperationRef) -> &'a Registered {
+        match reference {
+            OperationRef::Declared(at, _) => &self.declared[*at],
+            OperationRef::Dynamic(operation) => operation,
         }
     }
 

@@ -115,7 +115,8 @@ impl Corridor {
     /// The corridor of a job goes on where that of the call which it was ends: one call has one
     /// beginning and one end.
     pub(super) fn of_job(call: CallCx) -> Self {
-        call.program.in_flight.follow(call.program.lane);
+        let is_in = call.program.in_flight.follow(call.program.lane);
+        debug_assert!(is_in, "the call that becomes the job is under way");
         Self { ended: AtomicBool::new(false), call }
     }
 

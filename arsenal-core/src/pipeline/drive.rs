@@ -129,8 +129,7 @@ impl<D, W: Future<Output = Done<D>>> Run<'_, W> {
     fn advance(&mut self, waking: &mut Waking<'_>) -> Poll<Result<Done<D>, Error>> {
         let call = self.corridor.call();
         if self.bounds.is_none() && call.is_too_late() {
-            // It was over before it came: nothing is begun.
-            return Poll::Ready(Err(too_late(Duration::ZERO)));
+            return Poll::Ready(Err(too_late(call.allowance())));
         }
         let walk = self.walk.as_mut().as_pin_mut().expect("a walk is not polled after its end");
         if let Poll::Ready(done) = walk.poll(waking) {
@@ -182,7 +181,7 @@ impl Bounds {
                 .map(|_inside| Box::pin(tokio::time::sleep_until(call.deadline()))),
             caller: corridor.cancel().map(|token| Box::pin(token.cancelled_owned())),
             program: Box::pin(call.program.abort.clone().cancelled_owned()),
-            timeout: call.deadline().saturating_duration_since(call.started()),
+            timeout: call.allowance(),
         }
     }
 
@@ -205,6 +204,9 @@ impl Bounds {
 }
 
 fn too_late(timeout: Duration) -> Error {
+    // As fine as timers are.
+    let millis = (timeout.as_micros() + 500) / 1000;
+    let timeout = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
     codes::TIMEOUT.error(format!("the call did not end within {timeout:?}"))
 }
 

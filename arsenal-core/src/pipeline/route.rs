@@ -9,7 +9,7 @@ use crate::codes;
 use crate::error::Error;
 use crate::handle::Program;
 use crate::model::Visibility;
-use crate::registry::Place;
+use crate::registry::OperationRef;
 
 /// A call whose operation is known.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Routed(());
 #[must_use = "the call was let in and counted: only its corridor lets it out again"]
 pub(crate) struct Found {
     pub(crate) program: Arc<Program>,
-    pub(crate) op: Place,
+    pub(crate) op: OperationRef,
     pub(crate) began: Began,
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn route(
 ) -> Result<(Found, Routed), Error> {
     match find(program, name, door, origin) {
         Ok(op) => {
-            program.registry.at(&op).begin(program.lane);
+            program.registry.get(&op).begin(program.lane);
             let began = Began::now(&program.machine);
             Ok((Found { program: Arc::clone(program), op, began }, Routed(())))
         }
@@ -58,17 +58,19 @@ pub(crate) fn route(
 
 /// Lets the call in and finds its operation; a call whose operation is not found is out again.
 #[inline(always)]
-fn find(program: &Program, name: &str, door: Door, origin: &Origin) -> Result<Place, Error> {
-    if 0 < origin.depth {
-        // What a call under way calls in its turn belongs to that call, which may end.
-        program.in_flight.follow(program.lane);
-    } else if !program.in_flight.enter(program.lane) {
+fn find(program: &Program, name: &str, door: Door, origin: &Origin) -> Result<OperationRef, Error> {
+    // What a call under way calls in its turn belongs to that call, which may end.
+    let is_in = match origin.depth {
+        0 => program.in_flight.enter(program.lane),
+        _ => program.in_flight.follow(program.lane),
+    };
+    if !is_in {
         return Err(codes::DRAINING
             .error("the program is shutting down")
             .with_retry_after(program.settings.drain_retry_after));
     }
     let found = program.registry.find(name).and_then(|op| {
-        let internal = program.registry.at(&op).spec().visibility == Visibility::Internal;
+        let internal = program.registry.get(&op).spec().visibility == Visibility::Internal;
         if internal && door == Door::ByName && origin.caller != Caller::program() {
             return Err(program.registry.snapshot().unknown(name));
         }

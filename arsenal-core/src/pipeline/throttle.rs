@@ -17,7 +17,7 @@ pub(crate) struct Throttled(());
 /// # Errors
 ///
 /// [`Class::RateLimited`](crate::Class::RateLimited) with the time to wait.
-// Always: of a call by type it is known whether there is a limit.
+// Always: most operations have no limit, and then it is one look.
 #[inline(always)]
 pub(super) fn throttle(call: &mut CallCx, _: Permitted) -> Result<Throttled, Refused> {
     let taken = call.op().rate().map(|limit| limit.take(&call.origin.caller.principal));

@@ -1,7 +1,7 @@
 //! A value that readers see whole and writers change one after the other.
 //!
-//! The only lock-free code of this crate; how it stores is a parameter, so that the tests can
-//! run it under a scheduler that tries the orders of its steps.
+//! How it stores is a parameter, so that the tests can run it under a scheduler that tries the
+//! orders of its steps.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
