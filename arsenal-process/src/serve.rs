@@ -1,6 +1,7 @@
 //! A server's loop: start, one message at a time, clean-up.
 
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
 use std::time::Duration;
@@ -234,7 +235,8 @@ async fn handle_until_end<S: Server>(server: &mut S, cx: &mut Context<S>) -> Exi
             Next::Message(Envelope::Call(call, reply)) => {
                 caught(server.handle_call(call, reply, cx)).await
             }
-            Next::Message(Envelope::Info(info)) => caught(server.handle_info(info, cx)).await,
+            // Pinned where it is made: a supervisor's is large, and would be moved twice.
+            Next::Message(Envelope::Info(info)) => pin!(caught(server.handle_info(info, cx))).await,
         };
         match handled {
             Ok(Ok(())) => {}

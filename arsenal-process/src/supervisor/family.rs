@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{self, Poll};
 use std::time::Duration;
@@ -222,7 +222,8 @@ impl Server for Family {
 
     async fn handle_info(&mut self, info: Info, cx: &mut Context<Self>) -> Result<(), ExitReason> {
         match info {
-            Info::Exit { from, reason } => self.child_ended(from, reason, cx).await,
+            // As the loop around it does, and for the same reason.
+            Info::Exit { from, reason } => pin!(self.child_ended(from, reason, cx)).await,
             Info::Alarm => self.restart_delayed(cx).await,
             Info::Down { .. } | Info::Message(_) | Info::Json(_) => Ok(()),
         }
