@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cell::{Control, Process, Watcher, control_both};
+use crate::cell::{Control, Core, Process, Watcher, control_both};
 use crate::context::NoProcess;
 use crate::server::Info;
 use crate::{MonitorRef, Pid, Runtime};
@@ -19,7 +19,7 @@ impl Runtime {
     /// [`NoProcess`] if either is not there.
     pub fn link(&self, one: Pid, other: Pid) -> Result<(), NoProcess> {
         let (first, second) = (self.find(&one.into())?, self.find(&other.into())?);
-        link(&first, &second).map_err(|_ended| NoProcess { target: other.into() })
+        link(first.core(), second.core()).map_err(|_ended| NoProcess { target: other.into() })
     }
 
     /// Has `watcher` told of the end of `watched`: at once if that is not there.
@@ -39,19 +39,16 @@ impl Runtime {
 /// Links the two; linking what is linked changes nothing.
 ///
 /// When either has ended there is no link.
-pub(crate) fn link(one: &Arc<dyn Process>, other: &Arc<dyn Process>) -> Result<(), OtherEnded> {
+pub(crate) fn link(one: &Core, other: &Core) -> Result<(), OtherEnded> {
     link_and(one, other, |_of_one, _of_other| {})
 }
 
 /// Links a new process with its parent. The parent may have moved into a narrower scope since
 /// the start began; its child belongs there too.
-pub(crate) fn link_to_parent(
-    child: &Arc<dyn Process>,
-    parent: &Arc<dyn Process>,
-) -> Result<(), OtherEnded> {
+pub(crate) fn link_to_parent(child: &Core, parent: &Core) -> Result<(), OtherEnded> {
     link_and(child, parent, |of_child, of_parent| {
         if let Some(scope) = &of_parent.scope
-            && scope.take_in(of_child.scope.as_ref(), child.core().pid)
+            && scope.take_in(of_child.scope.as_ref(), child.pid)
         {
             of_child.scope = Some(Arc::clone(scope));
         }
@@ -59,11 +56,10 @@ pub(crate) fn link_to_parent(
 }
 
 fn link_and(
-    one: &Arc<dyn Process>,
-    other: &Arc<dyn Process>,
+    one: &Core,
+    other: &Core,
     and: impl FnOnce(&mut Control, &mut Control),
 ) -> Result<(), OtherEnded> {
-    let (one, other) = (one.core(), other.core());
     if one.pid == other.pid {
         return Ok(());
     }

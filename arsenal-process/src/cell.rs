@@ -135,16 +135,16 @@ pub(crate) enum Watcher {
 
 impl Core {
     pub(crate) fn new(
-        node: &Arc<Node>,
+        node: Arc<Node>,
         origin: Origin,
         flags: u32,
         (name, scope): (Option<ProcessName>, Option<Arc<Scope>>),
     ) -> Self {
         Self {
             pid: node.next_pid(),
-            node: Arc::clone(node),
-            origin,
             started: node.clock.elapsed(),
+            node,
+            origin,
             flags: AtomicU32::new(flags),
             polls: AtomicU64::new(0),
             busy_ns: AtomicU64::new(0),

@@ -84,7 +84,8 @@ impl<S: Server> Context<S> {
     /// [`NoProcess`] if the other has ended, never was, or lies outside of the scope.
     pub fn link(&mut self, pid: Pid) -> Result<(), NoProcess> {
         let other = self.runtime().find(&pid.into())?;
-        bond::link(&self.erased(), &other).map_err(|_ended| NoProcess { target: pid.into() })
+        bond::link(&self.process.core, other.core())
+            .map_err(|_ended| NoProcess { target: pid.into() })
     }
 
     /// Takes the link away, if there is one.

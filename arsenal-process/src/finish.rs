@@ -15,7 +15,9 @@ use crate::{Event, ExitReason, MonitorRef};
 pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
     let core = process.core();
     let node = &core.node;
-    core.set(CLOSING);
+    if !core.has(CLOSING) {
+        core.set(CLOSING);
+    }
     process.close();
     let (name, scope) = {
         let mut control = core.control();
@@ -113,11 +115,11 @@ mod tests {
         let (parent, belongs_to, child_id, entry_point) = (None, None, None, None);
         let origin = Origin { kind, parent, belongs_to, child_id, entry_point, restarts };
         let name = ProcessName::try_from(name).expect("it is a name");
-        let core = Core::new(node, origin, 0, (Some(name.clone()), None));
+        let core = Core::new(Arc::clone(node), origin, 0, (Some(name.clone()), None));
         let process: Arc<dyn Process> =
             Arc::new(Typed::<NoMessages>::new(core, Intake::default(), None));
         node.names.take(&name, &process).expect("it is free");
-        node.processes.insert(&process);
+        node.processes.insert(Arc::clone(&process));
         process
     }
 
@@ -128,7 +130,7 @@ mod tests {
         let node = Arc::new(Node::new(tokio.handle().clone(), &RuntimeConfig::default()));
         let strangers: Vec<_> = (0..1_000).map(|n| process(&node, &format!("s{n}"))).collect();
         let [one, linked, watcher] = ["one", "linked", "watcher"].map(|name| process(&node, name));
-        bond::link(&one, &linked).unwrap();
+        bond::link(one.core(), linked.core()).unwrap();
         bond::monitor(&watcher, &one);
         // Whoever touches one of these waits for ever.
         let held: Vec<_> = strangers.iter().map(|process| process.core().control()).collect();

@@ -47,10 +47,10 @@ fn process(node: &Arc<Node>, flags: u32) -> Arc<dyn Process> {
 fn typed(node: &Arc<Node>, kind: Kind, flags: u32, bound: MailboxBound) -> Arc<Typed<NoMessages>> {
     let (parent, belongs_to, child_id, entry_point) = (None, None, None, None);
     let origin = Origin { kind, parent, belongs_to, child_id, entry_point, restarts: 0 };
-    let core = Core::new(node, origin, flags, (None, None));
+    let core = Core::new(Arc::clone(node), origin, flags, (None, None));
     let typed = Arc::new(Typed::<NoMessages>::new(core, Intake { bound, per_second: None }, None));
     let process: Arc<dyn Process> = typed.clone();
-    node.processes.insert(&process);
+    node.processes.insert(Arc::clone(&process));
     typed
 }
 
@@ -144,7 +144,7 @@ fn a_link_beside_an_exit_is_either_refused_or_heard() {
             let one = Arc::clone(&one);
             thread::spawn(move || finish(&one, ExitReason::Killed))
         };
-        let linked = bond::link(&other, &one).is_ok();
+        let linked = bond::link(other.core(), one.core()).is_ok();
         ends.join().expect("the end does not panic");
         assert_eq!(is_exiting(&other), linked);
         assert!(!other.core().control().links.contains(one.core().pid), "no link is left");
@@ -155,7 +155,7 @@ fn a_link_beside_an_exit_is_either_refused_or_heard() {
 fn two_linked_processes_that_end_at_once_leave_nothing() {
     check(|node| {
         let (one, other) = (process(node, 0), process(node, 0));
-        bond::link(&one, &other).expect("both live");
+        bond::link(one.core(), other.core()).expect("both live");
         let ends = {
             let one = Arc::clone(&one);
             thread::spawn(move || finish(&one, ExitReason::Killed))
@@ -244,7 +244,7 @@ fn no_down_message_follows_a_demonitor() {
 fn no_exit_follows_an_unlink() {
     check(|node| {
         let ((process, mut inside), other) = (trapper(node), process(node, 0));
-        bond::link(&process, &other).expect("both live");
+        bond::link(process.core(), other.core()).expect("both live");
         let pid = other.core().pid;
         let ends = thread::spawn(move || finish(&other, ExitReason::Shutdown));
         inside.unlink(pid);

@@ -116,7 +116,9 @@ impl<S: Server> ServerStart<S> {
             Ok(process) => process,
             Err(refused) => return Starting::Done(Err(refused)),
         };
-        let now = readiness(&process.core, &process.core.control());
+        let core = &process.core;
+        let is_ready = core.has(READY).then_some(Ok(()));
+        let now = is_ready.or_else(|| readiness(core, &core.control()));
         match now {
             Some(answer) => Starting::Done(answer.map(|()| process as Arc<dyn Process>)),
             None => {
@@ -130,16 +132,15 @@ impl<S: Server> ServerStart<S> {
     pub(crate) fn begin(self) -> Result<Arc<Typed<S>>, StartError> {
         let Self { node, birth, what } = self;
         let NewServer { args, kind, afterwards, codec, waiting } = what;
-        let process =
-            admit(&node, kind, birth, |core: Core, bound| Typed::new(core, bound, codec))?;
-        let body = serve(Arc::clone(&process), args);
+        let process = admit(node, kind, birth, |core: Core, bound| Typed::new(core, bound, codec))?;
+        let (node, body) = (&process.core.node, serve(Arc::clone(&process), args));
         // Who starts a child waits for that, and for nothing else. The start of a supervisor is as
         // deep as its tree, and one with a bound needs a thread beside it.
         let is_awaited = process.core.origin.child_id.is_some() && waiting.wait.is_none();
         if is_awaited && kind == Kind::Server {
-            run_from_here(&node, process.clone(), body);
+            run_from_here(node, process.clone(), body);
         } else {
-            run(&node, process.clone(), body, afterwards);
+            run(node, process.clone(), body, afterwards);
         }
         Ok(process)
     }
@@ -248,6 +249,7 @@ async fn handle_until_end<S: Server>(server: &mut S, cx: &mut Context<S>) -> Exi
 /// From here on the process is not suspended: a suspend beside this one sees the one flag, or this
 /// takes the other away.
 pub(crate) fn begin_clean_up(core: &Core) {
-    core.set(CLOSING);
-    core.clear(SUSPENDED);
+    if core.set(CLOSING) & SUSPENDED != 0 {
+        core.clear(SUSPENDED);
+    }
 }

@@ -133,7 +133,7 @@ impl Birth {
 
 /// Makes the process's cell and enters it everywhere, or nowhere.
 pub(crate) fn admit<P: Process>(
-    node: &Arc<Node>,
+    node: Arc<Node>,
     kind: Kind,
     birth: Birth,
     make: impl FnOnce(Core, Intake) -> P,
@@ -142,7 +142,7 @@ pub(crate) fn admit<P: Process>(
         return Err(StartError::ShuttingDown);
     }
     let intake = birth.intake(kind);
-    enter_scope(node, &birth).map_err(StartError::Scope)?;
+    enter_scope(&node, &birth).map_err(StartError::Scope)?;
     let Birth { name, belongs_to, links, parent, child_id, .. } = birth;
     let Birth { entry_point, restarts, flags, scope, .. } = birth;
     let origin = Origin { kind, parent, belongs_to, child_id, entry_point, restarts };
@@ -150,7 +150,8 @@ pub(crate) fn admit<P: Process>(
     let known_as = (name.clone(), scope.clone());
     let typed = Arc::new(make(Core::new(node, origin, flags, known_as), intake));
     let process: Arc<dyn Process> = typed.clone();
-    let core = process.core();
+    let core = typed.core();
+    let node = &core.node;
     if let Some(name) = &name
         && let Err(holder) = node.names.take(name, &process)
     {
@@ -162,18 +163,18 @@ pub(crate) fn admit<P: Process>(
     if let Some(scope) = &scope {
         scope.admit(core.pid);
     }
-    node.processes.insert(&process);
+    node.processes.insert(process);
     node.events.send(|| (Event::Spawned { pid: core.pid, name, kind, supervisor }, scope.clone()));
     crate::trace::spawned(node, parent, core.pid);
-    match bind(&process, belongs_to, &links, scope.as_ref()) {
+    match bind(core, belongs_to, &links, scope.as_ref()) {
         // The shutdown began before the process was in the table, and may not have seen it.
         Ok(()) if node.is_closing() => {
-            finish(&process, ExitReason::Shutdown);
+            finish(&(typed as Arc<dyn Process>), ExitReason::Shutdown);
             Err(StartError::ShuttingDown)
         }
         Ok(()) => Ok(typed),
         Err(pid) => {
-            finish(&process, ExitReason::NoProc);
+            finish(&(typed as Arc<dyn Process>), ExitReason::NoProc);
             Err(StartError::NoLink { pid })
         }
     }
@@ -206,18 +207,17 @@ fn covering(node: &Node, scope: &Scope, starter: Option<Pid>) -> Option<Arc<str>
 
 /// Links a new process with all that it belongs to, or says what is not there.
 fn bind(
-    process: &Arc<dyn Process>,
+    core: &Core,
     belongs_to: Option<Pid>,
     links: &[Pid],
     scope: Option<&Arc<Scope>>,
 ) -> Result<(), Pid> {
-    let core = process.core();
     if let Some(pid) = belongs_to {
         let other = core.node.find(pid).ok_or(pid)?;
         let linked = if core.origin.parent == Some(pid) {
-            crate::bond::link_to_parent(process, &other)
+            crate::bond::link_to_parent(core, other.core())
         } else {
-            crate::bond::link(process, &other)
+            crate::bond::link(core, other.core())
         };
         linked.map_err(|_ended| pid)?;
     }
@@ -225,7 +225,7 @@ fn bind(
         let other = core.node.find(pid).filter(|other| {
             scope.is_none_or(|scope| scope.contains(other.core().control().scope.as_ref()))
         });
-        crate::bond::link(process, &other.ok_or(pid)?).map_err(|_ended| pid)?;
+        crate::bond::link(core, other.ok_or(pid)?.core()).map_err(|_ended| pid)?;
     }
     Ok(())
 }

@@ -23,9 +23,9 @@ impl Table {
         Self { shards: (0..N_SHARDS).map(|_| Apart(RwLock::new(HashMap::default()))).collect() }
     }
 
-    pub(crate) fn insert(&self, process: &Arc<dyn Process>) {
+    pub(crate) fn insert(&self, process: Arc<dyn Process>) {
         let pid = process.core().pid;
-        writing(self.shard(pid), |shard| shard.insert(pid.number(), Arc::clone(process)));
+        writing(self.shard(pid), |shard| shard.insert(pid.number(), process));
     }
 
     pub(crate) fn remove(&self, pid: Pid) {

@@ -57,14 +57,14 @@ impl TaskStart {
         F: Future<Output = Result<T, ExitReason>> + Send + 'static,
         T: Send + 'static,
     {
-        let process = admit(&self.node, Kind::Task, self.birth, |core: Core, bound| {
+        let process = admit(self.node, Kind::Task, self.birth, |core: Core, bound| {
             Typed::<NoMessages>::new(core, bound, None)
         })?;
         let (give, output) = oneshot::channel();
         let cx = TaskContext(Context::new(Arc::clone(&process)));
         let task = Running { give: Some(give), stage: Stage::Made { start: Some((body, cx)) } };
         process.core.set(READY);
-        run(&self.node, process.clone(), task, None);
+        run(&process.core.node, process.clone(), task, None);
         Ok(TaskHandle { process, output, end: None })
     }
 }

@@ -19,7 +19,7 @@ fn a_start_beside_the_shutdown_is_refused_or_seen() {
         let starts = {
             let node = Arc::clone(node);
             thread::spawn(move || {
-                let task = admit(&node, Kind::Task, Birth::new(None), |core, bound| {
+                let task = admit(Arc::clone(&node), Kind::Task, Birth::new(None), |core, bound| {
                     Typed::<NoMessages>::new(core, bound, None)
                 });
                 task.is_ok()
@@ -45,10 +45,10 @@ fn what_a_member_starts_while_a_scope_is_drawn_is_inside() {
             restarts: 0,
         };
         let supervisor = |parent| {
-            let core = Core::new(node, origin(parent), TRAP_EXIT, (None, None));
+            let core = Core::new(Arc::clone(node), origin(parent), TRAP_EXIT, (None, None));
             let process: Arc<dyn Process> =
                 Arc::new(Typed::<Family>::new(core, Intake::default(), None));
-            node.processes.insert(&process);
+            node.processes.insert(Arc::clone(&process));
             process
         };
         let top = supervisor(None).core().pid;
@@ -60,7 +60,7 @@ fn what_a_member_starts_while_a_scope_is_drawn_is_inside() {
                 let mut birth = Birth::new(nested.core().control().scope.clone());
                 let parent = Some(nested.core().pid);
                 (birth.belongs_to, birth.parent) = (parent, parent);
-                let child = admit(&node, Kind::Task, birth, |core, bound| {
+                let child = admit(Arc::clone(&node), Kind::Task, birth, |core, bound| {
                     Typed::<NoMessages>::new(core, bound, None)
                 });
                 child.expect("nothing refuses it").core.pid

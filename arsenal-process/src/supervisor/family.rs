@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::mem;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{self, Poll};
@@ -86,23 +87,33 @@ impl SupervisorStart {
         let NewSupervisor { spec, waiting } = self.what;
         spec.check().map_err(StartError::Spec)?;
         self.birth.trapping();
-        let roster = Arc::new(Mutex::new(Roster::new(&spec)));
-        let args = (Arc::clone(&roster), spec);
+        let heir = Heir::default();
+        let args = (Arc::clone(&heir), spec);
         let mut start = ServerStart::<Family>::new(self.node, args, self.birth);
         start.what.kind = Kind::Supervisor;
         start.what.waiting = waiting;
-        start.what.afterwards = Some(Box::new(Reaper::Waits(roster)));
+        start.what.afterwards = Some(Box::new(Reaper::Waits(heir)));
         Ok(start)
     }
 }
 
+/// Where a supervisor leaves its roster, for whoever ends its children after it.
+type Heir = Arc<Mutex<Roster>>;
+
 /// A supervisor's state.
 pub(crate) struct Family {
-    pub(crate) roster: Arc<Mutex<Roster>>,
+    pub(crate) roster: Roster,
+    heir: Heir,
     /// The supervisor's own process.
     pub(crate) me: Arc<Typed<Family>>,
     /// Restarts that wait for their back-off, by the time they are due.
     pub(crate) delayed: BTreeSet<(Duration, Place)>,
+}
+
+impl Drop for Family {
+    fn drop(&mut self) {
+        *lock(&self.heir) = mem::take(&mut self.roster);
+    }
 }
 
 impl Family {
@@ -124,7 +135,7 @@ impl Family {
             Change::Delete(key) => self.delete_child(&key),
             Change::SetStrategy(strategy) => self.set_strategy(strategy),
             Change::SetIntensity(intensity) => {
-                lock(&self.roster).intensity = intensity;
+                self.roster.intensity = intensity;
                 Ok(Done { old: None, new: None })
             }
         }
@@ -167,7 +178,7 @@ pub(crate) struct Done {
 }
 
 impl Server for Family {
-    type Args = (Arc<Mutex<Roster>>, SupervisorSpec);
+    type Args = (Heir, SupervisorSpec);
     type Call = Ask;
     /// The question was handled: its answer is there by then.
     type Reply = ();
@@ -175,15 +186,16 @@ impl Server for Family {
     type Cast = Place;
 
     async fn init(args: Self::Args, cx: &mut Context<Self>) -> Result<Self, Stop> {
-        let (roster, spec) = args;
-        let family = Self { roster, me: Arc::clone(&cx.process), delayed: BTreeSet::new() };
+        let (heir, spec) = args;
+        let (roster, me) = (Roster::new(&spec), Arc::clone(&cx.process));
+        let mut family = Self { roster, heir, me, delayed: BTreeSet::new() };
         if spec.strategy == Strategy::SimpleOneForOne {
             return Ok(family);
         }
         for child in spec.children {
             let id = Arc::clone(&child.id);
             let args = child.args.clone();
-            let place = lock(&family.roster).add(Arc::new(child), args);
+            let place = family.roster.add(Arc::new(child), args);
             if let Err(refused) = family.start_child_at(place).await {
                 family.stop_children(&ExitReason::Shutdown).await;
                 let reason = refused.reason();
@@ -236,7 +248,7 @@ impl Server for Family {
 
 /// Ends what a supervisor leaves behind when it is killed, before its end is told.
 enum Reaper {
-    Waits(Arc<Mutex<Roster>>),
+    Waits(Heir),
     Works(Pin<Box<dyn Future<Output = ()> + Send>>),
 }
 
@@ -249,13 +261,14 @@ impl Afterwards for Reaper {
     ) -> Poll<()> {
         loop {
             match self {
-                Self::Waits(roster) => {
-                    adopt_starting(roster, core);
-                    if lock(roster).running().next().is_none() {
+                Self::Waits(heir) => {
+                    let mut roster = mem::take(&mut *lock(heir));
+                    adopt_starting(&mut roster, core);
+                    if roster.running().next().is_none() {
                         return Poll::Ready(());
                     }
-                    let (roster, pid, reason) = (Arc::clone(roster), core.pid, reason.clone());
-                    let work = async move { stop_all(&roster, pid, &reason).await };
+                    let (pid, reason) = (core.pid, reason.clone());
+                    let work = async move { stop_all(&mut roster, pid, &reason).await };
                     *self = Self::Works(Box::pin(work));
                 }
                 Self::Works(work) => return work.as_mut().poll(cx),
@@ -265,11 +278,11 @@ impl Afterwards for Reaper {
 }
 
 /// Has the roster know the child whose start was cut off: it is linked and named already.
-fn adopt_starting(roster: &Mutex<Roster>, core: &Core) {
+fn adopt_starting(roster: &mut Roster, core: &Core) {
     let links = core.control().links.sorted();
     for process in links.into_iter().filter_map(|pid| core.node.find(pid)) {
         if process.core().origin.parent == Some(core.pid) {
-            lock(roster).adopt(&process);
+            roster.adopt(&process);
         }
     }
 }

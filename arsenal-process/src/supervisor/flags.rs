@@ -6,7 +6,6 @@ use super::family::{Ask, Family};
 use super::handle::{SupervisorError, SupervisorRef};
 use super::spec::{AutoShutdown, Backoff, Strategy};
 use crate::Intensity;
-use crate::sync::lock;
 
 /// A supervisor's flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +40,7 @@ impl SupervisorRef {
 
 impl Family {
     pub(crate) fn flags(&self) -> SupervisorFlags {
-        let roster = lock(&self.roster);
+        let roster = &self.roster;
         SupervisorFlags {
             strategy: roster.strategy,
             intensity: roster.intensity,

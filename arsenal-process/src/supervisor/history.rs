@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::cell::Core;
+use super::roster::Child;
 use crate::{ExitReason, Pid};
 
 /// One restart.
@@ -25,11 +25,12 @@ pub struct RestartRecord {
 }
 
 impl RestartRecord {
-    /// Of the process that was started, in place of the one that ended.
-    pub(crate) fn of(new: &Core, child_id: Arc<str>, was: (Option<Pid>, ExitReason)) -> Self {
-        let (old, reason) = was;
+    /// Of the child that was started, in place of the process that ended.
+    pub(crate) fn of(child: &Child, was: (Option<Pid>, ExitReason)) -> Option<Self> {
+        let new = child.process()?.core();
+        let (child_id, (old, reason)) = (Arc::clone(&child.spec.id), was);
         let at = new.node.clock.at(new.started);
-        Self { child_id, reason, at, old, new: new.pid, sibling_of: None }
+        Some(Self { child_id, reason, at, old, new: new.pid, sibling_of: None })
     }
 }
 
@@ -71,7 +72,10 @@ impl History {
     pub(crate) fn add(&mut self, record: RestartRecord) {
         if record.sibling_of.is_none() {
             self.total += 1;
-            *self.per_child.entry(Arc::clone(&record.child_id)).or_default() += 1;
+            match self.per_child.get_mut(&record.child_id) {
+                Some(n_restarts) => *n_restarts += 1,
+                None => _ = self.per_child.insert(Arc::clone(&record.child_id), 1),
+            }
             *self.per_reason.entry(record.reason.kind()).or_default() += 1;
         }
         self.ring.push_back(record);

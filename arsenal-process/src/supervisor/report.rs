@@ -8,17 +8,15 @@ use super::history::RestartStatistics;
 use super::roster::{Child, Life};
 use super::spec::Strategy;
 use crate::Kind;
-use crate::sync::lock;
 
 impl Family {
     pub(crate) fn child_infos(&self) -> Vec<ChildInfo> {
-        lock(&self.roster).children().map(ChildInfo::of).collect()
+        self.roster.children().map(ChildInfo::of).collect()
     }
 
     pub(crate) fn count(&self) -> ChildCounts {
-        let roster = lock(&self.roster);
         let mut counts = ChildCounts::default();
-        for child in roster.children() {
+        for child in self.roster.children() {
             counts.specs += 1;
             counts.active += usize::from(child.process().is_some());
             match child.spec.kind {
@@ -26,25 +24,23 @@ impl Family {
                 Kind::Server | Kind::Task => counts.workers += 1,
             }
         }
-        if roster.template.is_some() {
+        if self.roster.template.is_some() {
             counts.specs = 1;
         }
         counts
     }
 
-    pub(crate) fn statistics(&self) -> RestartStatistics {
-        let mut roster = lock(&self.roster);
-        let intensity = roster.intensity;
-        let left = roster.window.left(self.node().clock.elapsed(), intensity);
-        roster.history.statistics(left)
+    pub(crate) fn statistics(&mut self) -> RestartStatistics {
+        let now = self.node().clock.elapsed();
+        let left = self.roster.window.left(now, self.roster.intensity);
+        self.roster.history.statistics(left)
     }
 
     pub(crate) fn set_strategy(&mut self, strategy: Strategy) -> Result<Done, SupervisorError> {
-        let mut roster = lock(&self.roster);
-        if roster.template.is_some() || strategy == Strategy::SimpleOneForOne {
+        if self.roster.template.is_some() || strategy == Strategy::SimpleOneForOne {
             return Err(SupervisorError::SimpleOneForOne);
         }
-        roster.strategy = strategy;
+        self.roster.strategy = strategy;
         Ok(Done { old: None, new: None })
     }
 }

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use super::family::Family;
 use super::history::RestartRecord;
-use super::roster::{Life, Place};
+use super::roster::{Child, Life, Place};
 use super::spec::{Restart, Strategy};
-use crate::sync::lock;
 use crate::{Context, Event, ExitReason, Pid};
 
 impl Family {
@@ -19,26 +18,22 @@ impl Family {
         cx: &mut Context<Self>,
     ) -> Result<(), ExitReason> {
         let now = self.node().clock.elapsed();
-        let place = {
-            let mut roster = lock(&self.roster);
-            let Some(place) = roster.place_of_pid(pid) else { return Ok(()) };
-            let Some(spec) = roster.get(place).map(|child| Arc::clone(&child.spec)) else {
-                return Ok(());
-            };
-            let again = match spec.restart {
-                Restart::Permanent => true,
-                Restart::Transient => !reason.is_expected(),
-                Restart::Temporary => false,
-            };
-            if !again {
-                roster.stopped(place);
-                let ends = roster.ends_with(spec.significant);
-                return if ends { Err(ExitReason::Shutdown) } else { Ok(()) };
-            }
-            roster.failed(place, now);
-            roster.set_life(place, Life::Restarting { was: Some(pid), reason });
-            place
+        let roster = &mut self.roster;
+        let Some(place) = roster.place_of_pid(pid) else { return Ok(()) };
+        let Some(spec) = roster.get(place).map(|child| &child.spec) else { return Ok(()) };
+        let again = match spec.restart {
+            Restart::Permanent => true,
+            Restart::Transient => !reason.is_expected(),
+            Restart::Temporary => false,
         };
+        if !again {
+            let is_significant = spec.significant;
+            roster.stopped(place);
+            let ends = roster.ends_with(is_significant);
+            return if ends { Err(ExitReason::Shutdown) } else { Ok(()) };
+        }
+        roster.failed(place, now);
+        roster.set_life(place, Life::Restarting { was: Some(pid), reason });
         self.restart(place, now, cx).await
     }
 
@@ -77,27 +72,16 @@ impl Family {
         now: Duration,
         cx: &mut Context<Self>,
     ) -> Result<(), ExitReason> {
-        let (borne, child_id, pause) = {
-            let mut roster = lock(&self.roster);
-            if self.node().is_closing() {
-                // Nothing is started any more, and who stops this supervisor is on the way.
-                roster.stopped(place);
-                return Ok(());
-            }
-            let intensity = roster.intensity;
-            let borne = roster.window.admit(now, intensity);
-            let pause = roster.pause(place);
-            let Some(child) = roster.get(place) else { return Ok(()) };
-            (borne, Arc::clone(&child.spec.id), pause)
-        };
-        if !borne {
-            let supervisor = self.pid();
-            tracing::error!(%supervisor, child = &*child_id, "restart intensity reached");
-            self.me.core.report(|| Event::IntensityReached { supervisor, child_id });
-            lock(&self.roster).stopped(place);
-            return Err(ExitReason::Shutdown);
+        if self.node().is_closing() {
+            // Nothing is started any more, and who stops this supervisor is on the way.
+            self.roster.stopped(place);
+            return Ok(());
         }
-        match pause {
+        let roster = &mut self.roster;
+        if !roster.window.admit(now, roster.intensity) {
+            return self.give_up(place);
+        }
+        match roster.pause(place) {
             None => self.restart_now(place, cx).await,
             Some(pause) => {
                 self.delayed.insert((now.saturating_add(pause), place));
@@ -107,23 +91,29 @@ impl Family {
         Ok(())
     }
 
+    /// One restart too many: the supervisor ends.
+    fn give_up(&mut self, place: Place) -> Result<(), ExitReason> {
+        if let Some(child) = self.roster.get(place) {
+            let (supervisor, child_id) = (self.pid(), Arc::clone(&child.spec.id));
+            tracing::error!(%supervisor, child = &*child_id, "restart intensity reached");
+            self.me.core.report(|| Event::IntensityReached { supervisor, child_id });
+        }
+        self.roster.stopped(place);
+        Err(ExitReason::Shutdown)
+    }
+
     async fn restart_now(&mut self, place: Place, cx: &mut Context<Self>) {
-        let (mut places, failed) = {
-            let roster = lock(&self.roster);
-            let range = match roster.strategy {
-                Strategy::OneForOne | Strategy::SimpleOneForOne => place..=place,
-                Strategy::RestForOne => place..=Place::MAX,
-                Strategy::OneForAll => 0..=Place::MAX,
-            };
-            let places: Vec<_> = roster.places_in(range).map(|one| (one, None)).collect();
-            (places, roster.get(place).map(|child| Arc::clone(&child.spec.id)))
+        let range = match self.roster.strategy {
+            Strategy::OneForOne | Strategy::SimpleOneForOne => place..=place,
+            Strategy::RestForOne => place..=Place::MAX,
+            Strategy::OneForAll => 0..=Place::MAX,
         };
+        let mut places: Vec<_> = self.roster.places_in(range).map(|one| (one, None)).collect();
         for (one, was) in places.iter_mut().rev() {
             *was = self.stop_sibling(*one).await;
         }
         for (one, was) in places {
-            let sibling_of = if one == place { None } else { failed.clone() };
-            if !self.start_again(one, was, sibling_of).await {
+            if !self.start_again(one, was, place).await {
                 // The others wait: the retry starts from this one.
                 self.come_back_for(one, cx);
                 return;
@@ -132,54 +122,56 @@ impl Family {
     }
 
     /// Stops a child that goes down with the one that failed, and says how it ended before.
-    async fn stop_sibling(&self, place: Place) -> Option<(Option<Pid>, ExitReason)> {
-        {
-            let mut roster = lock(&self.roster);
-            match &roster.get(place)?.life {
-                Life::Running(_) => {}
-                Life::Stopped => return None,
-                Life::Restarting { .. } => {
-                    return match roster.set_life(place, Life::Stopped)? {
-                        Life::Restarting { was, reason } => Some((was, reason)),
-                        Life::Running(_) | Life::Stopped => None,
-                    };
-                }
+    async fn stop_sibling(&mut self, place: Place) -> Option<(Option<Pid>, ExitReason)> {
+        match &self.roster.get(place)?.life {
+            Life::Running(_) => {}
+            Life::Stopped => return None,
+            Life::Restarting { .. } => {
+                return match self.roster.set_life(place, Life::Stopped)? {
+                    Life::Restarting { was, reason } => Some((was, reason)),
+                    Life::Running(_) | Life::Stopped => None,
+                };
             }
         }
         // It may have ended of its own meanwhile.
         let (old, reason) = self.stop_for_restart(place).await?;
-        lock(&self.roster).stopped(place);
+        self.roster.stopped(place);
         Some((Some(old), reason))
     }
 
-    /// Starts the child again; false if the start failed.
+    /// Starts the child again, since that of the place `failed` did; false if the start fails.
     async fn start_again(
-        &self,
+        &mut self,
         place: Place,
         was: Option<(Option<Pid>, ExitReason)>,
-        sibling_of: Option<Arc<str>>,
+        failed: Place,
     ) -> bool {
-        let Some(child_id) = lock(&self.roster).count_restart(place) else { return true };
+        if !self.roster.count_restart(place) {
+            return true;
+        }
         match self.start_child_at(place).await {
-            Ok(Some(new)) => {
+            Ok(_new) => {
                 let was = was.unwrap_or((None, ExitReason::Shutdown));
-                let record = RestartRecord::of(new.core(), child_id, was);
-                self.record(RestartRecord { sibling_of, ..record });
+                let id_of = |child: &Child| Arc::clone(&child.spec.id);
+                let sibling_of = self.roster.get(failed).filter(|_| place != failed).map(id_of);
+                let child = self.roster.get(place);
+                if let Some(record) = child.and_then(|child| RestartRecord::of(child, was)) {
+                    self.record(RestartRecord { sibling_of, ..record });
+                }
                 true
             }
-            Ok(None) => true,
             Err(refused) => {
                 let old = was.and_then(|(old, _)| old);
                 let life = Life::Restarting { was: old, reason: refused.reason() };
-                lock(&self.roster).set_life(place, life);
+                self.roster.set_life(place, life);
                 false
             }
         }
     }
 
-    fn record(&self, record: RestartRecord) {
+    fn record(&mut self, record: RestartRecord) {
         self.tell_restarted(&record, false);
-        lock(&self.roster).history.add(record);
+        self.roster.history.add(record);
     }
 
     pub(crate) fn tell_restarted(&self, record: &RestartRecord, manual: bool) {
@@ -210,7 +202,6 @@ impl Family {
     }
 
     fn is_restarting(&self, place: Place) -> bool {
-        let roster = lock(&self.roster);
-        roster.get(place).is_some_and(|child| matches!(child.life, Life::Restarting { .. }))
+        self.roster.get(place).is_some_and(|child| matches!(child.life, Life::Restarting { .. }))
     }
 }

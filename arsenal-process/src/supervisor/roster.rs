@@ -1,7 +1,7 @@
 //! A supervisor's list of children, in start order, found by id or by pid.
 //!
 //! It outlives the supervisor's own code: when that is killed, the children are still known and
-//! are ended in order. Its lock is held for look-ups only.
+//! are ended in order.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
@@ -54,6 +54,13 @@ pub(crate) enum Life {
         was: Option<Pid>,
         reason: ExitReason,
     },
+}
+
+/// That of a supervisor which has not begun.
+impl Default for Roster {
+    fn default() -> Self {
+        Self::new(&SupervisorSpec::new(Strategy::OneForOne))
+    }
 }
 
 impl Roster {
@@ -150,11 +157,11 @@ impl Roster {
         Some(first.saturating_mul(doubled).min(max))
     }
 
-    /// Gives the id of the child that was counted.
-    pub(crate) fn count_restart(&mut self, place: Place) -> Option<Arc<str>> {
-        let child = self.children.get_mut(&place)?;
+    /// False if there is no such child.
+    pub(crate) fn count_restart(&mut self, place: Place) -> bool {
+        let Some(child) = self.children.get_mut(&place) else { return false };
         child.restarts = child.restarts.saturating_add(1);
-        Some(Arc::clone(&child.spec.id))
+        true
     }
 
     /// Notes that the child has no process any more: it stays, unless it is not to come back.

@@ -131,7 +131,9 @@ pub struct ChildSpec {
 impl ChildSpec {
     /// A server, started with `args` anew each time. Permanent, with five seconds to stop.
     pub fn server<S: Server>(id: &str, args: impl Fn() -> S::Args + Send + Sync + 'static) -> Self {
-        Self::server_with::<S>(id, move |starter| starter.server(args()))
+        Self::new(id, Kind::Server, move |starter| {
+            starter.into_server::<S>(args()).start_as_child()
+        })
     }
 
     /// A server, started as `prepare` says.
@@ -254,6 +256,7 @@ impl fmt::Debug for ChildSpec {
 }
 
 /// What a start function makes its process with: it is linked to its supervisor in the same step.
+#[derive(Clone)]
 pub struct Starter {
     pub(crate) node: Arc<Node>,
     pub(crate) scope: Option<Arc<Scope>>,
@@ -279,27 +282,34 @@ impl Starter {
 
     /// The child as a server.
     pub fn server<S: Server>(&self, args: S::Args) -> ServerStart<S> {
-        ServerStart::new(Arc::clone(&self.node), args, self.birth())
+        self.clone().into_server(args)
     }
 
     /// The child as a task.
     pub fn task(&self) -> TaskStart {
-        TaskStart { node: Arc::clone(&self.node), birth: self.birth(), what: NewTask }
+        let (node, birth) = self.clone().into_birth();
+        TaskStart { node, birth, what: NewTask }
     }
 
     /// The child as a supervisor.
     pub fn supervisor(&self, spec: SupervisorSpec) -> SupervisorStart {
-        SupervisorStart::new(Arc::clone(&self.node), spec, self.birth())
+        let (node, birth) = self.clone().into_birth();
+        SupervisorStart::new(node, spec, birth)
     }
 
-    fn birth(&self) -> Birth {
-        let mut birth = Birth::new(self.scope.clone());
+    fn into_server<S: Server>(self, args: S::Args) -> ServerStart<S> {
+        let (node, birth) = self.into_birth();
+        ServerStart::new(node, args, birth)
+    }
+
+    fn into_birth(self) -> (Arc<Node>, Birth) {
+        let mut birth = Birth::new(self.scope);
         birth.belongs_to = Some(self.supervisor);
         birth.parent = Some(self.supervisor);
-        birth.child_id = Some(Arc::clone(&self.child_id));
-        birth.entry_point.clone_from(&self.entry_point);
+        birth.child_id = Some(self.child_id);
+        birth.entry_point = self.entry_point;
         birth.restarts = self.restarts;
-        birth
+        (self.node, birth)
     }
 }
 

@@ -10,33 +10,25 @@ use super::handle::SupervisorError;
 use super::history::RestartRecord;
 use super::roster::{Life, Place};
 use super::spec::{ChildSpec, Restart, Starter, Starting, check_child};
-use crate::ExitReason;
-use crate::cell::Process;
 use crate::panic::{catch, caught};
 use crate::spawn::StartError;
-use crate::sync::lock;
+use crate::{ExitReason, Pid};
 
 impl Family {
     /// Starts the child of the place. A child that ignores its start stays without a process,
     /// unless it is temporary.
-    pub(crate) async fn start_child_at(
-        &self,
-        place: Place,
-    ) -> Result<Option<Arc<dyn Process>>, StartError> {
-        let child = lock(&self.roster)
-            .get(place)
-            .map(|child| (Arc::clone(&child.spec), child.args.clone(), child.restarts));
-        let Some((spec, args, restarts)) = child else { return Ok(None) };
+    pub(crate) async fn start_child_at(&mut self, place: Place) -> Result<Option<Pid>, StartError> {
+        let Some(child) = self.roster.get(place) else { return Ok(None) };
         let starter = Starter {
             node: Arc::clone(self.node()),
             scope: self.me.core.control().scope.clone(),
             supervisor: self.pid(),
-            child_id: Arc::clone(&spec.id),
-            entry_point: spec.entry_point.clone(),
-            args,
-            restarts,
+            child_id: Arc::clone(&child.spec.id),
+            entry_point: child.spec.entry_point.clone(),
+            args: child.args.clone(),
+            restarts: child.restarts,
         };
-        let started = match catch(|| (spec.start)(starter)) {
+        let started = match catch(|| (child.spec.start)(starter)) {
             Ok(Starting::Done(started)) => {
                 // Many that are ready at once must not keep a kill or a bound away.
                 consume_budget().await;
@@ -47,12 +39,12 @@ impl Family {
         };
         match started {
             Ok(process) => {
-                let life = Life::Running(Arc::clone(&process));
-                lock(&self.roster).set_life(place, life);
-                Ok(Some(process))
+                let pid = process.core().pid;
+                self.roster.set_life(place, Life::Running(process));
+                Ok(Some(pid))
             }
             Err(StartError::Ignored) => {
-                lock(&self.roster).stopped(place);
+                self.roster.stopped(place);
                 Ok(None)
             }
             Err(refused) => Err(refused),
@@ -62,7 +54,7 @@ impl Family {
     pub(crate) async fn add_child(&mut self, spec: ChildSpec) -> Result<Done, SupervisorError> {
         let id = Arc::clone(&spec.id);
         let place = {
-            let mut roster = lock(&self.roster);
+            let roster = &mut self.roster;
             if roster.template.is_some() {
                 return Err(SupervisorError::SimpleOneForOne);
             }
@@ -84,7 +76,7 @@ impl Family {
 
     pub(crate) async fn add_from_template(&mut self, args: Value) -> Result<Done, SupervisorError> {
         let place = {
-            let mut roster = lock(&self.roster);
+            let roster = &mut self.roster;
             let Some(template) = roster.template.clone() else {
                 return Err(SupervisorError::NoTemplate);
             };
@@ -95,15 +87,14 @@ impl Family {
 
     pub(crate) async fn restart_child(&mut self, key: &ChildKey) -> Result<Done, SupervisorError> {
         let place = self.find(key)?;
-        let life = lock(&self.roster).get(place).map(|child| child.life.clone());
-        match life {
+        match self.roster.get(place).map(|child| &child.life) {
             Some(Life::Running(process)) => {
                 Err(SupervisorError::Running { pid: process.core().pid })
             }
             Some(Life::Restarting { .. }) => Err(SupervisorError::Restarting),
             Some(Life::Stopped) | None => {
                 let new = self.start_child_at(place).await.map_err(SupervisorError::Start)?;
-                Ok(Done { old: None, new: new.map(|process| process.core().pid) })
+                Ok(Done { old: None, new })
             }
         }
     }
@@ -111,41 +102,41 @@ impl Family {
     /// Stops the child and starts it again in its place, without counting against the intensity.
     pub(crate) async fn recycle_child(&mut self, key: &ChildKey) -> Result<Done, SupervisorError> {
         let place = match key {
-            ChildKey::Pid(pid) => lock(&self.roster).place_of_pid(*pid),
-            ChildKey::Id(id) => lock(&self.roster).place_of(id),
+            ChildKey::Pid(pid) => self.roster.place_of_pid(*pid),
+            ChildKey::Id(id) => self.roster.place_of(id),
         };
-        let place = place.ok_or_else(|| SupervisorError::NotFound { child: key.to_string() })?;
-        let child = lock(&self.roster).get(place).cloned();
-        let Some(child) = child else {
+        let found = place.and_then(|place| Some((place, &self.roster.get(place)?.spec)));
+        let Some((place, spec)) = found else {
             return Err(SupervisorError::NotFound { child: key.to_string() });
         };
-        if child.spec.restart == Restart::Temporary {
-            return Err(SupervisorError::Temporary { id: Arc::clone(&child.spec.id) });
+        if spec.restart == Restart::Temporary {
+            return Err(SupervisorError::Temporary { id: Arc::clone(&spec.id) });
         }
         let ended = self.stop_for_restart(place).await;
         let old = ended.as_ref().map(|(pid, _reason)| *pid);
-        lock(&self.roster).count_restart(place);
+        self.roster.count_restart(place);
         match self.start_child_at(place).await {
             Ok(new) => {
-                let new = new.as_ref().map(|process| process.core());
-                if let (Some((_pid, reason)), Some(new)) = (ended, new) {
-                    let child_id = Arc::clone(&child.spec.id);
-                    self.tell_restarted(&RestartRecord::of(new, child_id, (old, reason)), true);
+                let child = self.roster.get(place);
+                if let Some(((_pid, reason), child)) = ended.zip(child)
+                    && let Some(record) = RestartRecord::of(child, (old, reason))
+                {
+                    self.tell_restarted(&record, true);
                 }
-                Ok(Done { old, new: new.map(|core| core.pid) })
+                Ok(Done { old, new })
             }
             Err(refused) => {
-                lock(&self.roster).stopped(place);
+                self.roster.stopped(place);
                 Err(SupervisorError::Start(refused))
             }
         }
     }
 
-    async fn start_new(&self, place: Place) -> Result<Done, SupervisorError> {
+    async fn start_new(&mut self, place: Place) -> Result<Done, SupervisorError> {
         match self.start_child_at(place).await {
-            Ok(new) => Ok(Done { old: None, new: new.map(|process| process.core().pid) }),
+            Ok(new) => Ok(Done { old: None, new }),
             Err(refused) => {
-                lock(&self.roster).remove(place);
+                self.roster.remove(place);
                 Err(SupervisorError::Start(refused))
             }
         }

@@ -14,28 +14,28 @@ use crate::clock::deadline;
 use crate::end::End;
 use crate::ending::KILL_WAIT;
 use crate::signal::{Force, send_exit};
-use crate::sync::{Mutex, lock};
 use crate::{Event, ExitReason, Pid};
 
 impl Family {
-    pub(crate) async fn stop_children(&self, reason: &ExitReason) {
-        stop_all(&self.roster, self.pid(), reason).await;
+    pub(crate) async fn stop_children(&mut self, reason: &ExitReason) {
+        let by = self.pid();
+        stop_all(&mut self.roster, by, reason).await;
     }
 
     /// Stops the child, if it runs, and keeps it even if it is temporary: its pid, and the reason
     /// that it did end with.
-    pub(crate) async fn stop_for_restart(&self, place: Place) -> Option<(Pid, ExitReason)> {
-        let child = lock(&self.roster).get(place).cloned()?;
+    pub(crate) async fn stop_for_restart(&mut self, place: Place) -> Option<(Pid, ExitReason)> {
+        let by = self.pid();
+        let child = self.roster.get(place)?;
         let ended = match child.process() {
             None => None,
             Some(process) => {
-                let shutdown = child.spec.shutdown;
-                let told = &ExitReason::Shutdown;
-                let reason = stop_one(process, self.pid(), shutdown, told).await;
+                let reason =
+                    stop_one(process, by, child.spec.shutdown, &ExitReason::Shutdown).await;
                 Some((process.core().pid, reason))
             }
         };
-        lock(&self.roster).set_life(place, Life::Stopped);
+        self.roster.set_life(place, Life::Stopped);
         ended
     }
 
@@ -44,9 +44,8 @@ impl Family {
         key: &ChildKey,
     ) -> Result<Done, SupervisorError> {
         let place = match key {
-            ChildKey::Pid(pid) if lock(&self.roster).template.is_some() => {
-                let place = lock(&self.roster).place_of_pid(*pid);
-                match place {
+            ChildKey::Pid(pid) if self.roster.template.is_some() => {
+                match self.roster.place_of_pid(*pid) {
                     Some(place) => place,
                     // It has ended already, which is all that was asked.
                     None if self.node().find(*pid).is_none() => {
@@ -58,20 +57,19 @@ impl Family {
             _ => self.find(key)?,
         };
         let ended = self.stop_for_restart(place).await;
-        lock(&self.roster).stopped(place);
+        self.roster.stopped(place);
         Ok(Done { old: ended.map(|(pid, _reason)| pid), new: None })
     }
 
     pub(crate) fn delete_child(&mut self, key: &ChildKey) -> Result<Done, SupervisorError> {
         let place = self.find(key)?;
-        let mut roster = lock(&self.roster);
-        match roster.get(place).map(|child| child.life.clone()) {
+        match self.roster.get(place).map(|child| &child.life) {
             Some(Life::Running(process)) => {
                 Err(SupervisorError::Running { pid: process.core().pid })
             }
             Some(Life::Restarting { .. }) => Err(SupervisorError::Restarting),
             Some(Life::Stopped) | None => {
-                roster.remove(place);
+                self.roster.remove(place);
                 Ok(Done { old: None, new: None })
             }
         }
@@ -79,7 +77,7 @@ impl Family {
 
     /// The place of a child that has an id of its own.
     pub(crate) fn find(&self, key: &ChildKey) -> Result<Place, SupervisorError> {
-        let roster = lock(&self.roster);
+        let roster = &self.roster;
         if roster.template.is_some() {
             return Err(SupervisorError::SimpleOneForOne);
         }
@@ -92,18 +90,17 @@ impl Family {
 }
 
 /// Stops every child that runs; `reason` is what they hear.
-pub(crate) async fn stop_all(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
-    if lock(roster).template.is_some() {
+pub(crate) async fn stop_all(roster: &mut Roster, by: Pid, reason: &ExitReason) {
+    if roster.template.is_some() {
         return stop_at_once(roster, by, reason).await;
     }
-    let mut places = lock(roster).places();
+    let mut places = roster.places();
     while let Some(place) = places.pop() {
-        let child = lock(roster).get(place).cloned();
-        let Some(child) = child else { continue };
+        let Some(child) = roster.get(place) else { continue };
         if let Some(process) = child.process() {
             stop_one(process, by, as_heard(child.spec.shutdown, reason), reason).await;
         }
-        lock(roster).stopped(place);
+        roster.stopped(place);
     }
 }
 
@@ -121,13 +118,10 @@ fn as_heard(shutdown: Shutdown, reason: &ExitReason) -> Shutdown {
 /// For the clean-up of a child that would otherwise have been given none.
 const ORPHAN_WAIT: Duration = Duration::from_secs(5);
 
-async fn stop_at_once(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
-    let (shutdown, processes) = {
-        let roster = lock(roster);
-        let shutdown = roster.template.as_ref().map_or(Shutdown::Infinity, |spec| spec.shutdown);
-        let shutdown = as_heard(shutdown, reason);
-        (shutdown, roster.running().cloned().collect::<Vec<Arc<dyn Process>>>())
-    };
+async fn stop_at_once(roster: &mut Roster, by: Pid, reason: &ExitReason) {
+    let shutdown = roster.template.as_ref().map_or(Shutdown::Infinity, |spec| spec.shutdown);
+    let shutdown = as_heard(shutdown, reason);
+    let processes: Vec<Arc<dyn Process>> = roster.running().cloned().collect();
     let mut ends: Vec<End> = processes.iter().cloned().map(End::of).collect();
     for process in processes.iter().rev() {
         match shutdown {
@@ -147,7 +141,6 @@ async fn stop_at_once(roster: &Mutex<Roster>, by: Pid, reason: &ExitReason) {
             killed(end, by).await;
         }
     }
-    let mut roster = lock(roster);
     for place in roster.places() {
         roster.remove(place);
     }
