@@ -3,8 +3,8 @@
 //! Everything stands in one anonymous constant, behind the one name `__p` for core's
 //! `__private`. Paths are absolute and locals hygienic, so that nothing an author names can be
 //! meant by accident; locals begin with `__` all the same, since a pattern means the constant of
-//! its name wherever that comes from. A field's type appears in calls with the span of the type, and always
-//! by way of the one trait `Field`, so that a type that does not fit is told once.
+//! its name wherever that comes from. A field's type appears in calls with the span of the type,
+//! and always by way of the one trait `Field`, so that a type that does not fit is told once.
 
 mod choice;
 

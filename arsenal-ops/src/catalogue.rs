@@ -43,8 +43,8 @@ pub enum CatalogueError {
 /// Gives the operations on processes what they need: the runtime, the entry points, and the
 /// stream `processes` of events; to those on the system its analytics, which are started, and
 /// their gauges and events; and an empty set of traces and of sandboxes. The catalogue's own
-/// processes run under the supervisors `arsenal`, `analytics` and `sandboxes`, children of the root;
-/// what callers start without naming a supervisor runs under a fourth, `started`.
+/// processes run under the supervisors `arsenal`, `analytics` and `sandboxes`, children of the
+/// root; what callers start without naming a supervisor runs under a fourth, `started`.
 ///
 /// A program whose builder has an [`AnalyticsConfig`] as state is sampled and judged by it. One
 /// with a log filter of its own hands over its [`LogControl`] after this. What it is configured to

@@ -98,8 +98,9 @@ pub trait Server: Sized + Send + 'static {
         ready(Ok(()))
     }
 
-    /// Cleans up. Runs after a handler failed or asked to end, and when the parent, or
-    /// the end of its scope, stops a server that traps exits; not after a kill, nor after an exit signal that was not trapped.
+    /// Cleans up. Runs after a handler failed or asked to end, and when the parent, or the end of
+    /// its scope, stops a server that traps exits; not after a kill, nor after an exit signal that
+    /// was not trapped.
     fn terminate(
         &mut self,
         reason: &ExitReason,

@@ -2,6 +2,8 @@
 
 mod spec;
 
+mod starter;
+
 mod roster;
 
 mod family;
@@ -27,9 +29,9 @@ pub use handle::{
 };
 pub use history::{RestartRecord, RestartStatistics};
 pub use spec::{
-    AutoShutdown, Backoff, ChildSpec, Restart, Shutdown, SpecError, Starter, Strategy,
-    SupervisorSpec,
+    AutoShutdown, Backoff, ChildSpec, Restart, Shutdown, SpecError, Strategy, SupervisorSpec,
 };
+pub use starter::Starter;
 
 pub(crate) use family::Family;
-pub(crate) use spec::Starting;
+pub(crate) use starter::Starting;

@@ -1,5 +1,5 @@
-//! Starts by name: what is found, what is refused, and what hangs, fails or goes on for ever. Nobody
-//! is left with what they do not know of, and the rest of the program goes on.
+//! Starts by name: what is found, what is refused, and what hangs, fails or goes on for ever.
+//! Nobody is left with what they do not know of, and the rest of the program goes on.
 
 use std::time::Duration;
 

@@ -48,6 +48,7 @@ type Rule = fn(&Tree) -> Vec<Finding>;
 const RULES: &[Rule] = &[
     style::begins_with_module_doc,
     style::file_is_short,
+    style::comment_fits_the_page,
     style::module_is_named_for_its_subject,
     style::library_does_not_print,
     core::is_neutral,

@@ -150,7 +150,9 @@ impl<T: AsText> Visitor<'_> for TextVisitor<T> {
 ///     }
 /// }
 ///
-/// arsenal_core::param_as_text!(Sku, "an article such as \"sku-12\"", pattern = "^sku-[0-9]{1,9}$");
+/// arsenal_core::param_as_text!(
+///     Sku, "an article such as \"sku-12\"", pattern = "^sku-[0-9]{1,9}$"
+/// );
 /// ```
 #[macro_export]
 macro_rules! param_as_text {

@@ -14,7 +14,8 @@ pub type Check = fn(&str) -> Result<(), Invalid>;
 /// A struct of parameters.
 #[derive(Debug)]
 pub struct StructSpec {
-    /// Which type this is the table of: two types may look alike, and the compiler may copy a table.
+    /// Which type this is the table of: two types may look alike, and the compiler may copy a
+    /// table.
     pub type_id: fn() -> TypeId,
     /// The type's name.
     pub name: &'static str,

@@ -8,7 +8,8 @@ use crate::params::walk::object::flattened;
 use crate::params::{FieldSpec, StructSpec, default_faults, limit_faults, secret_faults};
 
 /// Limits that cannot be kept, defaults that break their own constraints, secrets that would be
-/// published, and what a flattened struct brings: names that clash or are reserved, and parameters of the path.
+/// published, and what a flattened struct brings: names that clash or are reserved, and parameters
+/// of the path.
 pub(super) fn table_faults(spec: &OperationSpec, faults: &mut Vec<BuildFault>) {
     let ParamsSpec::Table(table) = spec.params else { return };
     let table = table();

@@ -38,9 +38,9 @@ pub enum LogLevelError {
 ///
 /// ```
 /// use arsenal_ops::system::LogControl;
-/// use tracing_subscriber::{EnvFilter, reload};
+/// use tracing_subscriber::{EnvFilter, Registry, reload};
 ///
-/// let (filter, handle) = reload::Layer::<_, tracing_subscriber::Registry>::new(EnvFilter::new("info"));
+/// let (filter, handle) = reload::Layer::<_, Registry>::new(EnvFilter::new("info"));
 /// let control = LogControl::new(handle);
 /// assert_eq!(control.directives()?, "info");
 /// # drop(filter);

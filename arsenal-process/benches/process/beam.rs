@@ -1,4 +1,4 @@
-//! The yardstick beside: real BEAM, in one `erl` for all rounds.
+//! The yardstick beside: real BEAM, in an `erl` that stays for all rounds.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -12,15 +12,17 @@ pub(crate) struct Beam {
 }
 
 impl Beam {
-    /// Compiles the Erlang half and starts it.
+    /// Compiles the Erlang half and starts it: once as it comes, with a scheduler a processor, and
+    /// once with a single scheduler.
     ///
     /// # Errors
     ///
     /// Why there is none, as text.
-    pub(crate) fn start() -> Result<Self, String> {
+    pub(crate) fn start() -> Result<[Self; 2], String> {
         let beams = std::env::temp_dir().join(format!("arsenal-process-bench-{}", process::id()));
         fs::create_dir_all(&beams).map_err(|error| error.to_string())?;
-        let started = compile(&beams).and_then(|()| Self::boot(&beams));
+        let started = compile(&beams)
+            .and_then(|()| Ok([Self::boot(&beams, &[])?, Self::boot(&beams, &["+S", "1"])?]));
         // Loaded by now, or of no use; what stays behind is a temporary file.
         _ = fs::remove_dir_all(&beams);
         started
@@ -35,8 +37,9 @@ impl Beam {
         line.trim().parse().expect("erl answers with a number")
     }
 
-    fn boot(beams: &Path) -> Result<Self, String> {
+    fn boot(beams: &Path, schedulers: &[&str]) -> Result<Self, String> {
         let mut erl = Command::new("erl")
+            .args(schedulers)
             .args(["-noshell", "-pa"])
             .arg(beams)
             .args(["-s", "process_peer", "main"])

@@ -31,10 +31,10 @@ fn main() {
         println!("skipped: measures only under `cargo bench`");
         return;
     }
-    let mut beam = Beam::start()
+    let mut beams = Beam::start()
         .map_err(|reason| println!("skipped: the comparison with BEAM: {reason}"))
         .ok();
-    let samples = rounds::run(beam.as_mut());
+    let samples = rounds::run(beams.as_mut());
     samples.print();
     report::print(&checks(&samples));
 }
@@ -97,6 +97,13 @@ fn checks(samples: &Samples) -> Vec<Check> {
             ratio("restart beam", "restart ours"),
             Some(least(5.0)),
             Some(least(10.0)),
+        ),
+        check(
+            "the same with one worker and one scheduler",
+            "× OTP",
+            ratio("restart on one beam", "restart on one ours"),
+            None,
+            Some(least(5.0)),
         ),
         check(
             "the same of 16 supervisors at once, with their starts",

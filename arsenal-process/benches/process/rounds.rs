@@ -50,25 +50,19 @@ impl Samples {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a round has a task of its own")]
-pub(crate) fn run(mut beam: Option<&mut Beam>) -> Samples {
-    let tokio = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a Tokio runtime can be built");
+pub(crate) fn run(mut beams: Option<&mut [Beam; 2]>) -> Samples {
+    let (two, one) = (tokio(2), tokio(1));
     let mut samples = Samples::default();
     for round in 0..ROUNDS {
         println!("round {} of {ROUNDS}", round + 1);
-        // In a task: what blocks on a runtime is no part of it.
-        let figures = tokio.block_on(async {
-            tokio.handle().spawn(round_of_ours()).await.expect("it does not panic")
-        });
-        for (name, figure) in figures {
+        let figures = in_a_task(&two, round_of_ours());
+        for (name, figure) in figures.into_iter().chain(in_a_task(&one, round_on_one())) {
             samples.add(name, figure);
         }
-        if let Some(beam) = beam.as_deref_mut() {
+        if let Some([beam, beam_on_one]) = beams.as_deref_mut() {
             round_of_beam(beam, &mut samples);
+            let figure = beam_on_one.measure("restart", RESTARTS) / f64::from(RESTARTS);
+            samples.add("restart on one beam", figure);
         }
         if round < 3 {
             for (name, kind) in [("memory ours", "ours"), ("memory raw", "raw")] {
@@ -79,6 +73,27 @@ pub(crate) fn run(mut beam: Option<&mut Beam>) -> Samples {
         }
     }
     samples
+}
+
+fn tokio(workers: usize) -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(workers).enable_all();
+    builder.build().expect("a Tokio runtime can be built")
+}
+
+/// In a task: what blocks on a runtime is no part of it.
+#[expect(clippy::disallowed_methods, reason = "a round has a task of its own")]
+fn in_a_task<T: Send + 'static>(
+    tokio: &tokio::runtime::Runtime,
+    work: impl Future<Output = T> + Send + 'static,
+) -> T {
+    tokio.block_on(tokio.spawn(work)).expect("it does not panic")
+}
+
+async fn round_on_one() -> Vec<(&'static str, f64)> {
+    let runtime = Runtime::start(RuntimeConfig::default()).expect("this is inside of Tokio");
+    let nanoseconds = ours::restarts(&runtime, RESTARTS).await;
+    vec![("restart on one ours", nanoseconds / f64::from(RESTARTS))]
 }
 
 async fn round_of_ours() -> Vec<(&'static str, f64)> {

@@ -3,21 +3,18 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::cell::Process;
-use crate::node::Node;
-use crate::scope::Scope;
+use super::starter::{Starter, Starting};
 use crate::serve::ServerStart;
 use crate::server::Server;
-use crate::spawn::{Birth, StartError};
-use crate::task::{NewTask, TaskOutput, TaskStart};
-use crate::{Intensity, Kind, Pid, Runtime, SupervisorStart};
+use crate::spawn::StartError;
+use crate::task::TaskOutput;
+use crate::{Intensity, Kind, Pid, SupervisorStart};
 
 /// Which siblings restart when one child fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,14 +100,6 @@ pub enum SpecError {
     /// Give exactly one specification.
     #[error("a simple_one_for_one supervisor has one specification, not {n_children}")]
     NotOneTemplate { n_children: usize },
-}
-
-type Outcome = Result<Arc<dyn Process>, StartError>;
-
-/// A child that is being started.
-pub(crate) enum Starting {
-    Done(Outcome),
-    Waits(Pin<Box<dyn Future<Output = Outcome> + Send>>),
 }
 
 type StartFn = dyn Fn(Starter) -> Starting + Send + Sync;
@@ -252,64 +241,6 @@ impl fmt::Debug for ChildSpec {
             .field("entry_point", &self.entry_point)
             .field("args", &self.args)
             .finish_non_exhaustive()
-    }
-}
-
-/// What a start function makes its process with: it is linked to its supervisor in the same step.
-#[derive(Clone)]
-pub struct Starter {
-    pub(crate) node: Arc<Node>,
-    pub(crate) scope: Option<Arc<Scope>>,
-    pub(crate) supervisor: Pid,
-    pub(crate) child_id: Arc<str>,
-    pub(crate) entry_point: Option<Arc<str>>,
-    pub(crate) args: Value,
-    pub(crate) restarts: u32,
-}
-
-impl Starter {
-    /// The arguments of the specification, or those given with this one child.
-    #[must_use]
-    pub fn args(&self) -> &Value {
-        &self.args
-    }
-
-    /// The runtime, as narrow as the supervisor's scope.
-    #[must_use]
-    pub fn runtime(&self) -> Runtime {
-        Runtime::scoped(Arc::clone(&self.node), self.scope.clone())
-    }
-
-    /// The child as a server.
-    pub fn server<S: Server>(&self, args: S::Args) -> ServerStart<S> {
-        self.clone().into_server(args)
-    }
-
-    /// The child as a task.
-    pub fn task(&self) -> TaskStart {
-        let (node, birth) = self.clone().into_birth();
-        TaskStart { node, birth, what: NewTask }
-    }
-
-    /// The child as a supervisor.
-    pub fn supervisor(&self, spec: SupervisorSpec) -> SupervisorStart {
-        let (node, birth) = self.clone().into_birth();
-        SupervisorStart::new(node, spec, birth)
-    }
-
-    fn into_server<S: Server>(self, args: S::Args) -> ServerStart<S> {
-        let (node, birth) = self.into_birth();
-        ServerStart::new(node, args, birth)
-    }
-
-    fn into_birth(self) -> (Arc<Node>, Birth) {
-        let mut birth = Birth::new(self.scope);
-        birth.belongs_to = Some(self.supervisor);
-        birth.parent = Some(self.supervisor);
-        birth.child_id = Some(self.child_id);
-        birth.entry_point = self.entry_point;
-        birth.restarts = self.restarts;
-        (self.node, birth)
     }
 }
 

@@ -4,11 +4,11 @@
 //! shrink on their own. Resolving also keeps races out:
 //!
 //! - only workers outside the tree link and monitor, each links once: a crash ends at most one
-//!   child, so a supervisor never hears of two ends in an order that nobody knows; and one that does
-//!   not trap exits does not both, since its end would race the news;
-//! - a supervisor is killed only where no child has a name, since OTP's orphans race their successors
-//!   for it, and where no child hangs in its clean-up, since OTP leaves such an orphan for ever and
-//!   ours is ended (a supervisor's death ends its children);
+//!   child, so a supervisor never hears of two ends in an order that nobody knows; and one that
+//!   does not trap exits does not both, since its end would race the news;
+//! - a supervisor is killed only where no child has a name, since OTP's orphans race their
+//!   successors for it, and where no child hangs in its clean-up, since OTP leaves such an orphan
+//!   for ever and ours is ended (a supervisor's death ends its children);
 //! - a dynamic child does not ignore its restart: OTP 25 crashes at that;
 //! - a supervisor below another is waited for without a limit, as OTP asks.
 

@@ -32,6 +32,28 @@ pub(super) fn file_is_short(tree: &Tree) -> Vec<Finding> {
     tree.rust().filter_map(finding).collect()
 }
 
+/// A comment is as wide as the code, which the formatter sees to.
+pub(super) fn comment_fits_the_page(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for file in tree.rust() {
+        for (line, text) in (1..).zip(file.text.lines()) {
+            let width = text.chars().count();
+            if COLUMNS_MAX < width && text.trim_start().starts_with("//") {
+                found.push(Finding {
+                    file: file.path.clone(),
+                    line,
+                    rule: "comment-width",
+                    wrong: format!(
+                        "a comment of {width} columns, at most {COLUMNS_MAX} are allowed"
+                    ),
+                    remedy: "break the line",
+                });
+            }
+        }
+    }
+    found
+}
+
 /// A module is named for its subject.
 pub(super) fn module_is_named_for_its_subject(tree: &Tree) -> Vec<Finding> {
     let finding = |file: &File, line: usize, name: &str| Finding {
@@ -103,6 +125,8 @@ fn has_macro(code: &str, name: &str) -> bool {
 
 const LINES_MAX: usize = 400;
 
+const COLUMNS_MAX: usize = 100;
+
 const SHAPELESS: [&str; 7] = ["common", "helper", "helpers", "misc", "util", "utils", "stuff"];
 
 /// Whose business it is to write to a terminal.
@@ -143,6 +167,19 @@ mod tests {
         ];
         for (path, text, good) in cases {
             assert_eq!(check(file_is_short, &[(path, &text)]).is_empty(), good, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_comment_has_100_columns() {
+        let cases = [
+            (format!("    /// {}", "é".repeat(92)), true),
+            (format!("    // {}", "x".repeat(94)), false),
+            (format!("let s = \"{}\";", "x".repeat(100)), true),
+        ];
+        for (text, good) in cases {
+            let found = check(comment_fits_the_page, &[("a/src/a.rs", &text)]);
+            assert_eq!(found.is_empty(), good, "{text}");
         }
     }
 

@@ -1,0 +1,84 @@
+//! What a child's start function is given, and what it gives back.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::family::SupervisorStart;
+use super::spec::SupervisorSpec;
+use crate::cell::Process;
+use crate::node::Node;
+use crate::scope::Scope;
+use crate::serve::ServerStart;
+use crate::server::Server;
+use crate::spawn::{Birth, StartError};
+use crate::task::{NewTask, TaskStart};
+use crate::{Pid, Runtime};
+
+type Outcome = Result<Arc<dyn Process>, StartError>;
+
+/// A child that is being started.
+pub(crate) enum Starting {
+    Done(Outcome),
+    Waits(Pin<Box<dyn Future<Output = Outcome> + Send>>),
+}
+
+/// What a start function makes its process with: it is linked to its supervisor in the same step.
+#[derive(Clone)]
+pub struct Starter {
+    pub(crate) node: Arc<Node>,
+    pub(crate) scope: Option<Arc<Scope>>,
+    pub(crate) supervisor: Pid,
+    pub(crate) child_id: Arc<str>,
+    pub(crate) entry_point: Option<Arc<str>>,
+    pub(crate) args: Value,
+    pub(crate) restarts: u32,
+}
+
+impl Starter {
+    /// The arguments of the specification, or those given with this one child.
+    #[must_use]
+    pub fn args(&self) -> &Value {
+        &self.args
+    }
+
+    /// The runtime, as narrow as the supervisor's scope.
+    #[must_use]
+    pub fn runtime(&self) -> Runtime {
+        Runtime::scoped(Arc::clone(&self.node), self.scope.clone())
+    }
+
+    /// The child as a server.
+    pub fn server<S: Server>(&self, args: S::Args) -> ServerStart<S> {
+        self.clone().into_server(args)
+    }
+
+    /// The child as a task.
+    pub fn task(&self) -> TaskStart {
+        let (node, birth) = self.clone().into_birth();
+        TaskStart { node, birth, what: NewTask }
+    }
+
+    /// The child as a supervisor.
+    pub fn supervisor(&self, spec: SupervisorSpec) -> SupervisorStart {
+        let (node, birth) = self.clone().into_birth();
+        SupervisorStart::new(node, spec, birth)
+    }
+
+    pub(crate) fn into_server<S: Server>(self, args: S::Args) -> ServerStart<S> {
+        let (node, birth) = self.into_birth();
+        ServerStart::new(node, args, birth)
+    }
+
+    fn into_birth(self) -> (Arc<Node>, Birth) {
+        let mut birth = Birth::new(self.scope);
+        birth.belongs_to = Some(self.supervisor);
+        birth.parent = Some(self.supervisor);
+        birth.child_id = Some(self.child_id);
+        birth.entry_point = self.entry_point;
+        birth.restarts = self.restarts;
+        (self.node, birth)
+    }
+}
