@@ -7,20 +7,19 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
+use crossbeam_utils::atomic::AtomicCell;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, Sleep, sleep_until};
-
-use crate::sync::Mutex;
 
 /// A node's timers of waits; the one that nobody needs now is still set.
 pub(crate) struct Timers {
     tokio: Handle,
-    spare: Mutex<Option<Pin<Box<Sleep>>>>,
+    spare: AtomicCell<Option<Pin<Box<Sleep>>>>,
 }
 
 impl Timers {
     pub(crate) fn new(tokio: Handle) -> Self {
-        Self { tokio, spare: Mutex::new(None) }
+        Self { tokio, spare: AtomicCell::new(None) }
     }
 
     /// Awaits the future until the deadline; `None` if that comes first.
@@ -41,9 +40,7 @@ impl Timers {
     }
 
     fn lend(&self, deadline: Instant) -> Pin<Box<Sleep>> {
-        // Whoever is slower than another one gets a new timer.
-        let spare = self.spare.try_lock().ok().and_then(|mut spare| spare.take());
-        match spare {
+        match self.spare.take() {
             // One that ends too soon is set again when it does.
             Some(timer) if timer.deadline() <= deadline && !timer.is_elapsed() => timer,
             Some(mut timer) => {
@@ -55,14 +52,8 @@ impl Timers {
     }
 
     fn take_back(&self, timer: Pin<Box<Sleep>>) {
-        let mut timer = Some(timer);
-        if let Ok(mut spare) = self.spare.try_lock()
-            && spare.is_none()
-        {
-            *spare = timer.take();
-        }
-        // One too many goes without the lock: with it goes a waker, which can be anybody's code.
-        drop(timer);
+        // With one too many goes a waker, which can be anybody's code.
+        drop(self.spare.swap(Some(timer)));
     }
 }
 
@@ -107,6 +98,15 @@ mod tests {
 
     use super::*;
 
+    impl Timers {
+        fn is_kept(&self) -> bool {
+            let spare = self.spare.take();
+            let is_kept = spare.is_some();
+            self.spare.store(spare);
+            is_kept
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_timer_that_was_set_before_ends_each_wait_at_its_own_deadline() {
         let timers = Timers::new(Handle::current());
@@ -115,7 +115,7 @@ mod tests {
             let wait = Duration::from_secs(secs);
             assert_eq!(timers.until(start + wait, pending::<()>()).await, None);
             assert_eq!(start.elapsed().as_secs(), secs);
-            assert!(timers.spare.lock().unwrap().is_some(), "it is kept");
+            assert!(timers.is_kept(), "it is kept");
         }
     }
 
@@ -124,7 +124,7 @@ mod tests {
         let timers = Timers::new(Handle::current());
         let soon = Instant::now() + Duration::from_secs(1);
         assert_eq!(timers.until(soon, ready(7)).await, Some(7));
-        assert!(timers.spare.lock().unwrap().is_none(), "none was made");
+        assert!(!timers.is_kept(), "none was made");
         let wait = |secs| timers.until(soon + Duration::from_secs(secs), pending::<()>());
         let ends = tokio::join!(wait(3), wait(1), wait(2));
         assert_eq!((ends, soon.elapsed().as_secs()), ((None, None, None), 3));
@@ -138,9 +138,9 @@ mod tests {
         let wait = || timers.until(Instant::now() + Duration::from_millis(1), pending::<()>());
         // Nobody drives the node's own.
         assert_eq!(other.block_on(wait()), None);
-        assert!(timers.spare.lock().unwrap().is_none(), "it went with its wait");
+        assert!(!timers.is_kept(), "it went with its wait");
         drop(other);
         assert_eq!(own.block_on(wait()), None);
-        assert!(timers.spare.lock().unwrap().is_some());
+        assert!(timers.is_kept());
     }
 }
