@@ -7,9 +7,9 @@ use crate::context::NoProcess;
 use crate::server::Info;
 use crate::{MonitorRef, Pid, Runtime};
 
-/// The other end has ended.
+/// This one has ended, and cannot be linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct OtherEnded;
+pub(crate) struct Ended(pub(crate) Pid);
 
 impl Runtime {
     /// Links two processes.
@@ -19,7 +19,7 @@ impl Runtime {
     /// [`NoProcess`] if either is not there.
     pub fn link(&self, one: Pid, other: Pid) -> Result<(), NoProcess> {
         let (first, second) = (self.find(&one.into())?, self.find(&other.into())?);
-        link(first.core(), second.core()).map_err(|_ended| NoProcess { target: other.into() })
+        link(first.core(), second.core()).map_err(|Ended(pid)| NoProcess { target: pid.into() })
     }
 
     /// Has `watcher` told of the end of `watched`: at once if that is not there.
@@ -39,13 +39,13 @@ impl Runtime {
 /// Links the two; linking what is linked changes nothing.
 ///
 /// When either has ended there is no link.
-pub(crate) fn link(one: &Core, other: &Core) -> Result<(), OtherEnded> {
+pub(crate) fn link(one: &Core, other: &Core) -> Result<(), Ended> {
     link_and(one, other, |_of_one, _of_other| {})
 }
 
 /// Links a new process with its parent. The parent may have moved into a narrower scope since
 /// the start began; its child belongs there too.
-pub(crate) fn link_to_parent(child: &Core, parent: &Core) -> Result<(), OtherEnded> {
+pub(crate) fn link_to_parent(child: &Core, parent: &Core) -> Result<(), Ended> {
     link_and(child, parent, |of_child, of_parent| {
         if let Some(scope) = &of_parent.scope
             && scope.take_in(of_child.scope.as_ref(), child.pid)
@@ -59,14 +59,16 @@ fn link_and(
     one: &Core,
     other: &Core,
     and: impl FnOnce(&mut Control, &mut Control),
-) -> Result<(), OtherEnded> {
+) -> Result<(), Ended> {
     if one.pid == other.pid {
         return Ok(());
     }
     {
         let (mut of_one, mut of_other) = control_both(one, other);
-        if of_one.ended.is_some() || of_other.ended.is_some() {
-            return Err(OtherEnded);
+        for (core, control) in [(other, &of_other), (one, &of_one)] {
+            if control.ended.is_some() {
+                return Err(Ended(core.pid));
+            }
         }
         of_one.links.insert(other.pid);
         of_other.links.insert(one.pid);
@@ -124,8 +126,9 @@ pub(crate) fn monitor_absent(watcher: &Arc<dyn Process>, pid: Pid) -> MonitorRef
 /// Takes the monitor away; a down message that is already in the mailbox stays there.
 pub(crate) fn demonitor(watcher: &Arc<dyn Process>, reference: MonitorRef) {
     let core = watcher.core();
-    core.control().watching.remove(reference.number);
-    if let Some(watched) = core.node.find(reference.pid) {
+    // Another process's monitor is not its to take away.
+    let watched = core.control().watching.remove(reference.number);
+    if let Some(watched) = watched.and_then(|pid| core.node.find(pid)) {
         watched.core().control().watchers.remove(reference.number);
     }
 }

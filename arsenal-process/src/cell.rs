@@ -78,6 +78,8 @@ pub(crate) const IGNORED: u32 = 1 << 4;
 pub(crate) const PROTECTED: u32 = 1 << 5;
 pub(crate) const READY: u32 = 1 << 6;
 pub(crate) const CLOSING: u32 = 1 << 7;
+/// Its body is gone; what comes afterwards is still to be done.
+pub(crate) const LEFT: u32 = 1 << 8;
 
 /// Where a process comes from; fixed at its spawn.
 pub(crate) struct Origin {
@@ -113,6 +115,7 @@ pub(crate) struct Control {
     pub(crate) waker: Option<Waker>,
     /// Who waits until the process is ready.
     pub(crate) starter: Option<Waker>,
+    /// What it was told to end with; both stay until it has.
     pub(crate) exit: Option<Box<ExitReason>>,
     pub(crate) stop: Option<Box<ExitReason>>,
     pub(crate) name: Option<ProcessName>,
@@ -164,8 +167,8 @@ impl Core {
         self.flags.load(Ordering::Acquire) & flag != 0
     }
 
-    #[inline]
     /// Gives the flags as they were before.
+    #[inline]
     pub(crate) fn set(&self, flag: u32) -> u32 {
         self.flags.fetch_or(flag, Ordering::AcqRel)
     }

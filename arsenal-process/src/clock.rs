@@ -37,9 +37,9 @@ impl Clock {
         self.started.elapsed()
     }
 
-    /// The time of day at `elapsed`.
+    /// The time of day at `elapsed`; what is too far off is as good as never.
     pub(crate) fn at(&self, elapsed: Duration) -> SystemTime {
-        self.started_at + elapsed
+        self.started_at.checked_add(elapsed).unwrap_or_else(|| self.started_at + FAR_OFF)
     }
 
     /// A moment on the machine's clock, in that clock's own unit.

@@ -18,6 +18,9 @@ use crate::{ExitReason, MonitorRef, Pid, ProcessRef, Runtime, bond};
 /// After so many messages in one poll, other tasks have their turn.
 const BURST_MAX: u32 = 128;
 
+/// A mailbox that held more keeps no room for them once it is empty.
+const KEPT_MAX: usize = 1024;
+
 /// There is no such process here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no process {target}")]
@@ -32,6 +35,8 @@ pub struct Context<S: Server> {
     batch: VecDeque<Envelope<S>>,
     alarm: Option<Pin<Box<Sleep>>>,
     burst: u32,
+    /// Whether the loop has been told to stop.
+    stopping: bool,
 }
 
 /// What a loop does next.
@@ -42,7 +47,7 @@ pub(crate) enum Next<S: Server> {
 
 impl<S: Server> Context<S> {
     pub(crate) fn new(process: Arc<Typed<S>>) -> Self {
-        Self { process, batch: VecDeque::new(), alarm: None, burst: 0 }
+        Self { process, batch: VecDeque::new(), alarm: None, burst: 0, stopping: false }
     }
 
     /// The process's pid.
@@ -131,11 +136,11 @@ impl<S: Server> Context<S> {
             // The gate has seen it too and ends the process.
             return Poll::Pending;
         }
-        if core.has(STOPPING) {
-            let stop = core.control().stop.take();
-            if let Some(reason) = stop {
-                return Poll::Ready(Next::Stop(*reason));
-            }
+        if core.has(STOPPING) && !self.stopping {
+            self.stopping = true;
+            // Kept, for whoever asks what the process ends with.
+            let reason = core.control().stop.as_deref().cloned();
+            return Poll::Ready(Next::Stop(reason.unwrap_or(ExitReason::Shutdown)));
         }
         if core.has(crate::cell::SUSPENDED) {
             // The gate wakes the process when it opens.
@@ -152,6 +157,9 @@ impl<S: Server> Context<S> {
             self.alarm = None;
             core.note_kind(MessageKind::Alarm);
             return Poll::Ready(Next::Message(Envelope::Info(Info::Alarm)));
+        }
+        if self.batch.is_empty() && KEPT_MAX < self.batch.capacity() {
+            self.batch = VecDeque::new();
         }
         if self.batch.is_empty()
             && self.process.take_batch(&mut self.batch, cx.waker()).is_pending()

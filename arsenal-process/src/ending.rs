@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cell::{CLOSING, PROTECTED, Process, STOPPING, SUSPENDED};
+use crate::cell::{CLOSING, EXITING, LEFT, PROTECTED, Process, STOPPING, SUSPENDED};
 use crate::context::NoProcess;
 use crate::end::End;
 use crate::info::status;
@@ -179,7 +179,7 @@ impl Runtime {
         let before = {
             // Under the lock, so that it cannot come between a stop and its effect.
             let _signals_wait = core.control();
-            if core.has(STOPPING | CLOSING) {
+            if core.has(EXITING | STOPPING | CLOSING | LEFT) {
                 return Err(TouchError::Stopping { pid });
             }
             core.set(SUSPENDED)
@@ -229,7 +229,7 @@ impl Runtime {
 
     /// Who sends: the process that is being polled, or number 0, which no process has.
     fn sender(&self) -> Pid {
-        crate::trace::current().unwrap_or(Pid::new(self.node.number, 0, 0))
+        crate::current::current().unwrap_or(Pid::new(self.node.number, 0, 0))
     }
 }
 

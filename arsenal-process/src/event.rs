@@ -146,6 +146,9 @@ impl Drop for EventStream {
     }
 }
 
+/// The most that a stream holds: its room is made beforehand.
+const EVENTS_MAX: usize = 1 << 20;
+
 pub(crate) struct Events {
     sender: broadcast::Sender<Told>,
     readers: Arc<AtomicUsize>,
@@ -153,7 +156,7 @@ pub(crate) struct Events {
 
 impl Events {
     pub(crate) fn new(max: usize) -> Self {
-        Self { sender: broadcast::Sender::new(max.max(1)), readers: Arc::default() }
+        Self { sender: broadcast::Sender::new(max.clamp(1, EVENTS_MAX)), readers: Arc::default() }
     }
 
     pub(crate) fn subscribe(&self, scope: Option<Arc<Scope>>) -> EventStream {

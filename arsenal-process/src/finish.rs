@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::cell::{CLOSING, Process, Watcher};
+use crate::panic::regardless;
 use crate::past::Remembered;
 use crate::server::Info;
 use crate::signal::send_link_exit;
@@ -37,12 +38,12 @@ pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
         restarted_as: None,
     });
     // A trace that sees a scope asks it for its members.
-    crate::trace::exited(core, &reason);
+    regardless(|| crate::trace::exited(core, &reason));
     if let Some(scope) = &scope {
         scope.leave(core.pid);
     }
     let exited = || Event::Exited { pid: core.pid, name, reason: ExitReason::clone(&reason) };
-    node.events.send(|| (exited(), scope));
+    regardless(|| node.events.send(|| (exited(), scope)));
     publish(process, &reason);
 }
 
@@ -62,17 +63,17 @@ fn publish(process: &Arc<dyn Process>, reason: &Arc<ExitReason>) {
         )
     };
     if let Some(starter) = starter {
-        starter.wake();
+        regardless(|| starter.wake());
     }
     // The youngest first: a supervisor's children hear it in reverse order.
     for pid in links.youngest_first() {
         if let Some(linked) = core.node.find(pid) {
-            send_link_exit(&linked, core.pid, reason);
+            regardless(|| send_link_exit(&linked, core.pid, reason));
         }
     }
     for (number, watcher) in watchers.into_entries() {
         match watcher {
-            Watcher::Waiter(waker) => waker.wake(),
+            Watcher::Waiter(waker) => regardless(|| waker.wake()),
             Watcher::Process(pid) => {
                 let Some(watcher) = core.node.find(pid) else { continue };
                 let pushed = {
@@ -85,7 +86,7 @@ fn publish(process: &Arc<dyn Process>, reason: &Arc<ExitReason>) {
                     let monitor = MonitorRef { pid: core.pid, number };
                     watcher.push_info(Info::Down { monitor, reason: ExitReason::clone(reason) })
                 };
-                pushed.announce(watcher.core());
+                regardless(|| pushed.announce(watcher.core()));
             }
         }
     }
@@ -107,6 +108,7 @@ mod tests {
     use crate::cell::{Core, Origin};
     use crate::mailbox::{Intake, Typed};
     use crate::node::{Node, RuntimeConfig};
+    use crate::node_number::NodeNumber;
     use crate::task::NoMessages;
     use crate::{Kind, ProcessName};
 
@@ -127,7 +129,8 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "a thread that hangs here is left behind")]
     fn an_exit_touches_its_own_links_and_monitors_and_no_other_process() {
         let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let node = Arc::new(Node::new(tokio.handle().clone(), &RuntimeConfig::default()));
+        let number = NodeNumber::take(None).unwrap();
+        let node = Arc::new(Node::new(number, tokio.handle().clone(), &RuntimeConfig::default()));
         let strangers: Vec<_> = (0..1_000).map(|n| process(&node, &format!("s{n}"))).collect();
         let [one, linked, watcher] = ["one", "linked", "watcher"].map(|name| process(&node, name));
         bond::link(one.core(), linked.core()).unwrap();

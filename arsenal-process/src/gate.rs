@@ -12,10 +12,10 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tracing::Span;
 
-use crate::cell::{Core, EXITING, Process, SUSPENDED};
+use crate::cell::{Core, EXITING, LEFT, Process, SUSPENDED};
+use crate::current::Inside;
 use crate::finish::finish;
-use crate::panic::catch;
-use crate::trace::enter;
+use crate::panic::{catch, regardless};
 use crate::{Event, ExitReason};
 
 /// What has to happen between the end of the body and the end of the process.
@@ -44,7 +44,7 @@ pin_project! {
             if !*this.has_ended {
                 // Tokio itself goes down, or aborts the task.
                 *this.has_ended = true;
-                drop(catch(|| this.body.set(None)));
+                regardless(|| this.body.set(None));
                 finish(this.process, ExitReason::Killed);
             }
         }
@@ -81,10 +81,8 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
     /// The first poll, before Tokio has it: whoever wakes it meanwhile wakes nobody.
     pub(crate) fn begin(self: Pin<&mut Self>) -> Poll<()> {
         // What it does at its end is nobody's doing, as it is under Tokio.
-        let outer = enter(None);
-        let polled = self.advance(&mut Context::from_waker(Waker::noop()));
-        enter(outer);
-        polled
+        let _outside = Inside::of(None);
+        self.advance(&mut Context::from_waker(Waker::noop()))
     }
 
     fn advance(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -100,11 +98,11 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
         let mut this = self.project();
         let core = this.process.core();
         let _inside = this.span.enter();
-        let outer = enter(Some(core.pid));
+        let _current = Inside::of(Some(core.pid));
         let outcome = loop {
             if core.has(EXITING) {
-                let reason = core.control().exit.take();
-                break Poll::Ready(Ok(reason.map_or(ExitReason::Killed, |reason| *reason)));
+                let reason = core.control().exit.as_deref().cloned();
+                break Poll::Ready(Ok(reason.unwrap_or(ExitReason::Killed)));
             }
             if core.has(SUSPENDED) {
                 break Poll::Pending;
@@ -126,23 +124,24 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
                 Err(panic) => break Poll::Ready(Err(panic)),
             }
         };
-        let outcome = match outcome {
+        match outcome {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(reason) | Err(reason)) => {
                 // A destructor that panics changes nothing: the reason is the first one.
-                let dropped = catch(|| this.body.set(None));
-                drop(dropped);
+                regardless(|| this.body.set(None));
                 Poll::Ready(reason)
             }
-        };
-        enter(outer);
-        outcome
+        }
     }
 
     fn poll_end(self: Pin<&mut Self>, cx: &mut Context<'_>, reason: ExitReason) -> Poll<()> {
         let this = self.project();
         if let Some(afterwards) = this.afterwards {
-            if afterwards.poll_done(cx, this.process.core(), &reason).is_pending() {
+            let core = this.process.core();
+            core.set(LEFT);
+            // A panic in there cannot hold the end up.
+            let polled = catch(|| afterwards.poll_done(cx, core, &reason));
+            if matches!(polled, Ok(Poll::Pending)) {
                 *this.reason = Some(Box::new(reason));
                 return Poll::Pending;
             }
@@ -150,7 +149,7 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
         }
         *this.has_ended = true;
         if let ExitReason::Panic { .. } | ExitReason::Error { .. } = &reason {
-            tracing::error!(parent: &*this.span, %reason, "process ended");
+            regardless(|| tracing::error!(parent: &*this.span, %reason, "process ended"));
         }
         finish(this.process, reason);
         Poll::Ready(())

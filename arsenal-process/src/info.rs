@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::cell::{
-    CLOSING, Core, EXITING, PROTECTED, Process, READY, STOPPING, SUSPENDED, TRAP_EXIT, Watcher,
+    CLOSING, Core, EXITING, LEFT, PROTECTED, Process, READY, STOPPING, SUSPENDED, TRAP_EXIT,
+    Watcher,
 };
 use crate::{ExitReason, MonitorRef, Pid, ProcessName};
 
@@ -204,7 +205,7 @@ impl ProcessInfo {
 /// What the process is doing now.
 pub(crate) fn status(core: &Core) -> Status {
     match core.polling_for() {
-        _ if core.has(STOPPING | CLOSING) => Status::Stopping,
+        _ if core.has(STOPPING | CLOSING | LEFT) => Status::Stopping,
         Some(since) if core.has(READY) => Status::Running { since },
         _ if core.has(EXITING) => Status::Stopping,
         _ if core.has(SUSPENDED) => Status::Suspended,

@@ -140,6 +140,8 @@ mod event;
 
 mod trace;
 
+mod current;
+
 mod scope;
 
 mod past;
@@ -162,6 +164,8 @@ mod finish;
 
 mod end;
 
+mod reply;
+
 mod mailbox;
 
 mod json;
@@ -182,6 +186,8 @@ mod ref_map;
 mod pid_hash;
 
 mod node;
+
+mod node_number;
 
 mod table;
 

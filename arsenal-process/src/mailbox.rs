@@ -17,7 +17,7 @@ use crate::clock::deadline;
 use crate::info::MessageKind;
 use crate::json::{JsonCodec, JsonDoor};
 use crate::pace::Pace;
-use crate::panic::catch;
+use crate::panic::regardless;
 use crate::server::{Info, ReplyTo, Server};
 use crate::sync::{AtomicU64, Mutex, Notify, Ordering, lock};
 use crate::trace::TracedMessage;
@@ -137,7 +137,7 @@ impl<S: Server> Typed<S> {
         let node = &self.core.node;
         node.is_traced().then(|| {
             Box::new(TracedMessage {
-                from: crate::trace::current(),
+                from: crate::current::current(),
                 to: Some(self.core.pid),
                 kind: message.kind(),
                 server: type_name::<S>(),
@@ -268,7 +268,7 @@ impl<S: Server> Typed<S> {
 /// since a second panic beside the first would end the program.
 pub(crate) fn drop_each<S: Server>(messages: impl IntoIterator<Item = Envelope<S>>) {
     for message in messages {
-        drop(catch(|| drop(message)));
+        regardless(|| drop(message));
     }
 }
 

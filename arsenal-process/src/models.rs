@@ -14,6 +14,7 @@ use crate::end::End;
 use crate::finish::finish;
 use crate::mailbox::{Intake, MailboxBound, Typed};
 use crate::node::{Node, RuntimeConfig};
+use crate::node_number::NodeNumber;
 use crate::register::register;
 use crate::serve::poll_ready;
 use crate::sync::Ordering;
@@ -34,7 +35,13 @@ fn check(model: impl Fn(&Arc<Node>) + Clone + Send + Sync + 'static) {
     let tokio = tokio.expect("a runtime builds");
     let _inside = tokio.enter();
     let handle = tokio.handle().clone();
-    let run = move || model(&Arc::new(Node::new(handle.clone(), &RuntimeConfig::default())));
+    let run = move || {
+        model(&Arc::new(Node::new(
+            NodeNumber::take(None).unwrap(),
+            handle.clone(),
+            &RuntimeConfig::default(),
+        )))
+    };
     shuttle::check_random(run.clone(), N_SCHEDULES);
     // One thread far ahead of the other is rare by chance alone.
     shuttle::check_pct(run, N_SCHEDULES, N_TURNS);

@@ -3,7 +3,6 @@
 //! The tables are sharded, so that no message and no exit waits for one lock of all.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32 as NodeCount;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -11,8 +10,9 @@ use tokio::runtime::Handle;
 use crate::cell::Process;
 use crate::clock::Clock;
 use crate::event::Events;
+use crate::node_number::NodeNumber;
 use crate::past::Past;
-use crate::sync::{Apart, AtomicU64, AtomicUsize, Ordering, RwLock, reading, writing};
+use crate::sync::{Apart, AtomicU64, AtomicUsize, Mutex, Ordering, RwLock, lock, reading, writing};
 use crate::table::{Names, Table};
 use crate::timer::Timers;
 use crate::trace::Session;
@@ -21,9 +21,10 @@ use crate::{ExitReason, Pid};
 /// How a runtime is set up.
 #[derive(Debug, Clone)]
 pub struct RuntimeConfig {
-    /// The node's number in pids; without one, the count of the runtimes in this program.
+    /// The node's number in pids, which no other runtime of this program has at the time; without
+    /// one, the next that is free.
     pub node: Option<u32>,
-    /// How many events the stream holds for a reader that lags.
+    /// How many events the stream holds for a reader that lags: 1 to 1,048,576.
     pub events_max: usize,
     /// A poll longer than this is an event.
     pub slow_poll: Duration,
@@ -49,6 +50,8 @@ impl Default for RuntimeConfig {
 #[repr(align(128))]
 pub(crate) struct Node {
     pub(crate) number: u32,
+    /// Until the shutdown is done, or the node is gone.
+    held: Mutex<Option<NodeNumber>>,
     pub(crate) tokio: Handle,
     pub(crate) clock: Clock,
     pub(crate) timers: Timers,
@@ -67,15 +70,11 @@ pub(crate) struct Node {
     sessions: RwLock<Vec<Arc<Session>>>,
 }
 
-/// The numbers of runtimes that were given none: one program can hold many.
-static NODES: NodeCount = NodeCount::new(0);
-
 impl Node {
-    pub(crate) fn new(tokio: Handle, config: &RuntimeConfig) -> Self {
-        let number =
-            config.node.unwrap_or_else(|| NODES.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    pub(crate) fn new(number: NodeNumber, tokio: Handle, config: &RuntimeConfig) -> Self {
         Self {
-            number,
+            number: number.get(),
+            held: Mutex::new(Some(number)),
             timers: Timers::new(tokio.clone()),
             tokio,
             clock: Clock::start(),
@@ -108,6 +107,11 @@ impl Node {
             return None;
         }
         self.processes.get(pid)
+    }
+
+    /// Lets another runtime have the number.
+    pub(crate) fn give_number_back(&self) {
+        *lock(&self.held) = None;
     }
 
     /// The reason for which a pid is not there.

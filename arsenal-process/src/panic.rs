@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::future::Future;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Once;
@@ -26,7 +27,7 @@ pub(crate) fn note_places() {
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if crate::trace::current().is_some() {
+            if crate::current::current().is_some() {
                 let place = panic.location().map(ToString::to_string);
                 // The cell is busy only if the formatting above panicked.
                 PLACE.with(|noted| noted.try_borrow_mut().map(|mut noted| *noted = place).ok());
@@ -43,7 +44,21 @@ pub(crate) fn reason(payload: &(dyn Any + Send)) -> ExitReason {
 
 /// Runs `body` and gives a panic as its reason.
 pub(crate) fn catch<R>(body: impl FnOnce() -> R) -> Result<R, ExitReason> {
-    catch_unwind(AssertUnwindSafe(body)).map_err(|payload| reason(&*payload))
+    catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
+        let reason = reason(&*payload);
+        // Its destructor is anybody's code too. What that throws is left where it is.
+        if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            mem::forget(thrown);
+        }
+        reason
+    })
+}
+
+/// Runs what may call anybody's code, a waker's or a subscriber's: a panic there is its owner's,
+/// and this goes on.
+pub(crate) fn regardless(body: impl FnOnce()) {
+    // The hook has told of it.
+    _ = catch(body);
 }
 
 pin_project! {

@@ -12,6 +12,7 @@ use crate::cell::Process;
 use crate::clock::deadline;
 use crate::end::End;
 use crate::mailbox::{Envelope, Refused, Typed};
+use crate::reply::{NoReply, reply_until};
 use crate::server::{Info, ReplyTo, Server};
 use crate::{ExitReason, Pid, Target};
 
@@ -93,7 +94,7 @@ impl<S: Server> ProcessRef<S> {
     /// handled and its reply dropped.
     pub async fn call(&self, call: S::Call, wait: Duration) -> Result<S::Reply, CallError> {
         let pid = self.pid();
-        if crate::trace::current() == Some(pid) {
+        if crate::current::current() == Some(pid) {
             return Err(CallError::Itself { pid });
         }
         let (caller, reply) = oneshot::channel();
@@ -121,7 +122,7 @@ impl<S: Server> ProcessRef<S> {
     /// The call is sent before the first await; dropping this future drops the reply.
     pub async fn call_if_room(&self, call: S::Call, wait: Duration) -> Result<S::Reply, CallError> {
         let pid = self.pid();
-        if crate::trace::current() == Some(pid) {
+        if crate::current::current() == Some(pid) {
             return Err(CallError::Itself { pid });
         }
         let (caller, reply) = oneshot::channel();
@@ -212,16 +213,12 @@ impl<S: Server> ProcessRef<S> {
     ) -> Result<S::Reply, CallError> {
         let pid = self.pid();
         let timers = &self.process.core.node.timers;
-        match timers.until(deadline, reply).await {
-            Some(Ok(reply)) => Ok(reply),
-            None => Err(CallError::TimedOut { pid, wait }),
-            // It ended, is about to, or dropped the call and lives on: as in OTP, who waits for
-            // a reply waits for one of these. The reason is published last.
-            Some(Err(_dropped)) => match End::of(self.erased()).reached_until(deadline).await {
-                Some(reason) => Err(CallError::Ended { pid, reason }),
-                None => Err(CallError::Dropped { pid }),
-            },
-        }
+        let reply = reply_until(reply, deadline, timers, || End::of(self.erased())).await;
+        reply.map_err(|none| match none {
+            NoReply::TimedOut => CallError::TimedOut { pid, wait },
+            NoReply::Ended(reason) => CallError::Ended { pid, reason },
+            NoReply::Dropped => CallError::Dropped { pid },
+        })
     }
 }
 

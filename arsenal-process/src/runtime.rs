@@ -10,6 +10,8 @@ use std::time::{Duration, SystemTime};
 use crate::context::NoProcess;
 use crate::mailbox::Typed;
 use crate::node::{Node, RuntimeConfig};
+use crate::node_number::NodeNumber;
+use crate::panic::catch;
 use crate::scope::Scope;
 use crate::serve::ServerStart;
 use crate::server::Server;
@@ -31,10 +33,17 @@ pub struct Runtime {
 /// Why there is no runtime.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "each message names its fields")]
 pub enum RuntimeError {
     /// Call it inside of a Tokio runtime.
     #[error("there is no Tokio runtime here")]
     NoTokio,
+    /// Build the Tokio runtime with `enable_time`.
+    #[error("the Tokio runtime here has no timers")]
+    NoTimers,
+    /// Choose another number for it, or none.
+    #[error("a runtime of this program has the number {number} already")]
+    NodeTaken { number: u32 },
     /// The root supervisor did not start.
     #[error("the root supervisor did not start")]
     Root(#[source] StartError),
@@ -45,12 +54,17 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// [`RuntimeError::NoTokio`] outside of one.
+    /// [`RuntimeError`]: `NoTokio` outside of one, `NoTimers`, `NodeTaken`, and `Root`.
     pub fn start(config: RuntimeConfig) -> Result<Self, RuntimeError> {
         let tokio =
             tokio::runtime::Handle::try_current().map_err(|_outside| RuntimeError::NoTokio)?;
+        // Tokio has no other way to ask.
+        catch(|| drop(tokio::time::sleep(Duration::ZERO)))
+            .map_err(|_panic| RuntimeError::NoTimers)?;
+        let number = NodeNumber::take(config.node)
+            .ok_or(RuntimeError::NodeTaken { number: config.node.unwrap_or_default() })?;
         crate::panic::note_places();
-        let runtime = Self { node: Arc::new(Node::new(tokio, &config)), scope: None };
+        let runtime = Self { node: Arc::new(Node::new(number, tokio, &config)), scope: None };
         if !runtime.catches_panics() {
             tracing::warn!("panic = \"abort\": a panic in a process ends the whole program");
         }

@@ -20,7 +20,8 @@ pub struct ScopeLimits {
     pub allowed_starts: Option<BTreeSet<String>>,
     /// How many processes may live in it at a time.
     pub processes_max: Option<usize>,
-    /// How many messages a mailbox in it holds; a wider or unbounded one is narrowed.
+    /// How many messages a mailbox in it holds; a wider or unbounded one is narrowed, but for those
+    /// of supervisors.
     pub mailbox_max: Option<usize>,
     /// How many messages a second each process in it may be sent, but for supervisors.
     pub messages_per_second: Option<u32>,

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+use crate::current::current;
 use crate::info::MessageKind;
 use crate::mailbox::Typed;
 use crate::node::Node;
 use crate::panic::catch;
-use crate::trace::{TracedMessage, current};
+use crate::trace::TracedMessage;
 use crate::{Context, ExitReason, Pid};
 
 /// A server: state, and what each message does to it.

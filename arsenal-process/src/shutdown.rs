@@ -83,7 +83,11 @@ impl Runtime {
         }
         let killed = self.stragglers();
         self.end_all(Instant::now() + KILL_WAIT, Force::Kill).await;
-        Ok(ShutdownReport { killed, still_running: self.stragglers() })
+        let still_running = self.stragglers();
+        if still_running.is_empty() {
+            self.node.give_number_back();
+        }
+        Ok(ShutdownReport { killed, still_running })
     }
 
     /// Waits for SIGTERM or SIGINT, then shuts the node down.

@@ -119,15 +119,14 @@ impl Birth {
     }
 
     fn intake(&self, kind: Kind) -> Intake {
-        let scope = self.scope.as_ref();
+        // A supervisor that is asked too often, or too much, must go on with its work.
+        let scope = self.scope.as_ref().filter(|_| kind != Kind::Supervisor);
         let bound = match (self.mailbox, scope.and_then(|scope| scope.mailbox_max())) {
             (bound, None) => bound,
             (MailboxBound::Unbounded, Some(max)) => MailboxBound::Bounded(max),
             (MailboxBound::Bounded(own), Some(max)) => MailboxBound::Bounded(own.min(max)),
         };
-        // A supervisor that is asked too often must go on with its work.
-        let paced = scope.filter(|_| kind != Kind::Supervisor);
-        Intake { bound, per_second: paced.and_then(|scope| scope.messages_per_second()) }
+        Intake { bound, per_second: scope.and_then(|scope| scope.messages_per_second()) }
     }
 }
 
@@ -183,7 +182,7 @@ pub(crate) fn admit<P: Process>(
 fn enter_scope(node: &Node, birth: &Birth) -> Result<(), ScopeError> {
     let Some(scope) = &birth.scope else { return Ok(()) };
     // Only what has no parent is started by whom it is called in.
-    let starter = birth.parent.or_else(crate::trace::current);
+    let starter = birth.parent.or_else(crate::current::current);
     scope.enter(&Entry {
         entry_point: birth.entry_point.as_deref(),
         covered_by: &|scope| covering(node, scope, starter),

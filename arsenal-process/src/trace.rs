@@ -3,7 +3,6 @@
 //! A trace is bounded in events and in time, and its reader never slows a process: what the
 //! reader's queue cannot take is dropped and counted.
 
-use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +13,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::cell::Core;
 use crate::clock::deadline;
+use crate::current::current;
 use crate::info::MessageKind;
 use crate::node::Node;
 use crate::scope::Scope;
@@ -59,7 +59,7 @@ pub struct TraceOptions {
     pub events_max: u64,
     /// After so long the trace ends.
     pub lasts: Duration,
-    /// How many events wait for a slow reader.
+    /// How many events wait for a slow reader: 1 to 1,048,576.
     pub buffer: usize,
     /// Whether to take what messages say, where their server was spawned with JSON messages.
     /// Secrets among them are taken too.
@@ -221,6 +221,11 @@ impl Session {
         self.events_max <= self.settled.load(Ordering::Acquire)
     }
 
+    /// Whether a limit was reached: nothing more is taken.
+    fn is_over(&self, now: Duration) -> bool {
+        self.ends < now || self.events_max <= self.taken.load(Ordering::Relaxed)
+    }
+
     fn follows(&self, pid: Pid) -> bool {
         self.has_chosen(pid) && self.scope.as_ref().is_none_or(|scope| scope.has(pid))
     }
@@ -231,7 +236,7 @@ impl Session {
 
     fn take(&self, mut event: TraceEvent) {
         let wanted = self.kinds.is_empty() || self.kinds.contains(&event.what.kind());
-        if !wanted || !self.follows(event.pid) || self.ends < event.at {
+        if !wanted || !self.follows(event.pid) {
             return;
         }
         if !self.matched.fetch_add(1, Ordering::Relaxed).is_multiple_of(self.sample_every) {
@@ -254,8 +259,11 @@ impl Session {
     }
 }
 
+/// The most that waits for a reader.
+const BUFFER_MAX: usize = 1 << 20;
+
 pub(crate) fn start(node: &Arc<Node>, scope: Option<Arc<Scope>>, options: TraceOptions) -> Trace {
-    let (sender, events) = mpsc::channel(options.buffer.max(1));
+    let (sender, events) = mpsc::channel(options.buffer.clamp(1, BUFFER_MAX));
     let session = Arc::new(Session {
         number: node.next_reference(),
         chosen: match options.target {
@@ -277,23 +285,6 @@ pub(crate) fn start(node: &Arc<Node>, scope: Option<Arc<Scope>>, options: TraceO
     });
     node.add_session(Arc::clone(&session));
     Trace { node: Arc::clone(node), session, events, ends: deadline(options.lasts) }
-}
-
-thread_local! {
-    /// The process whose poll this thread is inside.
-    static CURRENT: Cell<Option<Pid>> = const { Cell::new(None) };
-}
-
-/// The process that is being polled on this thread.
-#[inline]
-pub(crate) fn current() -> Option<Pid> {
-    CURRENT.get()
-}
-
-/// Notes whose poll this thread is inside and gives who it was before.
-#[inline]
-pub(crate) fn enter(pid: Option<Pid>) -> Option<Pid> {
-    CURRENT.replace(pid)
 }
 
 /// A message as traces see it.
@@ -357,7 +348,10 @@ pub(crate) fn restarted(node: &Node, old: Pid, new: Pid) {
         if let Some(chosen) = &session.chosen
             && session.has_chosen(old)
         {
-            writing(chosen, |chosen| _ = chosen.insert(new));
+            writing(chosen, |chosen| {
+                chosen.remove(&old);
+                chosen.insert(new);
+            });
         }
     }
     tell(node, new, Traced::Restarted { old });
@@ -369,6 +363,11 @@ fn tell(node: &Node, pid: Pid, what: Traced) {
     }
     let event = TraceEvent { at: node.clock.elapsed(), pid, what };
     for session in node.sessions() {
-        session.take(event.clone());
+        if session.is_over(event.at) {
+            // What it has taken waits for its reader; who sends pays for it no more.
+            node.remove_session(session.number);
+        } else {
+            session.take(event.clone());
+        }
     }
 }

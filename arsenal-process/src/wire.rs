@@ -8,6 +8,7 @@ use crate::clock::deadline;
 use crate::context::NoProcess;
 use crate::end::End;
 use crate::json::JsonRefused;
+use crate::reply::{NoReply, reply_until};
 use crate::{ExitReason, Pid, Runtime, Target};
 
 /// Why a JSON message came to nothing.
@@ -36,6 +37,9 @@ pub enum JsonError {
     /// It ended before it replied.
     #[error("{pid} ended before it replied: {reason}")]
     Ended { pid: Pid, reason: ExitReason },
+    /// It dropped the call and lives on.
+    #[error("{pid} dropped the call")]
+    Dropped { pid: Pid },
     /// The reply did not come in time. The call may still be handled.
     #[error("{pid} did not reply within {wait:?}")]
     TimedOut { pid: Pid, wait: Duration },
@@ -62,27 +66,26 @@ impl Runtime {
     ) -> Result<Value, JsonError> {
         let process = self.find(&target.into()).map_err(JsonError::NoProcess)?;
         let pid = process.core().pid;
-        if crate::trace::current() == Some(pid) {
+        if crate::current::current() == Some(pid) {
             return Err(JsonError::Itself { pid });
         }
         let door = process.json().ok_or(JsonError::NotJson { pid })?;
         let reply = door.call(message).map_err(|refused| refusal(pid, refused))?;
-        let deadline = deadline(wait);
-        match self.node.timers.until(deadline, reply).await {
-            Some(Ok(reply)) => reply.map_err(JsonError::Unencoded),
-            None => Err(JsonError::TimedOut { pid, wait }),
-            Some(Err(_dropped)) => match End::of(process).reached_until(deadline).await {
-                Some(reason) => Err(JsonError::Ended { pid, reason }),
-                None => Err(JsonError::TimedOut { pid, wait }),
-            },
-        }
+        let (deadline, timers) = (deadline(wait), &self.node.timers);
+        let reply = reply_until(reply, deadline, timers, || End::of(process)).await;
+        let reply = reply.map_err(|none| match none {
+            NoReply::TimedOut => JsonError::TimedOut { pid, wait },
+            NoReply::Ended(reason) => JsonError::Ended { pid, reason },
+            NoReply::Dropped => JsonError::Dropped { pid },
+        })?;
+        reply.map_err(JsonError::Unencoded)
     }
 
     /// Sends a cast as JSON.
     ///
     /// # Errors
     ///
-    /// [`JsonError`]: `NoProcess`, `NotJson`, `Undecoded`, `Full`.
+    /// [`JsonError`]: `NoProcess`, `NotJson`, `Undecoded`, `Full`, `TooFast`.
     pub fn cast_json(&self, target: impl Into<Target>, message: Value) -> Result<Pid, JsonError> {
         let process = self.find(&target.into()).map_err(JsonError::NoProcess)?;
         let pid = process.core().pid;
@@ -95,7 +98,7 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// [`JsonError`]: `NoProcess`, `NotJson`, `Full`.
+    /// [`JsonError`]: `NoProcess`, `NotJson`, `Full`, `TooFast`.
     pub fn info_json(&self, target: impl Into<Target>, message: Value) -> Result<Pid, JsonError> {
         let process = self.find(&target.into()).map_err(JsonError::NoProcess)?;
         let pid = process.core().pid;

@@ -106,6 +106,13 @@ pub enum SendError {
         /// How long was waited.
         wait: Duration,
     },
+    /// It lives, and dropped the call without a reply.
+    #[error("{pid} dropped the call without a reply")]
+    #[failure(class = execution)]
+    CallDropped {
+        /// The process.
+        pid: Pid,
+    },
     /// Its reply is no JSON.
     #[error("the reply cannot be written as JSON")]
     #[failure(class = execution)]
@@ -155,6 +162,7 @@ fn refusal(pid: Pid, error: JsonError) -> Refusal<SendError> {
             return refusal.with("exit_reason", value);
         }
         JsonError::TimedOut { pid, wait } => SendError::NoReply { pid, wait },
+        JsonError::Dropped { pid } => SendError::CallDropped { pid },
         JsonError::Unencoded(cause) => SendError::ReplyNotJson(cause),
         JsonError::Itself { pid } => SendError::CallsItself { pid },
         // The runtime may learn new ways; whatever it is, the process did not take it.

@@ -33,7 +33,7 @@ impl Family {
             return if ends { Err(ExitReason::Shutdown) } else { Ok(()) };
         }
         roster.failed(place, now);
-        roster.set_life(place, Life::Restarting { was: Some(pid), reason });
+        roster.set_life(place, Life::Restarting { was: Some(pid), reason, due: None });
         self.restart(place, now, cx).await
     }
 
@@ -43,7 +43,7 @@ impl Family {
         place: Place,
         cx: &mut Context<Self>,
     ) -> Result<(), ExitReason> {
-        if !self.is_restarting(place) {
+        if !self.roster.awaits(place, None) {
             return Ok(());
         }
         self.restart(place, self.node().clock.elapsed(), cx).await
@@ -58,7 +58,8 @@ impl Family {
             && due <= now
         {
             self.delayed.pop_first();
-            if self.is_restarting(place) {
+            // It may have been stopped and started since, and have failed anew.
+            if self.roster.awaits(place, Some(due)) {
                 self.restart_now(place, cx).await;
             }
         }
@@ -84,7 +85,9 @@ impl Family {
         match roster.pause(place) {
             None => self.restart_now(place, cx).await,
             Some(pause) => {
-                self.delayed.insert((now.saturating_add(pause), place));
+                let due = now.saturating_add(pause);
+                self.roster.put_off(place, due);
+                self.delayed.insert((due, place));
                 self.set_next_alarm(cx);
             }
         }
@@ -128,7 +131,7 @@ impl Family {
             Life::Stopped => return None,
             Life::Restarting { .. } => {
                 return match self.roster.set_life(place, Life::Stopped)? {
-                    Life::Restarting { was, reason } => Some((was, reason)),
+                    Life::Restarting { was, reason, due: _ } => Some((was, reason)),
                     Life::Running(_) | Life::Stopped => None,
                 };
             }
@@ -162,7 +165,7 @@ impl Family {
             }
             Err(refused) => {
                 let old = was.and_then(|(old, _)| old);
-                let life = Life::Restarting { was: old, reason: refused.reason() };
+                let life = Life::Restarting { was: old, reason: refused.reason(), due: None };
                 self.roster.set_life(place, life);
                 false
             }
@@ -191,7 +194,7 @@ impl Family {
     }
 
     fn come_back_for(&self, place: Place, cx: &Context<Self>) {
-        // Its own mailbox is open and unbounded while it runs.
+        // Its own mailbox is open while it runs, and that of a supervisor has no bound.
         _ = cx.myself().cast(place);
     }
 
@@ -199,9 +202,5 @@ impl Family {
         if let Some((due, _place)) = self.delayed.first() {
             cx.set_alarm(due.saturating_sub(self.node().clock.elapsed()));
         }
-    }
-
-    fn is_restarting(&self, place: Place) -> bool {
-        self.roster.get(place).is_some_and(|child| matches!(child.life, Life::Restarting { .. }))
     }
 }

@@ -49,10 +49,11 @@ pub(crate) struct Child {
 pub(crate) enum Life {
     Running(Arc<dyn Process>),
     Stopped,
-    /// It ended or did not start, and will be tried again.
+    /// It ended or did not start, and will be tried again: at once, or when it is due.
     Restarting {
         was: Option<Pid>,
         reason: ExitReason,
+        due: Option<Duration>,
     },
 }
 
@@ -146,6 +147,21 @@ impl Roster {
         {
             child.failures = 0;
         }
+    }
+
+    /// Has the restart wait until then.
+    pub(crate) fn put_off(&mut self, place: Place, until: Duration) {
+        if let Some(Child { life: Life::Restarting { due, .. }, .. }) =
+            self.children.get_mut(&place)
+        {
+            *due = Some(until);
+        }
+    }
+
+    /// Whether the child waits for a restart that is due then: at once, or after its pause.
+    pub(crate) fn awaits(&self, place: Place, then: Option<Duration>) -> bool {
+        let child = self.get(place);
+        child.is_some_and(|child| matches!(child.life, Life::Restarting { due, .. } if due == then))
     }
 
     /// The pause before the next restart, where there is one; the one after that is longer.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::starter::{Starter, Starting};
+use super::starter::{StartFn, Starter, Starting};
 use crate::serve::ServerStart;
 use crate::server::Server;
 use crate::spawn::StartError;
@@ -102,13 +102,11 @@ pub enum SpecError {
     NotOneTemplate { n_children: usize },
 }
 
-type StartFn = dyn Fn(Starter) -> Starting + Send + Sync;
-
 /// One child, as OTP's child specification; changed by its methods.
 #[derive(Clone)]
 pub struct ChildSpec {
     pub(crate) id: Arc<str>,
-    pub(crate) start: Arc<StartFn>,
+    pub(crate) start: StartFn,
     pub(crate) restart: Restart,
     pub(crate) shutdown: Shutdown,
     pub(crate) kind: Kind,
@@ -177,7 +175,7 @@ impl ChildSpec {
     ) -> Self {
         Self {
             id: id.into(),
-            start: Arc::new(start),
+            start: StartFn::new(start),
             restart: Restart::Permanent,
             shutdown: Shutdown::Timeout(Duration::from_secs(5)),
             kind,

@@ -29,7 +29,7 @@ impl Family {
             args: child.args.clone(),
             restarts: child.restarts,
         };
-        let started = match catch(|| (child.spec.start)(starter)) {
+        let started = match catch(|| child.spec.start.start(starter)) {
             Ok(Starting::Done(started)) => {
                 // Many that are ready at once must not keep a kill or a bound away.
                 consume_budget().await;

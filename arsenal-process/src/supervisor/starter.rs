@@ -10,6 +10,7 @@ use super::family::SupervisorStart;
 use super::spec::SupervisorSpec;
 use crate::cell::Process;
 use crate::node::Node;
+use crate::panic::regardless;
 use crate::scope::Scope;
 use crate::serve::ServerStart;
 use crate::server::Server;
@@ -23,6 +24,31 @@ type Outcome = Result<Arc<dyn Process>, StartError>;
 pub(crate) enum Starting {
     Done(Outcome),
     Waits(Pin<Box<dyn Future<Output = Outcome> + Send>>),
+}
+
+/// A start function. What it captures is the service's own: where the destructor of that panics,
+/// nobody ends of it.
+#[derive(Clone)]
+pub(crate) struct StartFn(Option<Arc<dyn Fn(Starter) -> Starting + Send + Sync>>);
+
+impl StartFn {
+    pub(crate) fn new(start: impl Fn(Starter) -> Starting + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(start)))
+    }
+
+    pub(crate) fn start(&self, starter: Starter) -> Starting {
+        match &self.0 {
+            Some(start) => start(starter),
+            // Only what is being dropped is empty.
+            None => Starting::Done(Err(StartError::ShuttingDown)),
+        }
+    }
+}
+
+impl Drop for StartFn {
+    fn drop(&mut self) {
+        regardless(|| drop(self.0.take()));
+    }
 }
 
 /// What a start function makes its process with: it is linked to its supervisor in the same step.

@@ -9,7 +9,7 @@ use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
 use super::roster::{Life, Place, Roster};
 use super::spec::Shutdown;
-use crate::cell::Process;
+use crate::cell::{LEFT, Process, READY};
 use crate::clock::deadline;
 use crate::end::End;
 use crate::ending::KILL_WAIT;
@@ -115,6 +115,11 @@ fn as_heard(shutdown: Shutdown, reason: &ExitReason) -> Shutdown {
     }
 }
 
+/// A child whose start was cut off with its supervisor is killed: it may never look up from there.
+fn for_now(process: &Arc<dyn Process>, shutdown: Shutdown) -> Shutdown {
+    if process.core().has(READY) { shutdown } else { Shutdown::BrutalKill }
+}
+
 /// For the clean-up of a child that would otherwise have been given none.
 const ORPHAN_WAIT: Duration = Duration::from_secs(5);
 
@@ -124,7 +129,7 @@ async fn stop_at_once(roster: &mut Roster, by: Pid, reason: &ExitReason) {
     let processes: Vec<Arc<dyn Process>> = roster.running().cloned().collect();
     let mut ends: Vec<End> = processes.iter().cloned().map(End::of).collect();
     for process in processes.iter().rev() {
-        match shutdown {
+        match for_now(process, shutdown) {
             Shutdown::BrutalKill => kill(process, by),
             Shutdown::Timeout(_) | Shutdown::Infinity => {
                 send_exit(process, by, reason, Force::Order);
@@ -153,7 +158,7 @@ async fn stop_one(
     reason: &ExitReason,
 ) -> ExitReason {
     let mut end = End::of(Arc::clone(process));
-    match shutdown {
+    match for_now(process, shutdown) {
         Shutdown::BrutalKill => kill(process, by),
         Shutdown::Infinity => {
             send_exit(process, by, reason, Force::Order);
@@ -171,15 +176,18 @@ async fn stop_one(
 }
 
 /// Waits for the end of what was killed. A second incarnation beside the first would be worse than
-/// the wait, so it has no bound; but it is told of.
+/// the wait, so it has no bound; but where it does not yield, that is told of. A supervisor yields,
+/// and ends its own children first.
 async fn killed(end: &mut End, supervisor: Pid) -> ExitReason {
     if let Some(reason) = end.reached_within(KILL_WAIT).await {
         return reason;
     }
     let core = end.process().core();
-    let pid = core.pid;
-    tracing::error!(%supervisor, %pid, "a killed child does not yield, and is waited for");
-    core.report(|| Event::KillPending { supervisor, pid });
+    if !core.has(LEFT) {
+        let pid = core.pid;
+        tracing::error!(%supervisor, %pid, "a killed child does not yield, and is waited for");
+        core.report(|| Event::KillPending { supervisor, pid });
+    }
     end.reached().await
 }
 
