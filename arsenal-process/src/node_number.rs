@@ -18,7 +18,7 @@ impl NodeNumber {
     pub(crate) fn take(wanted: Option<u32>) -> Option<Self> {
         let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
         match wanted {
-            Some(number) => taken.insert(number).then_some(Self(number)),
+            Some(number) => taken.insert(number).then(|| Self(number)),
             None => loop {
                 let number = NEXT.fetch_add(1, Ordering::Relaxed);
                 if taken.insert(number) {

@@ -311,6 +311,8 @@ async fn json_arrives_and_leaves_only_where_it_decodes() {
     assert!(matches!(runtime.cast_json(&open, json!(3)), Err(JsonError::Undecoded(_))));
     assert_eq!(runtime.info(&open).unwrap().messages_handled, n_handled);
     assert!(matches!(runtime.cast_json(&shut, json!(3)), Err(JsonError::NotJson { .. })));
+    let dropped = runtime.call_json(&open, json!("drop"), Duration::from_secs(1)).await;
+    assert!(matches!(dropped, Err(JsonError::Dropped { .. })), "{dropped:?}");
     let reason = json!({ "fail": { "reason": "custom", "value": 1 } });
     let ended = runtime.call_json(&open, reason, SOON).await;
     assert!(matches!(ended, Err(JsonError::Ended { .. })), "{ended:?}");
@@ -334,4 +336,65 @@ async fn a_look_up_of_another_kind_or_another_runtime_is_refused_and_harms_nobod
 fn a_runtime_needs_tokio() {
     let refused = Runtime::start(RuntimeConfig::default()).map(drop);
     assert_eq!(refused, Err(RuntimeError::NoTokio));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_hangs_somewhere_below_leaves_nothing_behind_when_its_time_is_over() {
+    let hangs = || ChildSpec::server::<Awkward>("hangs", || Start::Hangs);
+    let trapping = ChildSpec::server_with::<Awkward>("traps", |starter| {
+        starter.server(Start::Hangs).trap_exits()
+    });
+    let below = SupervisorSpec::new(Strategy::OneForOne).child(hangs());
+    let cases = [
+        ("a server", hangs()),
+        ("one that traps exits", trapping.shutdown(Shutdown::Infinity)),
+        ("below a supervisor", ChildSpec::supervisor("below", below)),
+    ];
+    for (case, child) in cases {
+        let (runtime, log) = (runtime(), Log::default());
+        let spec = SupervisorSpec::new(Strategy::OneForOne)
+            .child(crate::probe::child("before", &log))
+            .child(child);
+        let start = runtime.supervisor(spec).ready_within(Duration::from_millis(100)).start();
+        let refused = start.await.unwrap_err();
+        assert!(matches!(refused, StartError::TimedOut { .. }), "{case}: {refused}");
+        let gone = || runtime.n_processes() == 1;
+        crate::probe::until("only the root is left", gone).await;
+        assert!(log.has("before ends killed"), "{case}: {:?}", log.take());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_runtimes_do_not_have_the_same_number_at_a_time() {
+    let config = |node| RuntimeConfig { node: Some(node), ..RuntimeConfig::default() };
+    let first = Runtime::start(config(4_000_000_000)).unwrap();
+    let refused = Runtime::start(config(4_000_000_000)).map(drop);
+    assert_eq!(refused, Err(RuntimeError::NodeTaken { number: 4_000_000_000 }));
+    let unnumbered = runtime();
+    let refused = Runtime::start(config(unnumbered.node())).map(drop);
+    assert_eq!(refused, Err(RuntimeError::NodeTaken { number: unnumbered.node() }));
+    // One that has ended gives its number back, whoever still has a handle.
+    first.shutdown(SOON).await.unwrap();
+    assert_eq!(Runtime::start(config(4_000_000_000)).map(drop), Ok(()));
+    assert_eq!(first.n_processes(), 0);
+}
+
+#[test]
+fn a_runtime_needs_timers() {
+    let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let refused = tokio.block_on(async { Runtime::start(RuntimeConfig::default()).map(drop) });
+    assert_eq!(refused, Err(RuntimeError::NoTimers));
+}
+
+#[tokio::test(start_paused = true)]
+async fn room_and_time_without_end_are_as_much_as_there_is() {
+    let config = RuntimeConfig { events_max: usize::MAX, ..RuntimeConfig::default() };
+    let runtime = Runtime::start(config).unwrap();
+    let buffer = usize::MAX;
+    let mut trace = runtime.trace(TraceOptions { buffer, ..TraceOptions::default() });
+    let mut events = runtime.events();
+    let log = Log::default();
+    settle(&probe(&runtime, args("p", &log)).await).await;
+    assert!(trace.next().await.is_some() && events.next().await.is_some());
+    assert!(std::time::SystemTime::now() < runtime.time_of_day(Duration::MAX));
 }

@@ -152,3 +152,22 @@ async fn pids_are_never_reused_and_name_their_node() {
         task.await.unwrap();
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn nobody_takes_anothers_monitor_away() {
+    let (runtime, log) = (runtime(), Log::default());
+    let watched = probe(&runtime, args("watched", &log)).await;
+    let watcher = probe(&runtime, args("watcher", &log)).await;
+    let monitor = runtime.monitor(watcher.pid(), watched.pid()).unwrap();
+    let stranger = runtime.task().spawn_with(move |mut cx| async move {
+        cx.demonitor(monitor);
+        Ok(())
+    });
+    stranger.unwrap().await.unwrap();
+    assert_eq!(runtime.info(watched.pid()).unwrap().monitored_by, [watcher.pid()]);
+    watched.cast(failure()).unwrap();
+    watched.ended().await;
+    settle(&watcher).await;
+    assert!(log.has(&format!("watcher hears down {}", ExitReason::custom("broken"))));
+    assert_eq!(runtime.info(watcher.pid()).unwrap().monitors, []);
+}

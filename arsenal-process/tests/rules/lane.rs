@@ -248,3 +248,55 @@ async fn a_protected_process_is_touched_only_by_force() {
     assert!(runtime.kill(pid, SOON, Authority::Forced).await.is_ok());
     until("the forced end", || runtime.info(pid).is_err()).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_process_ends_with_is_seen_until_it_has_ended() {
+    let (runtime, log) = (runtime(), Log::default());
+    let terminate_takes = Duration::from_secs(3);
+    let slow = crate::probe::ProbeArgs { terminate_takes, ..trapping("slow", &log) };
+    let server = probe(&runtime, slow).await;
+    let pid = server.pid();
+    let inside = runtime.clone();
+    let stops = runtime.spawn_task("stops", async move {
+        inside.stop_in_order(pid, ExitReason::Shutdown, SOON, Authority::Ordinary).await
+    });
+    let told = || runtime.status(pid) == Ok(Status::Stopping);
+    until("it cleans up", told).await;
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!(runtime.info(pid).unwrap().ending, Some(ExitReason::Shutdown));
+    let ended = Ending::Ended { pid, reason: ExitReason::Shutdown };
+    assert_eq!(stops.unwrap().await, Ok(Ok(ended)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_killed_supervisor_that_ends_its_children_first_is_waited_for_without_a_word() {
+    let (runtime, log) = (runtime(), Log::default());
+    let terminate_takes = Duration::from_secs(3);
+    let slow = crate::probe::ProbeArgs { terminate_takes, ..trapping("slow", &log) };
+    let slow = ChildSpec::server::<crate::probe::Probe>("slow", move || slow.clone());
+    let inner = SupervisorSpec::new(Strategy::OneForOne).child(slow);
+    let inner = ChildSpec::supervisor("inner", inner).shutdown(Shutdown::BrutalKill);
+    let outer = SupervisorSpec::new(Strategy::OneForOne).child(inner);
+    let outer = runtime.supervisor(outer).start().await.unwrap();
+    let pid = pid_of(&outer, "inner").await.unwrap();
+    let mut events = runtime.events();
+    let terminator = outer.clone();
+    let stop = async move { terminator.terminate_child("inner").await };
+    let stopped = runtime.spawn_task("stopper", stop).unwrap();
+    until("it is killed", || runtime.status(pid) == Ok(Status::Stopping)).await;
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!(runtime.info(pid).unwrap().ending, Some(ExitReason::Killed));
+    let refused = runtime.suspend(pid, Authority::Ordinary);
+    assert_eq!(refused, Err(TouchError::Stopping { pid }));
+    assert_eq!(stopped.await, Ok(Ok(())));
+    loop {
+        match events.next().await {
+            Some(Heard::Event(Event::Exited { pid: ended, .. })) if ended == pid => break,
+            Some(Heard::Event(event)) => {
+                assert!(!matches!(event, Event::KillPending { .. }), "{event:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(log.has("slow ends killed"));
+}

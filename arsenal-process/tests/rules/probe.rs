@@ -69,6 +69,9 @@ pub(crate) enum Do {
     Note(String),
     Exit(ExitReason),
     Panic(String),
+    /// Panics by itself, with a payload of its own.
+    #[serde(skip)]
+    PanicWith(fn()),
     Link(Pid),
     Monitor(Pid),
     Nothing,
@@ -132,6 +135,7 @@ impl Server for Probe {
             Do::Note(text) => self.args.log.add(text),
             Do::Exit(reason) => return Err(reason),
             Do::Panic(text) => panic!("{text}"),
+            Do::PanicWith(panic) => panic(),
             Do::Link(pid) => cx.link(pid)?,
             Do::Monitor(pid) => _ = cx.monitor(pid),
             Do::Nothing => {}

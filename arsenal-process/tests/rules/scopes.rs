@@ -1,10 +1,12 @@
 //! Narrowed handles: what they hear, trace, link, count and refuse.
 
 use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use arsenal_process::{
-    Authority, ChildSpec, Event, ExitReason, Heard, Info, Measure, Runtime, ScopeError,
+    Authority, ChildSpec, Event, ExitReason, Heard, Info, Measure, Pid, Runtime, ScopeError,
     ScopeLimits, ShutdownError, StartError, Strategy, SupervisorError, SupervisorRef,
     SupervisorSpec, TraceKind, TraceOptions, Traced,
 };
@@ -13,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::probe::{
     Do, Log, Probe, SOON, args, child, crash, failure, pid_of, probe, runtime, settle, trapping,
+    until,
 };
 
 async fn narrowed(runtime: &Runtime, limits: ScopeLimits) -> (Runtime, SupervisorRef) {
@@ -228,4 +231,28 @@ async fn a_narrowed_handle_lists_by_its_members() {
     named.ended().await;
     assert_eq!((narrow.n_processes(), innermost.n_processes()), (3, 2));
     assert_eq!(narrow.names(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_supervisor_in_a_scope_of_small_mailboxes_tries_a_failed_restart_again() {
+    let (runtime, log) = (runtime(), Log::default());
+    let limits = ScopeLimits { mailbox_max: Some(1), ..ScopeLimits::default() };
+    let (narrow, _top) = narrowed(&runtime, limits).await;
+    let n_starts = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&n_starts);
+    let child = ChildSpec::server_with::<Probe>("a", move |starter| {
+        let n = counted.fetch_add(1, Ordering::Relaxed);
+        let start = starter.server(args("a", &log));
+        // The second start fails, for want of the process that it should be linked to.
+        if n == 1 { start.link(Pid::new(u32::MAX, 1, 0)) } else { start }
+    });
+    let spec = SupervisorSpec::new(Strategy::OneForOne).intensity(10, SOON).child(child);
+    let supervisor = narrow.supervisor(spec).start().await.unwrap();
+    let pid = pid_of(&supervisor, "a").await.unwrap();
+    // The question is there before the retry is.
+    runtime.exit(pid, ExitReason::custom("broken")).unwrap();
+    let (first, second) = tokio::join!(supervisor.which_children(), supervisor.which_children());
+    assert!(first.is_ok() && second.is_ok());
+    until("the third start", || n_starts.load(Ordering::Relaxed) == 3).await;
+    assert!(pid_of(&supervisor, "a").await.is_some());
 }

@@ -256,3 +256,24 @@ async fn a_child_that_fails_during_the_shutdown_is_let_go() {
     assert_eq!(told.iter().find(gives_up), None);
     drop(down);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_was_called_off_shortens_no_later_one() {
+    let (runtime, log) = (runtime(), Log::default());
+    let backoff = Backoff { first: Duration::from_secs(1), max: Duration::from_secs(60) };
+    let spec = SupervisorSpec::new(Strategy::OneForOne)
+        .intensity(100, Duration::from_secs(1000))
+        .backoff(backoff)
+        .child(child("a", &log));
+    let supervisor = start(&runtime, spec).await;
+    crash(&runtime, &supervisor, "a", failure()).await;
+    supervisor.terminate_child("a").await.unwrap();
+    supervisor.restart_child("a").await.unwrap();
+    tokio::time::advance(Duration::from_millis(500)).await;
+    crash(&runtime, &supervisor, "a", failure()).await;
+    // The second pause is of two seconds; the first, called off, would have ended after half a one.
+    for (millis, is_back) in [(1_900, false), (200, true)] {
+        tokio::time::advance(Duration::from_millis(millis)).await;
+        assert_eq!(pid_of(&supervisor, "a").await.is_some(), is_back, "after {millis} more");
+    }
+}
