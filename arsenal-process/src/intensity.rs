@@ -71,7 +71,7 @@ impl Window {
 
 #[cfg(all(test, not(feature = "shuttle")))]
 mod tests {
-    use proptest::prelude::{any, prop, proptest};
+    use proptest::prelude::{prop, proptest};
 
     use super::*;
 
@@ -81,7 +81,6 @@ mod tests {
             steps in prop::collection::vec(0_u64..4_000, 1..60),
             max_restarts in 0_u32..6,
             within_ms in 0_u64..10_000,
-            _seed in any::<u8>(),
         ) {
             let intensity = Intensity { max_restarts, within: Duration::from_millis(within_ms) };
             let mut window = Window::default();

@@ -139,7 +139,8 @@ impl Runtime {
     }
 
     /// Runs what `make` gives as a child of the root, under this name as its id too, and makes it
-    /// anew when it fails. A normal end is an end.
+    /// anew when it fails. A normal end is an end; the child keeps its place then, until
+    /// [`SupervisorRef::delete_child`] takes it away.
     ///
     /// # Errors
     ///

@@ -29,7 +29,8 @@ impl<W> Start<W> {
         self
     }
 
-    /// Has kill, stop and suspend refused unless they are forced.
+    /// Has kill, stop and suspend refused unless they are forced. Its supervisor, and what it is
+    /// linked with, end it all the same.
     pub fn protected(mut self) -> Self {
         self.birth.protected();
         self

@@ -8,20 +8,20 @@ use crate::Chain;
 use crate::codegen::{self, Mode};
 use crate::step::{self, Step};
 use crate::tidy;
-use crate::workspace::Workspace;
+use crate::workspace::{MetadataError, Package, Workspace};
 
 /// Runs all of it.
-pub(crate) fn run(workspace: &Workspace) -> ExitCode {
-    step::run("ci", steps(workspace))
+pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode, MetadataError> {
+    Ok(step::run("ci", steps(workspace)?))
 }
 
 /// The steps, in the order in which they tell the most in the least time.
-pub(crate) fn steps(workspace: &Workspace) -> Vec<Step> {
+pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step>, MetadataError> {
     let cargo = |args: &[&str]| workspace.cargo(args);
     let mut docs = cargo(&["doc", "--workspace", "--no-deps"]);
     docs.env("RUSTDOCFLAGS", "-Dwarnings");
     let (root, root_again) = (workspace.root.clone(), workspace.root.clone());
-    vec![
+    let mut steps = vec![
         Step::command("fmt", cargo(&["fmt", "--all", "--check"])),
         Step::command(
             "clippy",
@@ -31,9 +31,20 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step> {
         Step::check("codegen", move || passed(codegen::run(&root_again, Mode::Check))),
         Step::command("docs", docs),
         Step::command("tests", cargo(&["test", "--workspace"])),
-        downstream(workspace, "downstream", |_command| {}),
-        fuzz_targets(workspace),
-    ]
+    ];
+    let packages = workspace.packages()?;
+    steps.extend(packages.iter().filter_map(|package| models(workspace, package)));
+    steps.push(downstream(workspace, "downstream", |_command| {}));
+    steps.push(fuzz_targets(workspace));
+    Ok(steps)
+}
+
+/// The models of a crate's races, where a feature puts shuttle in the place of its locks.
+fn models(workspace: &Workspace, package: &Package) -> Option<Step> {
+    let feature = package.features.iter().find(|feature| *feature == "shuttle")?;
+    let mut command = workspace.cargo(["test", "--lib", "--package", &package.name]);
+    command.args(["--features", feature]);
+    Some(Step::command(format!("{} under {feature}", package.name), command))
 }
 
 /// The tests of a service team's crate, which is no member and builds on its own.

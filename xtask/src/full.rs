@@ -43,7 +43,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, 
 
 fn steps(workspace: &Workspace, options: &Options) -> Result<Vec<Step>, MetadataError> {
     let packages = workspace.packages()?;
-    let mut steps = ci::steps(workspace);
+    let mut steps = ci::steps(workspace)?;
     steps.push(ci::downstream(workspace, "downstream, release", |command| {
         command.arg("--release");
     }));
@@ -51,20 +51,11 @@ fn steps(workspace: &Workspace, options: &Options) -> Result<Vec<Step>, Metadata
         command.args(["--profile", "lto"]);
     }));
     steps.extend(packages.iter().flat_map(|package| features(workspace, package)));
-    steps.extend(packages.iter().filter_map(|package| models(workspace, package)));
     steps.extend(fuzz::steps(workspace, options.fuzz_seconds));
     steps.push(hammer::step(workspace));
     steps.push(coverage::step(workspace, &packages));
     steps.extend(bench::steps(workspace));
     Ok(steps)
-}
-
-/// The models of a crate's races, where a feature puts shuttle in the place of its locks.
-fn models(workspace: &Workspace, package: &Package) -> Option<Step> {
-    let feature = package.features.iter().find(|feature| *feature == "shuttle")?;
-    let mut command = workspace.cargo(["test", "--lib", "--package", &package.name]);
-    command.args(["--features", feature]);
-    Some(Step::command(format!("{} under {feature}", package.name), command))
 }
 
 /// Each feature alone, and none: what only builds together is found here, and what is left over

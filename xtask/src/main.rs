@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 fn run(matches: &clap::ArgMatches) -> Result<ExitCode, Box<dyn Error>> {
     let workspace = Workspace::here();
     match matches.subcommand() {
-        Some(("ci", _)) => Ok(ci::run(&workspace)),
+        Some(("ci", _)) => Ok(ci::run(&workspace)?),
         Some(("full", args)) => full::run(&workspace, &full::Options::read(args)),
         Some(("tidy", _)) => Ok(tidy::run(&workspace.root)?),
         Some(("codegen", args)) => Ok(codegen::run(&workspace.root, cli::mode(args))?),

@@ -22,6 +22,53 @@ async fn a_task_is_one_line_and_gives_its_output() {
     assert!(matches!(refused, StartError::Name(_)));
 }
 
+/// Notes the fields of each span.
+#[derive(Clone, Default)]
+struct Spans(Log);
+
+impl tracing::Subscriber for Spans {
+    fn enabled(&self, _metadata: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        let mut fields = String::new();
+        span.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+            fields += &format!("{field}={value:?} ");
+        });
+        self.0.add(format!("{}: {fields}", span.metadata().name()));
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _span: &tracing::span::Id, _values: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _span: &tracing::span::Id, _follows: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        self.0.add(format!("event {}", event.metadata().level()));
+    }
+
+    fn enter(&self, _span: &tracing::span::Id) {
+        self.0.add("in");
+    }
+
+    fn exit(&self, _span: &tracing::span::Id) {
+        self.0.add("out");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_process_logs_stands_in_a_span_with_its_pid_and_its_name() {
+    let (runtime, spans) = (runtime(), Spans::default());
+    let _listens = tracing::subscriber::set_default(spans.clone());
+    tracing::callsite::rebuild_interest_cache();
+    let task = runtime.spawn_task("poller", async { tracing::info!("polled") }).unwrap();
+    let pid = task.pid();
+    task.await.unwrap();
+    let span = format!("process: pid={pid} name=\"poller\" ");
+    assert_eq!(spans.0.take(), [&span, "in", "event INFO", "out"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_supervised_task_comes_back_until_it_is_done() {
     let (runtime, log) = (runtime(), Log::default());

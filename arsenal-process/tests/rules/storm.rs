@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use arsenal_process::{
-    Authority, ChildSpec, ExitReason, MonitorRef, Pid, ProcessInfo, ProcessName, Restart, Runtime,
-    Strategy, SupervisorSpec,
+    Authority, ChildSpec, ExitReason, Intensity, MonitorRef, Pid, ProcessInfo, ProcessName,
+    Runtime, RuntimeConfig, Strategy, SupervisorSpec,
 };
 
-use crate::probe::{Do, Log, Probe, SOON, failure, runtime};
+use crate::probe::{Do, Log, Probe, SOON, failure};
 
 const N_TEAMS: usize = 20;
 const N_MEMBERS: usize = 49;
@@ -69,25 +69,33 @@ async fn blows_from_two_threads_leave_nothing_behind() {
 }
 
 async fn storm(n_blows: usize, seed: u64) {
-    let runtime = runtime();
+    let root_intensity = Intensity { max_restarts: 1_000_000, within: Duration::from_secs(1) };
+    let config = RuntimeConfig { root_intensity, ..RuntimeConfig::default() };
+    let runtime = Runtime::start(config).expect("tests run in Tokio");
     let metrics = tokio::runtime::Handle::current().metrics();
     let (n_before, n_tasks_before) = (runtime.n_processes(), metrics.num_alive_tasks());
     let root = runtime.root().expect("the root lives");
     for n in 0..N_TEAMS {
         let strategy = if n % 10 == 0 { Strategy::RestForOne } else { Strategy::OneForOne };
         let child = ChildSpec::supervisor(&format!("team {n}"), team(n, strategy));
-        root.start_child(child.restart(Restart::Temporary)).await.expect("the supervisor answers");
+        root.start_child(child).await.expect("the supervisor answers");
     }
     let n_tree = n_before + N_TEAMS * (N_MEMBERS + 1);
     assert_eq!(runtime.n_processes(), n_tree);
     let mut dice = Dice(seed);
     let mut members = runtime.pids();
+    let mut n_supervisors = 0;
     for blow in 0..n_blows {
         if blow % 50 == 0 {
             members = runtime.pids();
         }
         let pid = members[dice.roll(members.len())];
-        let Ok(member) = runtime.process::<Probe>(pid) else { continue };
+        let Ok(member) = runtime.process::<Probe>(pid) else {
+            // A supervisor goes with its children, and comes back with them; the root is protected.
+            n_supervisors += 1;
+            _ = runtime.kill(pid, SOON, Authority::Ordinary).await;
+            continue;
+        };
         let other = members[dice.roll(members.len())];
         // Either may have ended meanwhile, which is what this is about.
         match dice.roll(8) {
@@ -111,6 +119,7 @@ async fn storm(n_blows: usize, seed: u64) {
             && bonds_are_whole(&runtime)
     };
     settled("the whole tree again", is_whole).await;
+    assert!(n_blows / 200 < n_supervisors, "{n_supervisors} supervisors were hit");
     for child in root.which_children().await.expect("the supervisor answers") {
         root.terminate_child(&*child.id).await.expect("the supervisor answers");
     }

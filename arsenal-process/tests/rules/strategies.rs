@@ -131,7 +131,7 @@ async fn a_back_off_waits_longer_each_time() {
 
 #[tokio::test(start_paused = true)]
 async fn a_restart_that_fails_is_tried_again_until_the_intensity_is_reached() {
-    for (n_failures, survives) in [(2, true), (10, false)] {
+    for (n_failures, intensity, survives) in [(2, 5, true), (10, 5, false), (10, 20, true)] {
         let (runtime, log) = (runtime(), Log::default());
         let starts = Arc::new(AtomicU32::new(0));
         let (inside, counted) = (log.clone(), Arc::clone(&starts));
@@ -141,7 +141,7 @@ async fn a_restart_that_fails_is_tried_again_until_the_intensity_is_reached() {
             starter.server(args("a", &inside))
         });
         let spec = SupervisorSpec::new(Strategy::OneForOne);
-        let spec = spec.intensity(5, Duration::from_secs(5)).child(flaky);
+        let spec = spec.intensity(intensity, Duration::from_secs(5)).child(flaky);
         let supervisor = start(&runtime, spec).await;
         crash(&runtime, &supervisor, "a", failure()).await;
         if survives {
