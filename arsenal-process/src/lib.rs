@@ -164,8 +164,6 @@ mod finish;
 
 mod end;
 
-mod reply;
-
 mod mailbox;
 
 mod json;

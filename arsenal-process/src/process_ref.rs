@@ -12,7 +12,6 @@ use crate::cell::Process;
 use crate::clock::deadline;
 use crate::end::End;
 use crate::mailbox::{Envelope, Refused, Typed};
-use crate::reply::{NoReply, reply_until};
 use crate::server::{Info, ReplyTo, Server};
 use crate::{ExitReason, Pid, Target};
 
@@ -213,12 +212,14 @@ impl<S: Server> ProcessRef<S> {
     ) -> Result<S::Reply, CallError> {
         let pid = self.pid();
         let timers = &self.process.core.node.timers;
-        let reply = reply_until(reply, deadline, timers, || End::of(self.erased())).await;
-        reply.map_err(|none| match none {
-            NoReply::TimedOut => CallError::TimedOut { pid, wait },
-            NoReply::Ended(reason) => CallError::Ended { pid, reason },
-            NoReply::Dropped => CallError::Dropped { pid },
-        })
+        match timers.until(deadline, reply).await {
+            Some(Ok(reply)) => Ok(reply),
+            None => Err(CallError::TimedOut { pid, wait }),
+            Some(Err(_dropped)) => match End::of(self.erased()).reached_until(deadline).await {
+                Some(reason) => Err(CallError::Ended { pid, reason }),
+                None => Err(CallError::Dropped { pid }),
+            },
+        }
     }
 }
 

@@ -5,16 +5,18 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use crossbeam_utils::atomic::AtomicCell;
+use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
+use tokio::task::coop::has_budget_remaining;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A node's timers of waits; the one that nobody needs now is still set.
 pub(crate) struct Timers {
     tokio: Handle,
-    spare: AtomicCell<Option<Pin<Box<Sleep>>>>,
+    spare: AtomicCell<Option<Pin<Box<Timer>>>>,
 }
 
 impl Timers {
@@ -39,28 +41,62 @@ impl Timers {
         Handle::try_current().is_ok_and(|here| here.id() == self.tokio.id())
     }
 
-    fn lend(&self, deadline: Instant) -> Pin<Box<Sleep>> {
+    fn lend(&self, deadline: Instant) -> Pin<Box<Timer>> {
         match self.spare.take() {
             // One that ends too soon is set again when it does.
-            Some(timer) if timer.deadline() <= deadline && !timer.is_elapsed() => timer,
+            Some(timer) if timer.sleep.deadline() <= deadline && !timer.sleep.is_elapsed() => timer,
             Some(mut timer) => {
                 timer.as_mut().reset(deadline);
                 timer
             }
-            None => Box::pin(sleep_until(deadline)),
+            None => Timer::new(deadline),
         }
     }
 
-    fn take_back(&self, timer: Pin<Box<Sleep>>) {
+    fn take_back(&self, timer: Pin<Box<Timer>>) {
         // With one too many goes a waker, which can be anybody's code.
         drop(self.spare.swap(Some(timer)));
+    }
+}
+
+pin_project! {
+    struct Timer {
+        #[pin]
+        sleep: Sleep,
+        // Whom it wakes at its end. Who waits again and again has it wake them already.
+        wakes: Option<Waker>,
+    }
+}
+
+impl Timer {
+    fn new(deadline: Instant) -> Pin<Box<Self>> {
+        Box::pin(Self { sleep: sleep_until(deadline), wakes: None })
+    }
+
+    fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        let this = self.project();
+        *this.wakes = None;
+        this.sleep.reset(deadline);
+    }
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        let wakes = this.wakes.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        if wakes && !this.sleep.is_elapsed() {
+            return Poll::Pending;
+        }
+        // Without a budget it does not look up who polls.
+        let looks_up = has_budget_remaining();
+        let polled = this.sleep.poll(cx);
+        *this.wakes = (looks_up && polled.is_pending()).then(|| cx.waker().clone());
+        polled
     }
 }
 
 /// A timer while somebody waits.
 struct Lent<'a> {
     timers: &'a Timers,
-    timer: Option<Pin<Box<Sleep>>>,
+    timer: Option<Pin<Box<Timer>>>,
     is_own: bool,
 }
 
@@ -71,11 +107,11 @@ impl Lent<'_> {
             self.is_own = self.timers.are_own();
             match self.is_own {
                 true => self.timers.lend(deadline),
-                false => Box::pin(sleep_until(deadline)),
+                false => Timer::new(deadline),
             }
         });
         ready!(timer.as_mut().poll(cx));
-        if timer.deadline() < deadline {
+        if timer.sleep.deadline() < deadline {
             timer.as_mut().reset(deadline);
             ready!(timer.as_mut().poll(cx));
         }

@@ -8,7 +8,6 @@ use crate::clock::deadline;
 use crate::context::NoProcess;
 use crate::end::End;
 use crate::json::JsonRefused;
-use crate::reply::{NoReply, reply_until};
 use crate::{ExitReason, Pid, Runtime, Target};
 
 /// Why a JSON message came to nothing.
@@ -72,13 +71,15 @@ impl Runtime {
         let door = process.json().ok_or(JsonError::NotJson { pid })?;
         let reply = door.call(message).map_err(|refused| refusal(pid, refused))?;
         let (deadline, timers) = (deadline(wait), &self.node.timers);
-        let reply = reply_until(reply, deadline, timers, || End::of(process)).await;
-        let reply = reply.map_err(|none| match none {
-            NoReply::TimedOut => JsonError::TimedOut { pid, wait },
-            NoReply::Ended(reason) => JsonError::Ended { pid, reason },
-            NoReply::Dropped => JsonError::Dropped { pid },
-        })?;
-        reply.map_err(JsonError::Unencoded)
+        match timers.until(deadline, reply).await {
+            Some(Ok(reply)) => reply.map_err(JsonError::Unencoded),
+            None => Err(JsonError::TimedOut { pid, wait }),
+            // As for a typed call.
+            Some(Err(_dropped)) => match End::of(process).reached_until(deadline).await {
+                Some(reason) => Err(JsonError::Ended { pid, reason }),
+                None => Err(JsonError::Dropped { pid }),
+            },
+        }
     }
 
     /// Sends a cast as JSON.
