@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::info::MessageKind;
 use crate::node::Node;
+use crate::panic::regardless;
 use crate::pid_set::PidSet;
 use crate::ref_map::RefMap;
 use crate::scope::Scope;
@@ -54,7 +55,7 @@ impl Pushed {
             message.tell(&to.node);
         }
         if let Some(waker) = self.waker {
-            waker.wake();
+            regardless(|| waker.wake());
         }
     }
 }
@@ -199,7 +200,7 @@ impl Core {
             control.starter.take()
         };
         if let Some(starter) = starter {
-            starter.wake();
+            regardless(|| starter.wake());
         }
     }
 

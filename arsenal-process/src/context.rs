@@ -183,3 +183,37 @@ impl<S: Server> Drop for Context<S> {
         drop_each(self.batch.drain(..));
     }
 }
+
+#[cfg(all(test, not(feature = "shuttle")))]
+mod tests {
+    use super::*;
+    use crate::task::NoMessages;
+    use crate::{RuntimeConfig, TaskContext};
+
+    #[tokio::test]
+    async fn an_empty_mailbox_keeps_no_room_for_many() {
+        let runtime = Runtime::start(RuntimeConfig::default()).unwrap();
+        let task = runtime.task().spawn_with(|cx: TaskContext| async move {
+            let mut cx: Context<NoMessages> = cx.0;
+            let pid = cx.pid();
+            let own = cx.runtime();
+            for _ in 0..10 * KEPT_MAX {
+                // To itself, as news of an end that it waits for.
+                own.monitor(pid, Pid::new(u32::MAX, 1, 0)).expect("it lives");
+            }
+            let mut most = 0;
+            for _ in 0..10 * KEPT_MAX {
+                cx.next().await;
+                most = most.max(cx.batch.capacity());
+            }
+            // Looks once more, if need be after others had their turn, and finds nothing.
+            for _ in 0..2 {
+                let nothing = poll_fn(|task| Poll::Ready(cx.poll_next(task).is_pending())).await;
+                assert!(nothing);
+            }
+            Ok((most, cx.batch.capacity()))
+        });
+        let (most, kept) = task.unwrap().await.unwrap();
+        assert!(KEPT_MAX < most && kept <= KEPT_MAX, "{kept} of {most}");
+    }
+}

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::panic::regardless;
 use crate::scope::Scope;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::{ExitReason, Kind, Pid, ProcessName};
@@ -147,7 +148,7 @@ impl Drop for EventStream {
 }
 
 /// The most that a stream holds: its room is made beforehand.
-const EVENTS_MAX: usize = 1 << 20;
+const EVENTS_MAX: usize = 1 << 16;
 
 pub(crate) struct Events {
     sender: broadcast::Sender<Told>,
@@ -168,8 +169,9 @@ impl Events {
     /// Builds and sends the event if somebody listens.
     pub(crate) fn send(&self, event: impl FnOnce() -> Told) {
         if self.readers.load(Ordering::Acquire) != 0 {
-            // Nobody is left: the last reader went in between.
-            _ = self.sender.send(event());
+            // It wakes readers, which can be anybody's code. Where nobody is left, the last reader
+            // went in between.
+            regardless(|| _ = self.sender.send(event()));
         }
     }
 }

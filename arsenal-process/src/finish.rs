@@ -29,6 +29,9 @@ pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
         node.names.leave(name);
     }
     node.processes.remove(core.pid);
+    if node.is_closing() {
+        node.give_number_back_if_empty();
+    }
     let reason = Arc::new(reason);
     node.past.remember(Remembered {
         pid: core.pid,
@@ -38,12 +41,12 @@ pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
         restarted_as: None,
     });
     // A trace that sees a scope asks it for its members.
-    regardless(|| crate::trace::exited(core, &reason));
+    crate::trace::exited(core, &reason);
     if let Some(scope) = &scope {
         scope.leave(core.pid);
     }
     let exited = || Event::Exited { pid: core.pid, name, reason: ExitReason::clone(&reason) };
-    regardless(|| node.events.send(|| (exited(), scope)));
+    node.events.send(|| (exited(), scope));
     publish(process, &reason);
 }
 
@@ -68,7 +71,7 @@ fn publish(process: &Arc<dyn Process>, reason: &Arc<ExitReason>) {
     // The youngest first: a supervisor's children hear it in reverse order.
     for pid in links.youngest_first() {
         if let Some(linked) = core.node.find(pid) {
-            regardless(|| send_link_exit(&linked, core.pid, reason));
+            send_link_exit(&linked, core.pid, reason);
         }
     }
     for (number, watcher) in watchers.into_entries() {
@@ -86,7 +89,7 @@ fn publish(process: &Arc<dyn Process>, reason: &Arc<ExitReason>) {
                     let monitor = MonitorRef { pid: core.pid, number };
                     watcher.push_info(Info::Down { monitor, reason: ExitReason::clone(reason) })
                 };
-                regardless(|| pushed.announce(watcher.core()));
+                pushed.announce(watcher.core());
             }
         }
     }
@@ -129,7 +132,7 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "a thread that hangs here is left behind")]
     fn an_exit_touches_its_own_links_and_monitors_and_no_other_process() {
         let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let number = NodeNumber::take(None).unwrap();
+        let number = NodeNumber::next();
         let node = Arc::new(Node::new(number, tokio.handle().clone(), &RuntimeConfig::default()));
         let strangers: Vec<_> = (0..1_000).map(|n| process(&node, &format!("s{n}"))).collect();
         let [one, linked, watcher] = ["one", "linked", "watcher"].map(|name| process(&node, name));

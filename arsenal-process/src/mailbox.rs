@@ -294,14 +294,17 @@ impl<S: Server> Process for Typed<S> {
     }
 
     fn close(&self) {
-        let messages = {
+        let (messages, waiting) = {
             let mut queue = lock(&self.queue);
             queue.closed = true;
-            queue.waiting = None;
-            std::mem::take(&mut queue.messages)
+            (std::mem::take(&mut queue.messages), queue.waiting.take())
         };
+        // Wakers, too, can be anybody's code.
+        if let Some(waiting) = waiting {
+            regardless(|| drop(waiting));
+        }
         if let Some(bound) = &self.bound {
-            bound.room.notify_waiters();
+            regardless(|| bound.room.notify_waiters());
         }
         drop_each(messages);
     }

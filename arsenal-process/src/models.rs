@@ -36,11 +36,7 @@ fn check(model: impl Fn(&Arc<Node>) + Clone + Send + Sync + 'static) {
     let _inside = tokio.enter();
     let handle = tokio.handle().clone();
     let run = move || {
-        model(&Arc::new(Node::new(
-            NodeNumber::take(None).unwrap(),
-            handle.clone(),
-            &RuntimeConfig::default(),
-        )))
+        model(&Arc::new(Node::new(NodeNumber::next(), handle.clone(), &RuntimeConfig::default())))
     };
     shuttle::check_random(run.clone(), N_SCHEDULES);
     // One thread far ahead of the other is rare by chance alone.

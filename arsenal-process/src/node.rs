@@ -21,10 +21,11 @@ use crate::{ExitReason, Pid};
 /// How a runtime is set up.
 #[derive(Debug, Clone)]
 pub struct RuntimeConfig {
-    /// The node's number in pids, which no other runtime of this program has at the time; without
-    /// one, the next that is free.
+    /// The node's number in pids, which no other runtime of this program has; without one, the next
+    /// that is free. A runtime has its number until its shutdown, and the end of what runs on after
+    /// that. Who asks for the number of one that has ended may meet that one's pids again.
     pub node: Option<u32>,
-    /// How many events the stream holds for a reader that lags: 1 to 1,048,576.
+    /// How many events the stream holds for a reader that lags: 1 to 65,536.
     pub events_max: usize,
     /// A poll longer than this is an event.
     pub slow_poll: Duration,
@@ -109,9 +110,11 @@ impl Node {
         self.processes.get(pid)
     }
 
-    /// Lets another runtime have the number.
-    pub(crate) fn give_number_back(&self) {
-        *lock(&self.held) = None;
+    /// Lets another runtime have the number, if nothing runs here any more.
+    pub(crate) fn give_number_back_if_empty(&self) {
+        if self.processes.len() == 0 {
+            *lock(&self.held) = None;
+        }
     }
 
     /// The reason for which a pid is not there.

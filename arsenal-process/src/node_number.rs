@@ -2,29 +2,30 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// Those of the whole program, so that no model can put another lock in.
 static TAKEN: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
-/// What was given out last is not given out again soon: pids of a runtime that has ended stay its
-/// own.
+/// What was given out of its own accord is not given out again soon: pids of a runtime that has
+/// ended mean nobody.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A number, until it is dropped.
 pub(crate) struct NodeNumber(u32);
 
 impl NodeNumber {
-    /// The number that is asked for, or the next one that is free; `None` if it is taken.
-    pub(crate) fn take(wanted: Option<u32>) -> Option<Self> {
-        let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
-        match wanted {
-            Some(number) => taken.insert(number).then(|| Self(number)),
-            None => loop {
-                let number = NEXT.fetch_add(1, Ordering::Relaxed);
-                if taken.insert(number) {
-                    return Some(Self(number));
-                }
-            },
+    /// The number, unless it is taken.
+    pub(crate) fn take(number: u32) -> Option<Self> {
+        taken().insert(number).then(|| Self(number))
+    }
+
+    /// The next number that is free.
+    pub(crate) fn next() -> Self {
+        loop {
+            if let Some(number) = Self::take(NEXT.fetch_add(1, Ordering::Relaxed)) {
+                return number;
+            }
         }
     }
 
@@ -35,6 +36,10 @@ impl NodeNumber {
 
 impl Drop for NodeNumber {
     fn drop(&mut self) {
-        TAKEN.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+        taken().remove(&self.0);
     }
+}
+
+fn taken() -> MutexGuard<'static, BTreeSet<u32>> {
+    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
 }

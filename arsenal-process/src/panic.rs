@@ -48,6 +48,7 @@ pub(crate) fn catch<R>(body: impl FnOnce() -> R) -> Result<R, ExitReason> {
         let reason = reason(&*payload);
         // Its destructor is anybody's code too. What that throws is left where it is.
         if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            PLACE.take();
             mem::forget(thrown);
         }
         reason

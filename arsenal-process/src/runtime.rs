@@ -61,8 +61,10 @@ impl Runtime {
         // Tokio has no other way to ask.
         catch(|| drop(tokio::time::sleep(Duration::ZERO)))
             .map_err(|_panic| RuntimeError::NoTimers)?;
-        let number = NodeNumber::take(config.node)
-            .ok_or(RuntimeError::NodeTaken { number: config.node.unwrap_or_default() })?;
+        let number = match config.node {
+            Some(number) => NodeNumber::take(number).ok_or(RuntimeError::NodeTaken { number })?,
+            None => NodeNumber::next(),
+        };
         crate::panic::note_places();
         let runtime = Self { node: Arc::new(Node::new(number, tokio, &config)), scope: None };
         if !runtime.catches_panics() {

@@ -117,8 +117,11 @@ impl<S: Server> ServerStart<S> {
             Err(refused) => return Starting::Done(Err(refused)),
         };
         let core = &process.core;
-        let is_ready = core.has(READY).then_some(Ok(()));
-        let now = is_ready.or_else(|| readiness(core, &core.control()));
+        // As a rule it is ready, which needs no lock to be seen.
+        let now = match core.has(READY) {
+            true => Some(Ok(())),
+            false => readiness(core, &core.control()),
+        };
         match now {
             Some(answer) => Starting::Done(answer.map(|()| process as Arc<dyn Process>)),
             None => {

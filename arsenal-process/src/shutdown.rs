@@ -83,11 +83,8 @@ impl Runtime {
         }
         let killed = self.stragglers();
         self.end_all(Instant::now() + KILL_WAIT, Force::Kill).await;
-        let still_running = self.stragglers();
-        if still_running.is_empty() {
-            self.node.give_number_back();
-        }
-        Ok(ShutdownReport { killed, still_running })
+        self.node.give_number_back_if_empty();
+        Ok(ShutdownReport { killed, still_running: self.stragglers() })
     }
 
     /// Waits for SIGTERM or SIGINT, then shuts the node down.

@@ -13,6 +13,7 @@ use crate::finish::finish;
 use crate::gate::{Afterwards, Gate};
 use crate::mailbox::Intake;
 use crate::node::Node;
+use crate::panic::catch;
 use crate::scope::{Entry, Scope};
 use crate::{
     Event, ExitReason, Kind, MailboxBound, NameError, Pid, ProcessName, ScopeError, SpecError,
@@ -240,7 +241,7 @@ pub(crate) fn run<F>(
     F: Future<Output = ExitReason> + Send + 'static,
 {
     let span = span(process.core());
-    node.tokio.spawn(Gate::new(body, process, afterwards, span));
+    node.tokio.spawn(Box::pin(Gate::new(body, process, afterwards, span)));
 }
 
 /// Polls the process once where it is started, and has Tokio run it from there, unless it has
@@ -261,12 +262,16 @@ where
 
 /// Its fields are looked up only where somebody listens.
 fn span(core: &Core) -> Span {
-    tracing::info_span!(
-        parent: None,
-        "process",
-        pid = %core.pid,
-        name = core.control().name.as_ref().map(ProcessName::as_str),
-    )
+    let made = catch(|| {
+        tracing::info_span!(
+            parent: None,
+            "process",
+            pid = %core.pid,
+            name = core.control().name.as_ref().map(ProcessName::as_str),
+        )
+    });
+    // A subscriber can be anybody's code.
+    made.unwrap_or_else(|_panic| Span::none())
 }
 
 /// Keeps one timer set for as long as the node lives.

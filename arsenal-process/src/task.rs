@@ -150,7 +150,7 @@ impl<T> fmt::Debug for TaskHandle<T> {
 }
 
 /// A task's own process, seen from inside.
-pub struct TaskContext(Context<NoMessages>);
+pub struct TaskContext(pub(crate) Context<NoMessages>);
 
 impl TaskContext {
     /// The task's pid.

@@ -16,6 +16,7 @@ use crate::clock::deadline;
 use crate::current::current;
 use crate::info::MessageKind;
 use crate::node::Node;
+use crate::panic::regardless;
 use crate::scope::Scope;
 use crate::sync::{AtomicU64, Notify, Ordering, RwLock, reading, writing};
 use crate::{ExitReason, Pid};
@@ -367,7 +368,37 @@ fn tell(node: &Node, pid: Pid, what: Traced) {
             // What it has taken waits for its reader; who sends pays for it no more.
             node.remove_session(session.number);
         } else {
-            session.take(event.clone());
+            // It wakes the reader, which can be anybody's code.
+            regardless(|| session.take(event.clone()));
+        }
+    }
+}
+
+#[cfg(all(test, not(feature = "shuttle")))]
+mod tests {
+    use super::*;
+    use crate::{Runtime, RuntimeConfig};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_trace_past_its_limits_costs_nobody_anything() {
+        let cases = [
+            ("events", TraceOptions { events_max: 2, ..TraceOptions::default() }),
+            ("time", TraceOptions { lasts: Duration::ZERO, ..TraceOptions::default() }),
+        ];
+        for (limit, options) in cases {
+            let runtime = Runtime::start(RuntimeConfig::default()).unwrap();
+            let mut trace = runtime.trace(options);
+            assert!(runtime.node.is_traced(), "{limit}");
+            tokio::time::advance(Duration::from_millis(1)).await;
+            for _ in 0..4 {
+                runtime.task().spawn(async {}).unwrap().await.unwrap();
+            }
+            assert!(!runtime.node.is_traced(), "{limit}");
+            let mut n_taken = 0;
+            while trace.next().await.is_some() {
+                n_taken += 1;
+            }
+            assert_eq!(n_taken, if limit == "events" { 2 } else { 0 }, "{limit}");
         }
     }
 }

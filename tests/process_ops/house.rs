@@ -44,6 +44,8 @@ pub(crate) enum Ask {
     Get,
     Fail(String),
     Never,
+    /// Is dropped.
+    Drop,
 }
 
 impl Server for Counter {
@@ -71,6 +73,7 @@ impl Server for Counter {
         match ask {
             Ask::Get => reply.send(self.0),
             Ask::Fail(why) => return Err(ExitReason::custom(why)),
+            Ask::Drop => false,
             Ask::Never => {
                 std::future::pending::<()>().await;
                 false

@@ -103,6 +103,12 @@ async fn a_message_is_cast_called_or_plain_and_a_wrong_one_is_not_sent() {
         ("no JSON", json!({"process": task, "message": 1}), Class::Conflict, "TAKES_NO_JSON"),
         ("nobody", json!({"process": "nobody", "message": 1}), Class::NotFound, "NO_PROCESS"),
         (
+            "dropped",
+            json!({"process": process, "message": "drop", "mode": "call", "wait": "50ms"}),
+            Class::Execution,
+            "CALL_DROPPED",
+        ),
+        (
             "the end of it",
             send(json!({"fail": "ink"}), "call"),
             Class::Execution,

@@ -32,7 +32,7 @@ pub struct CreateSandbox {
     /// How many processes may live in it at a time.
     #[param(default = 100, min = 1, max = 10_000)]
     pub processes_max: u32,
-    /// How many messages a mailbox in it holds.
+    /// How many messages a mailbox in it holds, but for those of supervisors.
     #[param(default = 1000, min = 1, max = 100_000)]
     pub mailbox_max: u32,
     /// How many messages a second each process may be sent; as many as come, if nothing is said.

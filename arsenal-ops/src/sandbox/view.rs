@@ -53,7 +53,7 @@ pub struct SandboxView {
 pub struct SandboxLimitsView {
     /// How many processes may live in it.
     pub processes_max: usize,
-    /// How many messages a mailbox in it holds.
+    /// How many messages a mailbox in it holds, but for those of supervisors.
     pub mailbox_max: usize,
     /// How many messages a second each process may be sent.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -55,7 +55,8 @@ fn a_suspend_beside_a_stop_never_freezes_the_clean_up() {
         let stops = thread::spawn(move || {
             send_exit(&process, nobody(), &ExitReason::Shutdown, Force::Order);
             // As its loop does when it hears the stop and begins to clean up.
-            assert!(process.core().control().stop.take().is_some());
+            assert!(process.core().control().stop.is_some());
+            begin_clean_up(process.core());
         });
         let suspended = Runtime::scoped(Arc::clone(node), None).suspend(pid, Authority::Ordinary);
         stops.join().expect("the stop does not panic");

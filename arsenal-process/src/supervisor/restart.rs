@@ -43,7 +43,7 @@ impl Family {
         place: Place,
         cx: &mut Context<Self>,
     ) -> Result<(), ExitReason> {
-        if !self.roster.awaits(place, None) {
+        if !self.roster.awaits_retry(place) {
             return Ok(());
         }
         self.restart(place, self.node().clock.elapsed(), cx).await
@@ -59,7 +59,7 @@ impl Family {
         {
             self.delayed.pop_first();
             // It may have been stopped and started since, and have failed anew.
-            if self.roster.awaits(place, Some(due)) {
+            if self.roster.awaits_time(place, due) {
                 self.restart_now(place, cx).await;
             }
         }

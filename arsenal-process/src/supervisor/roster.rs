@@ -35,7 +35,6 @@ pub(crate) struct Roster {
     next: Place,
 }
 
-#[derive(Clone)]
 pub(crate) struct Child {
     pub(crate) spec: Arc<ChildSpec>,
     pub(crate) args: Value,
@@ -45,7 +44,6 @@ pub(crate) struct Child {
     failures: u32,
 }
 
-#[derive(Clone)]
 pub(crate) enum Life {
     Running(Arc<dyn Process>),
     Stopped,
@@ -158,10 +156,18 @@ impl Roster {
         }
     }
 
-    /// Whether the child waits for a restart that is due then: at once, or after its pause.
-    pub(crate) fn awaits(&self, place: Place, then: Option<Duration>) -> bool {
+    /// Whether the child is to be started again as soon as can be.
+    pub(crate) fn awaits_retry(&self, place: Place) -> bool {
         let child = self.get(place);
-        child.is_some_and(|child| matches!(child.life, Life::Restarting { due, .. } if due == then))
+        child.is_some_and(|child| matches!(child.life, Life::Restarting { due: None, .. }))
+    }
+
+    /// Whether the child is to be started again at that time.
+    pub(crate) fn awaits_time(&self, place: Place, time: Duration) -> bool {
+        self.get(place).is_some_and(|child| match child.life {
+            Life::Restarting { due, .. } => due == Some(time),
+            Life::Running(_) | Life::Stopped => false,
+        })
     }
 
     /// The pause before the next restart, where there is one; the one after that is longer.

@@ -52,7 +52,6 @@ impl Drop for StartFn {
 }
 
 /// What a start function makes its process with: it is linked to its supervisor in the same step.
-#[derive(Clone)]
 pub struct Starter {
     pub(crate) node: Arc<Node>,
     pub(crate) scope: Option<Arc<Scope>>,
@@ -78,19 +77,32 @@ impl Starter {
 
     /// The child as a server.
     pub fn server<S: Server>(&self, args: S::Args) -> ServerStart<S> {
-        self.clone().into_server(args)
+        self.once_more().into_server(args)
     }
 
     /// The child as a task.
     pub fn task(&self) -> TaskStart {
-        let (node, birth) = self.clone().into_birth();
+        let (node, birth) = self.once_more().into_birth();
         TaskStart { node, birth, what: NewTask }
     }
 
     /// The child as a supervisor.
     pub fn supervisor(&self, spec: SupervisorSpec) -> SupervisorStart {
-        let (node, birth) = self.clone().into_birth();
+        let (node, birth) = self.once_more().into_birth();
         SupervisorStart::new(node, spec, birth)
+    }
+
+    /// What a process is made with, for one that the start function makes by reference.
+    fn once_more(&self) -> Self {
+        Self {
+            node: Arc::clone(&self.node),
+            scope: self.scope.clone(),
+            child_id: Arc::clone(&self.child_id),
+            entry_point: self.entry_point.clone(),
+            // Only the start function itself reads them.
+            args: Value::Null,
+            ..*self
+        }
     }
 
     pub(crate) fn into_server<S: Server>(self, args: S::Args) -> ServerStart<S> {

@@ -13,6 +13,7 @@ use crate::cell::{LEFT, Process, READY};
 use crate::clock::deadline;
 use crate::end::End;
 use crate::ending::KILL_WAIT;
+use crate::panic::regardless;
 use crate::signal::{Force, send_exit};
 use crate::{Event, ExitReason, Pid};
 
@@ -115,8 +116,9 @@ fn as_heard(shutdown: Shutdown, reason: &ExitReason) -> Shutdown {
     }
 }
 
-/// A child whose start was cut off with its supervisor is killed: it may never look up from there.
-fn for_now(process: &Arc<dyn Process>, shutdown: Shutdown) -> Shutdown {
+/// How the child is stopped now. One whose start was cut off with its supervisor is killed: it may
+/// never look up from there.
+fn way_to_stop(process: &Arc<dyn Process>, shutdown: Shutdown) -> Shutdown {
     if process.core().has(READY) { shutdown } else { Shutdown::BrutalKill }
 }
 
@@ -129,7 +131,7 @@ async fn stop_at_once(roster: &mut Roster, by: Pid, reason: &ExitReason) {
     let processes: Vec<Arc<dyn Process>> = roster.running().cloned().collect();
     let mut ends: Vec<End> = processes.iter().cloned().map(End::of).collect();
     for process in processes.iter().rev() {
-        match for_now(process, shutdown) {
+        match way_to_stop(process, shutdown) {
             Shutdown::BrutalKill => kill(process, by),
             Shutdown::Timeout(_) | Shutdown::Infinity => {
                 send_exit(process, by, reason, Force::Order);
@@ -141,10 +143,12 @@ async fn stop_at_once(roster: &mut Roster, by: Pid, reason: &ExitReason) {
         Shutdown::BrutalKill | Shutdown::Infinity => deadline(Duration::MAX),
     };
     for (end, process) in ends.iter_mut().zip(&processes) {
-        if end.reached_until(deadline).await.is_none() {
-            kill(process, by);
-            killed(end, by).await;
+        let has_time = way_to_stop(process, shutdown) != Shutdown::BrutalKill;
+        if has_time && end.reached_until(deadline).await.is_some() {
+            continue;
         }
+        kill(process, by);
+        killed(end, by).await;
     }
     for place in roster.places() {
         roster.remove(place);
@@ -158,7 +162,7 @@ async fn stop_one(
     reason: &ExitReason,
 ) -> ExitReason {
     let mut end = End::of(Arc::clone(process));
-    match for_now(process, shutdown) {
+    match way_to_stop(process, shutdown) {
         Shutdown::BrutalKill => kill(process, by),
         Shutdown::Infinity => {
             send_exit(process, by, reason, Force::Order);
@@ -185,7 +189,9 @@ async fn killed(end: &mut End, supervisor: Pid) -> ExitReason {
     let core = end.process().core();
     if !core.has(LEFT) {
         let pid = core.pid;
-        tracing::error!(%supervisor, %pid, "a killed child does not yield, and is waited for");
+        regardless(|| {
+            tracing::error!(%supervisor, %pid, "a killed child does not yield, and is waited for");
+        });
         core.report(|| Event::KillPending { supervisor, pid });
     }
     end.reached().await

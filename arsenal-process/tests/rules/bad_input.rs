@@ -373,6 +373,10 @@ async fn two_runtimes_do_not_have_the_same_number_at_a_time() {
     let unnumbered = runtime();
     let refused = Runtime::start(config(unnumbered.node())).map(drop);
     assert_eq!(refused, Err(RuntimeError::NodeTaken { number: unnumbered.node() }));
+    // Whose handle alone is gone runs on.
+    let number = unnumbered.node();
+    drop(unnumbered);
+    assert_eq!(Runtime::start(config(number)).map(drop), Err(RuntimeError::NodeTaken { number }));
     // One that has ended gives its number back, whoever still has a handle.
     first.shutdown(SOON).await.unwrap();
     assert_eq!(Runtime::start(config(4_000_000_000)).map(drop), Ok(()));

@@ -300,3 +300,33 @@ async fn a_killed_supervisor_that_ends_its_children_first_is_waited_for_without_
     }
     assert!(log.has("slow ends killed"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_template_waits_for_a_killed_child_that_does_not_yield_and_tells_of_it_too() {
+    let runtime = runtime();
+    let (open, gate) = std::sync::mpsc::sync_channel::<()>(1);
+    let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
+    let child = ChildSpec::task("stuck", move || {
+        let gate = std::sync::Arc::clone(&gate);
+        async move {
+            // The test opens it, or is gone.
+            let _opened = gate.lock().unwrap().recv();
+        }
+    });
+    let spec = SupervisorSpec::new(Strategy::SimpleOneForOne)
+        .child(child.shutdown(Shutdown::BrutalKill).restart(Restart::Temporary));
+    let supervisor = runtime.supervisor(spec).start().await.unwrap();
+    let pid = supervisor.start_child_with(json!(null)).await.unwrap().unwrap();
+    until_running(&runtime, pid).await;
+    let mut events = runtime.events();
+    let (inside, supervisor) = (runtime.clone(), supervisor.pid());
+    let stop = async move {
+        let told = ExitReason::Shutdown;
+        inside.stop_in_order(supervisor, told, SOON, Authority::Ordinary).await
+    };
+    let stopped = runtime.spawn_task("stopper", stop).unwrap();
+    while events.next().await.unwrap() != Heard::Event(Event::KillPending { supervisor, pid }) {}
+    open.send(()).unwrap();
+    let ended = Ending::Ended { pid: supervisor, reason: ExitReason::Shutdown };
+    assert_eq!(stopped.await, Ok(Ok(ended)));
+}

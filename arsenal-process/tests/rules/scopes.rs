@@ -249,10 +249,8 @@ async fn a_supervisor_in_a_scope_of_small_mailboxes_tries_a_failed_restart_again
     let spec = SupervisorSpec::new(Strategy::OneForOne).intensity(10, SOON).child(child);
     let supervisor = narrow.supervisor(spec).start().await.unwrap();
     let pid = pid_of(&supervisor, "a").await.unwrap();
-    // The question is there before the retry is.
+    // By the time of the retry the mailbox holds the news of what could not be linked.
     runtime.exit(pid, ExitReason::custom("broken")).unwrap();
-    let (first, second) = tokio::join!(supervisor.which_children(), supervisor.which_children());
-    assert!(first.is_ok() && second.is_ok());
     until("the third start", || n_starts.load(Ordering::Relaxed) == 3).await;
     assert!(pid_of(&supervisor, "a").await.is_some());
 }

@@ -32,7 +32,7 @@ pub(super) fn file_is_short(tree: &Tree) -> Vec<Finding> {
     tree.rust().filter_map(finding).collect()
 }
 
-/// A comment is as wide as the code, which the formatter sees to.
+/// A line of comment is as wide as the code, which the formatter sees to.
 pub(super) fn comment_fits_the_page(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
     for file in tree.rust() {
