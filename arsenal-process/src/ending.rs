@@ -34,8 +34,8 @@ pub enum Ending {
         /// Its exit reason.
         reason: ExitReason,
     },
-    /// It still runs: it traps exits and goes on, it cleans up or ends its children, or it is inside
-    /// a section that does not yield, which nothing on Tokio can interrupt.
+    /// It still runs: it traps exits and goes on, it cleans up or ends its children, or it is
+    /// inside a section that does not yield, which nothing on Tokio can interrupt.
     StillRunning {
         /// The process.
         pid: Pid,

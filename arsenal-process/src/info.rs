@@ -112,8 +112,8 @@ pub struct ProcessInfo {
     pub kind: Kind,
     /// What it is doing.
     pub status: Status,
-    /// What it was told to end with, while it has not: it cleans up, ends its children, or is inside
-    /// a section that does not yield.
+    /// What it was told to end with, while it has not: it cleans up, ends its children, or is
+    /// inside a section that does not yield.
     pub ending: Option<ExitReason>,
     /// The entry point that it was started by.
     pub entry_point: Option<Arc<str>>,

@@ -3,6 +3,8 @@
 //! A trace is bounded in events and in time, and its reader never slows a process: what the
 //! reader's queue cannot take is dropped and counted.
 
+mod telling;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,15 +13,14 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use crate::cell::Core;
 use crate::clock::deadline;
-use crate::current::current;
 use crate::info::MessageKind;
 use crate::node::Node;
-use crate::panic::regardless;
 use crate::scope::Scope;
-use crate::sync::{AtomicU64, Notify, Ordering, RwLock, reading, writing};
+use crate::sync::{AtomicU64, Notify, Ordering, RwLock, reading};
 use crate::{ExitReason, Pid};
+
+pub(crate) use telling::{TracedMessage, content, exited, linked, restarted, spawned};
 
 /// Which processes a trace follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -286,92 +287,6 @@ pub(crate) fn start(node: &Arc<Node>, scope: Option<Arc<Scope>>, options: TraceO
     });
     node.add_session(Arc::clone(&session));
     Trace { node: Arc::clone(node), session, events, ends: deadline(options.lasts) }
-}
-
-/// A message as traces see it.
-pub(crate) struct TracedMessage {
-    /// Absent where no process sends it.
-    pub(crate) from: Option<Pid>,
-    /// Absent where it goes to no process.
-    pub(crate) to: Option<Pid>,
-    pub(crate) kind: MessageKind,
-    pub(crate) server: &'static str,
-    pub(crate) content: Option<Value>,
-}
-
-impl TracedMessage {
-    /// Tells of a message that has arrived.
-    pub(crate) fn tell(self, node: &Node) {
-        let Self { from, to, kind, server, content } = self;
-        // Whose end the runtime tells of has sent nothing.
-        let is_signal = matches!(kind, MessageKind::Exit | MessageKind::Down);
-        if let Some(from) = from.filter(|_from| !is_signal) {
-            let content = content.clone();
-            tell(node, from, Traced::Sent { to, kind, server, content });
-        }
-        if let Some(to) = to {
-            tell(node, to, Traced::Received { from, kind, server, content });
-        }
-    }
-}
-
-/// What a message says, if a trace takes that.
-pub(crate) fn content(node: &Node, content: impl FnOnce() -> Option<Value>) -> Option<Value> {
-    node.sessions().iter().any(|session| session.contents).then(content).flatten()
-}
-
-pub(crate) fn spawned(node: &Node, by: Option<Pid>, child: Pid) {
-    if let Some(by) = by.or_else(current) {
-        tell(node, by, Traced::Spawned { child });
-    }
-}
-
-pub(crate) fn exited(core: &Core, reason: &ExitReason) {
-    if core.node.is_traced() {
-        tell(&core.node, core.pid, Traced::Exited { reason: reason.clone() });
-    }
-}
-
-pub(crate) fn linked(one: &Core, other: Pid) {
-    if !one.node.is_traced() {
-        return;
-    }
-    tell(&one.node, one.pid, Traced::Linked { to: other });
-    tell(&one.node, other, Traced::Linked { to: one.pid });
-}
-
-/// Has the traces of `old` follow `new`.
-pub(crate) fn restarted(node: &Node, old: Pid, new: Pid) {
-    if !node.is_traced() {
-        return;
-    }
-    for session in node.sessions() {
-        if let Some(chosen) = &session.chosen
-            && session.has_chosen(old)
-        {
-            writing(chosen, |chosen| {
-                chosen.remove(&old);
-                chosen.insert(new);
-            });
-        }
-    }
-    tell(node, new, Traced::Restarted { old });
-}
-
-fn tell(node: &Node, pid: Pid, what: Traced) {
-    if !node.is_traced() {
-        return;
-    }
-    let event = TraceEvent { at: node.clock.elapsed(), pid, what };
-    for session in node.sessions() {
-        if session.is_over(event.at) {
-            // What it has taken waits for its reader; who sends pays for it no more.
-            node.remove_session(session.number);
-        } else {
-            // It wakes the reader, which can be anybody's code.
-            regardless(|| session.take(event.clone()));
-        }
-    }
 }
 
 #[cfg(all(test, not(feature = "shuttle")))]
