@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
+use crate::end_reason::EndReason;
 use crate::info::MessageKind;
 use crate::node::Node;
 use crate::panic::regardless;
@@ -129,7 +130,7 @@ pub(crate) struct Control {
     /// From here on no name can be taken.
     pub(crate) leaving: bool,
     /// Set last.
-    pub(crate) ended: Option<Arc<ExitReason>>,
+    pub(crate) ended: Option<EndReason>,
 }
 
 pub(crate) enum Watcher {

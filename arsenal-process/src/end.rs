@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::ExitReason;
-use crate::cell::{Process, Watcher};
+use crate::cell::{Core, Process, Watcher};
 use crate::clock::deadline;
 
 /// Waits for the end of a process; dropping it leaves nothing behind.
@@ -41,30 +41,40 @@ impl End {
 
     /// Waits for the end, until the deadline.
     pub(crate) async fn reached_until(&mut self, deadline: Instant) -> Option<ExitReason> {
-        let node = Arc::clone(&self.process.core().node);
-        node.timers.until(deadline, self.reached()).await
+        let Self { process, reference, waits } = self;
+        let reached = poll_fn(|cx| poll_reached(process.core(), *reference, waits, cx));
+        process.core().node.timers.until(deadline, reached).await
     }
 
     pub(crate) fn poll_reached(&mut self, cx: &mut Context<'_>) -> Poll<ExitReason> {
-        let mut control = self.process.core().control();
-        if let Some(reason) = &control.ended {
-            self.waits = false;
-            return Poll::Ready(ExitReason::clone(reason));
-        }
-        let known = match control.watchers.get(self.reference) {
-            Some(Watcher::Waiter(waker)) => waker.will_wake(cx.waker()),
-            Some(Watcher::Process(_)) | None => false,
-        };
-        if !known {
-            let waiter = Watcher::Waiter(cx.waker().clone());
-            let before = control.watchers.insert(self.reference, waiter);
-            self.waits = true;
-            drop(control);
-            // A waker's destructor can be anybody's code, and runs outside the lock.
-            drop(before);
-        }
-        Poll::Pending
+        poll_reached(self.process.core(), self.reference, &mut self.waits, cx)
     }
+}
+
+fn poll_reached(
+    core: &Core,
+    reference: u64,
+    waits: &mut bool,
+    cx: &mut Context<'_>,
+) -> Poll<ExitReason> {
+    let mut control = core.control();
+    if let Some(reason) = &control.ended {
+        *waits = false;
+        return Poll::Ready((**reason).clone());
+    }
+    let known = match control.watchers.get(reference) {
+        Some(Watcher::Waiter(waker)) => waker.will_wake(cx.waker()),
+        Some(Watcher::Process(_)) | None => false,
+    };
+    if !known {
+        let waiter = Watcher::Waiter(cx.waker().clone());
+        let before = control.watchers.insert(reference, waiter);
+        *waits = true;
+        drop(control);
+        // A waker's destructor can be anybody's code, and runs outside the lock.
+        drop(before);
+    }
+    Poll::Pending
 }
 
 impl Drop for End {

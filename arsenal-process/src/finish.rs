@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::cell::{CLOSING, Process, Watcher};
+use crate::end_reason::EndReason;
 use crate::panic::regardless;
 use crate::past::Remembered;
 use crate::server::Info;
@@ -32,11 +33,11 @@ pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
     if node.is_closing() {
         node.give_number_back_if_empty();
     }
-    let reason = Arc::new(reason);
+    let reason = EndReason::from(reason);
     node.past.remember(Remembered {
         pid: core.pid,
         name: name.clone(),
-        reason: Arc::clone(&reason),
+        reason: reason.clone(),
         ended: node.clock.elapsed(),
         restarted_as: None,
     });
@@ -45,16 +46,16 @@ pub(crate) fn finish(process: &Arc<dyn Process>, reason: ExitReason) {
     if let Some(scope) = &scope {
         scope.leave(core.pid);
     }
-    let exited = || Event::Exited { pid: core.pid, name, reason: ExitReason::clone(&reason) };
+    let exited = || Event::Exited { pid: core.pid, name, reason: (*reason).clone() };
     node.events.send(|| (exited(), scope));
     publish(process, &reason);
 }
 
-fn publish(process: &Arc<dyn Process>, reason: &Arc<ExitReason>) {
+fn publish(process: &Arc<dyn Process>, reason: &EndReason) {
     let core = process.core();
     let (starter, links, watchers, watching) = {
         let mut control = core.control();
-        control.ended = Some(Arc::clone(reason));
+        control.ended = Some(reason.clone());
         control.waker = None;
         control.exit = None;
         control.stop = None;

@@ -164,6 +164,8 @@ mod finish;
 
 mod end;
 
+mod end_reason;
+
 mod mailbox;
 
 mod json;

@@ -1,10 +1,10 @@
 //! What is remembered of ended processes, for as long as there is room: reason, time, successor.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::clock::Clock;
+use crate::end_reason::EndReason;
 use crate::sync::{Apart, Mutex, lock};
 use crate::{ExitReason, Pid, ProcessName};
 
@@ -34,7 +34,7 @@ pub(crate) struct Past {
 pub(crate) struct Remembered {
     pub(crate) pid: Pid,
     pub(crate) name: Option<ProcessName>,
-    pub(crate) reason: Arc<ExitReason>,
+    pub(crate) reason: EndReason,
     /// Since the node's start.
     pub(crate) ended: Duration,
     pub(crate) restarted_as: Option<Pid>,
@@ -73,7 +73,7 @@ impl Past {
         Some(EndedProcess {
             pid,
             name: ended.name.clone(),
-            reason: ExitReason::clone(&ended.reason),
+            reason: (*ended.reason).clone(),
             ended_at: clock.at(ended.ended),
             restarted_as: ended.restarted_as,
         })
