@@ -193,17 +193,8 @@ async fn a_kill_says_so_where_a_handler_does_not_yield() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_supervisor_waits_for_a_killed_child_that_does_not_yield_and_tells_of_it() {
     let runtime = runtime();
-    let (open, gate) = std::sync::mpsc::sync_channel::<()>(1);
-    let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
-    let child = ChildSpec::task("stuck", move || {
-        let gate = std::sync::Arc::clone(&gate);
-        async move {
-            // The test opens it, or is gone.
-            let _opened = gate.lock().unwrap().recv();
-        }
-    });
-    let spec = SupervisorSpec::new(Strategy::OneForOne)
-        .child(child.shutdown(Shutdown::BrutalKill).restart(Restart::Temporary));
+    let (child, open) = stuck();
+    let spec = SupervisorSpec::new(Strategy::OneForOne).child(child);
     let supervisor = runtime.supervisor(spec).start().await.unwrap();
     let pid = pid_of(&supervisor, "stuck").await.unwrap();
     until_running(&runtime, pid).await;
@@ -222,6 +213,20 @@ async fn a_supervisor_waits_for_a_killed_child_that_does_not_yield_and_tells_of_
     open.send(()).unwrap();
     assert_eq!(stopped.await, Ok(Ok(())));
     assert!(runtime.info(pid).is_err(), "the end of the wait is the end of the child");
+}
+
+/// A child that holds its thread until it is opened, killed at once where it is stopped.
+fn stuck() -> (ChildSpec, std::sync::mpsc::SyncSender<()>) {
+    let (open, gate) = std::sync::mpsc::sync_channel::<()>(1);
+    let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
+    let child = ChildSpec::task("stuck", move || {
+        let gate = std::sync::Arc::clone(&gate);
+        async move {
+            // The test opens it, or is gone.
+            let _opened = gate.lock().expect("nobody panics with it").recv();
+        }
+    });
+    (child.shutdown(Shutdown::BrutalKill).restart(Restart::Temporary), open)
 }
 
 async fn until_running(runtime: &arsenal_process::Runtime, pid: arsenal_process::Pid) {
@@ -304,17 +309,8 @@ async fn a_killed_supervisor_that_ends_its_children_first_is_waited_for_without_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_template_waits_for_a_killed_child_that_does_not_yield_and_tells_of_it_too() {
     let runtime = runtime();
-    let (open, gate) = std::sync::mpsc::sync_channel::<()>(1);
-    let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
-    let child = ChildSpec::task("stuck", move || {
-        let gate = std::sync::Arc::clone(&gate);
-        async move {
-            // The test opens it, or is gone.
-            let _opened = gate.lock().unwrap().recv();
-        }
-    });
-    let spec = SupervisorSpec::new(Strategy::SimpleOneForOne)
-        .child(child.shutdown(Shutdown::BrutalKill).restart(Restart::Temporary));
+    let (child, open) = stuck();
+    let spec = SupervisorSpec::new(Strategy::SimpleOneForOne).child(child);
     let supervisor = runtime.supervisor(spec).start().await.unwrap();
     let pid = supervisor.start_child_with(json!(null)).await.unwrap().unwrap();
     until_running(&runtime, pid).await;

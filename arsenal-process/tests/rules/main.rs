@@ -17,6 +17,8 @@ mod sight;
 
 mod bad_input;
 
+mod runtimes;
+
 mod faults;
 
 mod scopes;
