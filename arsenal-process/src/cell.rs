@@ -5,7 +5,7 @@
 //! Locks are taken in this order: controls by pid, then a name's shard, then a mailbox.
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ pub(crate) trait Process: Any + Send + Sync {
 #[must_use = "the receiver may wait"]
 #[derive(Default)]
 pub(crate) struct Pushed {
-    pub(crate) waker: Option<Waker>,
+    pub(crate) wakes: Wakes,
     pub(crate) traced: Option<Box<TracedMessage>>,
 }
 
@@ -55,10 +55,23 @@ impl Pushed {
         if let Some(message) = self.traced {
             message.tell(&to.node);
         }
-        if let Some(waker) = self.waker {
-            regardless(|| waker.wake());
+        match self.wakes {
+            Wakes::Nobody => {}
+            Wakes::Process => to.wake(),
+            Wakes::Other(waker) => regardless(|| waker.wake()),
         }
     }
+}
+
+/// Who is to be woken.
+#[derive(Default)]
+pub(crate) enum Wakes {
+    #[default]
+    Nobody,
+    /// The process itself.
+    Process,
+    /// What waits inside of it.
+    Other(Waker),
 }
 
 /// The counters of a mailbox.
@@ -82,6 +95,8 @@ pub(crate) const READY: u32 = 1 << 6;
 pub(crate) const CLOSING: u32 = 1 << 7;
 /// Its body is gone; what comes afterwards is still to be done.
 pub(crate) const LEFT: u32 = 1 << 8;
+/// Somebody has waited until it is ready.
+pub(crate) const AWAITED: u32 = 1 << 9;
 
 /// Where a process comes from; fixed at its spawn.
 pub(crate) struct Origin {
@@ -109,12 +124,13 @@ pub(crate) struct Core {
     /// The last eight kinds of message, a byte each, the newest lowest.
     last_kinds: AtomicU64,
     control: Mutex<Control>,
+    /// Set under the control lock.
+    waker: OnceLock<Waker>,
 }
 
 /// The control lane and what belongs to it.
 #[derive(Default)]
 pub(crate) struct Control {
-    pub(crate) waker: Option<Waker>,
     /// Who waits until the process is ready.
     pub(crate) starter: Option<Waker>,
     /// What it was told to end with; both stay until it has.
@@ -156,6 +172,7 @@ impl Core {
             polling_since: AtomicU64::new(0),
             last_kinds: AtomicU64::new(0),
             control: Mutex::new(Control { name, scope, ..Control::default() }),
+            waker: OnceLock::new(),
         }
     }
 
@@ -167,6 +184,12 @@ impl Core {
     #[inline]
     pub(crate) fn has(&self, flag: u32) -> bool {
         self.flags.load(Ordering::Acquire) & flag != 0
+    }
+
+    /// The scope that it is in, without a lock where there are none.
+    #[inline]
+    pub(crate) fn scope(&self) -> Option<Arc<Scope>> {
+        self.node.has_scopes().then(|| self.control().scope.clone()).flatten()
     }
 
     /// Gives the flags as they were before.
@@ -182,24 +205,45 @@ impl Core {
 
     /// Tells who listens to events of this process. The caller does not hold its control.
     pub(crate) fn report(&self, event: impl FnOnce() -> Event) {
-        self.node.events.send(|| (event(), self.control().scope.clone()));
+        self.node.events.send(|| (event(), self.scope()));
     }
 
     /// Has the process polled again. The caller holds no lock.
     pub(crate) fn wake(&self) {
-        let waker = self.control().waker.clone();
+        let waker = self.waker.get().or_else(|| {
+            // Who sets it first afterwards looks at what was asked of the process before.
+            let _first_poll_waits = self.control();
+            self.waker.get()
+        });
         if let Some(waker) = waker {
-            waker.wake();
+            waker.wake_by_ref();
+        }
+    }
+
+    /// Notes who wakes the process, if nobody did yet.
+    #[inline]
+    pub(crate) fn woken_by(&self, waker: &Waker) {
+        if self.waker.get().is_none() {
+            let _control = self.control();
+            _ = self.waker.set(waker.clone());
+        }
+    }
+
+    /// Whom the waker wakes.
+    #[inline]
+    pub(crate) fn wakes(&self, waker: &Waker) -> Wakes {
+        match self.waker.get() {
+            Some(own) if own.will_wake(waker) => Wakes::Process,
+            Some(_) | None => Wakes::Other(waker.clone()),
         }
     }
 
     /// Notes that the process is ready, and tells who started it.
     pub(crate) fn set_ready(&self) {
-        let starter = {
-            let mut control = self.control();
-            self.set(READY);
-            control.starter.take()
-        };
+        if self.set(READY) & AWAITED == 0 {
+            return;
+        }
+        let starter = self.control().starter.take();
         if let Some(starter) = starter {
             regardless(|| starter.wake());
         }

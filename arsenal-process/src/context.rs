@@ -65,7 +65,7 @@ impl<S: Server> Context<S> {
     /// The runtime, as narrow as the scope that the process runs in.
     #[must_use]
     pub fn runtime(&self) -> Runtime {
-        let scope = self.process.core.control().scope.clone();
+        let scope = self.process.core.scope();
         Runtime::scoped(Arc::clone(&self.process.core.node), scope)
     }
 

@@ -56,7 +56,6 @@ fn publish(process: &Arc<dyn Process>, reason: &EndReason) {
     let (starter, links, watchers, watching) = {
         let mut control = core.control();
         control.ended = Some(reason.clone());
-        control.waker = None;
         control.exit = None;
         control.stop = None;
         (

@@ -33,7 +33,6 @@ pin_project! {
         afterwards: Option<Box<dyn Afterwards>>,
         // Kept while what comes afterwards is not done.
         reason: Option<Box<ExitReason>>,
-        has_waker: bool,
         has_ended: bool,
         span: Span,
     }
@@ -59,30 +58,31 @@ impl<F> Gate<F> {
         span: Span,
     ) -> Self {
         let (body, reason) = (Some(body), None);
-        Self { body, process, afterwards, reason, has_waker: false, has_ended: false, span }
+        Self { body, process, afterwards, reason, has_ended: false, span }
+    }
+
+    pub(crate) fn woken_by(&self, waker: &Waker) {
+        self.process.core().woken_by(waker);
     }
 }
 
 impl<F: Future<Output = ExitReason>> Future for Gate<F> {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.as_mut().project();
-        if !*this.has_waker {
-            // The waker of a Tokio task stays the same for the task's life.
-            this.process.core().control().waker = Some(cx.waker().clone());
-            *this.has_waker = true;
-        }
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // The waker of a Tokio task stays the same for the task's life.
+        self.process.core().woken_by(cx.waker());
         self.advance(cx)
     }
 }
 
 impl<F: Future<Output = ExitReason>> Gate<F> {
-    /// The first poll, before Tokio has it: whoever wakes it meanwhile wakes nobody.
-    pub(crate) fn begin(self: Pin<&mut Self>) -> Poll<()> {
+    /// The first poll, before Tokio has it. Where its waker is no process's, whoever wakes it
+    /// meanwhile wakes nobody.
+    pub(crate) fn begin(self: Pin<&mut Self>, waker: &Waker) -> Poll<()> {
         // What it does at its end is nobody's doing, as it is under Tokio.
         let _outside = Inside::of(None);
-        self.advance(&mut Context::from_waker(Waker::noop()))
+        self.advance(&mut Context::from_waker(waker))
     }
 
     fn advance(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {

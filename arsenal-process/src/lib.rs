@@ -177,6 +177,10 @@ mod started;
 
 mod survey;
 
+mod carrier;
+
+mod busy_wait;
+
 mod cell;
 
 mod pid_set;
@@ -200,6 +204,7 @@ mod sync;
 #[cfg(all(test, feature = "shuttle"))]
 mod models;
 
+pub use busy_wait::busy_wait;
 pub use context::{Context, NoProcess};
 pub use ending::{Authority, Ending, Gated, TouchError};
 pub use event::{Event, EventStream, Heard};

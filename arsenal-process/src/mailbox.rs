@@ -6,13 +6,14 @@
 
 use std::any::type_name;
 use std::collections::VecDeque;
+use std::mem::take;
 use std::pin::pin;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::cell::{Core, MailboxFigures, Process, Pushed};
+use crate::cell::{Core, MailboxFigures, Process, Pushed, Wakes};
 use crate::clock::deadline;
 use crate::info::MessageKind;
 use crate::json::{JsonCodec, JsonDoor};
@@ -108,7 +109,7 @@ impl Bound {
 struct Queue<S: Server> {
     messages: VecDeque<Envelope<S>>,
     /// Set while the receiver waits for a message.
-    waiting: Option<Waker>,
+    waiting: Wakes,
     closed: bool,
 }
 
@@ -120,15 +121,19 @@ impl<S: Server> Typed<S> {
             bound: Bound::of(intake),
             taken: AtomicU64::new(0),
             sent: AtomicU64::new(0),
-            queue: Mutex::new(Queue { messages: VecDeque::new(), waiting: None, closed: false }),
+            queue: Mutex::new(Queue {
+                messages: VecDeque::new(),
+                waiting: Wakes::Nobody,
+                closed: false,
+            }),
         }
     }
 
     /// Sends, or says at once why not.
     pub(crate) fn send(&self, message: Envelope<S>) -> Result<(), Refused<Envelope<S>>> {
         let traced = self.traced(&message);
-        let waker = self.push(message, self.bound.as_deref())?;
-        Pushed { waker, traced }.announce(&self.core);
+        let wakes = self.push(message, self.bound.as_deref())?;
+        Pushed { wakes, traced }.announce(&self.core);
         Ok(())
     }
 
@@ -178,8 +183,8 @@ impl<S: Server> Typed<S> {
             room.as_mut().enable();
             let Some(again) = refused.take() else { return Ok(()) };
             match self.push(again.into_message(), Some(bound)) {
-                Ok(waker) => {
-                    Pushed { waker, traced }.announce(&self.core);
+                Ok(wakes) => {
+                    Pushed { wakes, traced }.announce(&self.core);
                     return Ok(());
                 }
                 Err(Refused::Closed(back)) => return Err(Refused::Closed(back)),
@@ -201,7 +206,7 @@ impl<S: Server> Typed<S> {
         &self,
         message: Envelope<S>,
         bound: Option<&Bound>,
-    ) -> Result<Option<Waker>, Refused<Envelope<S>>> {
+    ) -> Result<Wakes, Refused<Envelope<S>>> {
         let mut queue = lock(&self.queue);
         if queue.closed {
             return Err(Refused::Closed(message));
@@ -222,14 +227,14 @@ impl<S: Server> Typed<S> {
         }
         queue.messages.push_back(message);
         self.sent.store(sent + 1, Ordering::Relaxed);
-        Ok(queue.waiting.take())
+        Ok(take(&mut queue.waiting))
     }
 
     /// Swaps the empty `batch` for all that has arrived, or leaves the waker and waits.
     pub(crate) fn take_batch(&self, batch: &mut VecDeque<Envelope<S>>, waker: &Waker) -> Poll<()> {
         let mut queue = lock(&self.queue);
         if queue.messages.is_empty() {
-            queue.waiting = Some(waker.clone());
+            queue.waiting = self.core.wakes(waker);
             return Poll::Pending;
         }
         std::mem::swap(&mut queue.messages, batch);
@@ -288,7 +293,7 @@ impl<S: Server> Process for Typed<S> {
             })
         });
         match self.push(Envelope::Info(info), None) {
-            Ok(waker) => Pushed { waker, traced },
+            Ok(wakes) => Pushed { wakes, traced },
             Err(_closed) => Pushed::default(),
         }
     }
@@ -297,12 +302,10 @@ impl<S: Server> Process for Typed<S> {
         let (messages, waiting) = {
             let mut queue = lock(&self.queue);
             queue.closed = true;
-            (std::mem::take(&mut queue.messages), queue.waiting.take())
+            (take(&mut queue.messages), take(&mut queue.waiting))
         };
         // Wakers, too, can be anybody's code.
-        if let Some(waiting) = waiting {
-            regardless(|| drop(waiting));
-        }
+        regardless(|| drop(waiting));
         if let Some(bound) = &self.bound {
             regardless(|| bound.room.notify_waiters());
         }

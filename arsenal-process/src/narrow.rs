@@ -28,8 +28,9 @@ impl Runtime {
         let pid = self.find_supervisor(target.clone())?.pid();
         let gone = |_| LookupError::NoProcess(NoProcess { target });
         let top = self.find(&pid.into()).map_err(gone)?;
-        let outer = top.core().control().scope.clone();
+        let outer = top.core().scope();
         let scope = Scope::new(pid, outer, limits);
+        self.node.note_scope();
         self.move_in(&top, &scope);
         // What a member starts meanwhile takes its place from that member at its link: it was
         // moved by then, or the next round finds both.

@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use crate::carrier::Spares;
 use crate::cell::Process;
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::node_number::NodeNumber;
 use crate::past::Past;
-use crate::sync::{Apart, AtomicU64, AtomicUsize, Mutex, Ordering, RwLock, lock, reading, writing};
+use crate::sync::{
+    Apart, AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering, RwLock, lock, reading, writing,
+};
 use crate::table::{Names, Table};
 use crate::timer::Timers;
 use crate::trace::Session;
@@ -56,6 +59,7 @@ pub(crate) struct Node {
     pub(crate) tokio: Handle,
     pub(crate) clock: Clock,
     pub(crate) timers: Timers,
+    pub(crate) spares: Arc<Spares>,
     pub(crate) processes: Table,
     pub(crate) names: Names,
     pub(crate) past: Past,
@@ -67,6 +71,8 @@ pub(crate) struct Node {
     pub(crate) root: std::sync::OnceLock<Pid>,
     spawned: Apart<AtomicU64>,
     references: Apart<AtomicU64>,
+    /// Set with the first.
+    has_scopes: AtomicBool,
     n_sessions: AtomicUsize,
     sessions: RwLock<Vec<Arc<Session>>>,
 }
@@ -77,8 +83,9 @@ impl Node {
             number: number.get(),
             held: Mutex::new(Some(number)),
             timers: Timers::new(tokio.clone()),
+            clock: Clock::start(&tokio),
             tokio,
-            clock: Clock::start(),
+            spares: Arc::default(),
             processes: Table::new(),
             names: Names::new(),
             past: Past::new(config.past_max),
@@ -88,6 +95,7 @@ impl Node {
             root: std::sync::OnceLock::new(),
             spawned: Apart(AtomicU64::new(0)),
             references: Apart(AtomicU64::new(0)),
+            has_scopes: AtomicBool::new(false),
             n_sessions: AtomicUsize::new(0),
             sessions: RwLock::new(Vec::new()),
         }
@@ -125,6 +133,16 @@ impl Node {
     #[inline]
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire) != 0
+    }
+
+    #[inline]
+    pub(crate) fn has_scopes(&self) -> bool {
+        self.has_scopes.load(Ordering::Acquire)
+    }
+
+    /// Before anything moves into a scope.
+    pub(crate) fn note_scope(&self) {
+        self.has_scopes.store(true, Ordering::Release);
     }
 
     #[inline]

@@ -70,7 +70,7 @@ impl Runtime {
         if !runtime.catches_panics() {
             tracing::warn!("panic = \"abort\": a panic in a process ends the whole program");
         }
-        crate::spawn::keep_a_timer(&runtime.node);
+        crate::carrier::look_after(&runtime.node);
         let spec = SupervisorSpec {
             intensity: config.root_intensity,
             ..SupervisorSpec::new(Strategy::OneForOne)

@@ -6,18 +6,19 @@ use std::sync::Arc;
 use std::task::{self, Poll};
 use std::time::Duration;
 
-use crate::cell::{CLOSING, Control, Core, IGNORED, Process, READY, SUSPENDED};
+use crate::carrier::{run, run_from_here};
+use crate::cell::{AWAITED, CLOSING, Control, Core, IGNORED, Process, READY, SUSPENDED};
 use crate::clock::deadline;
 use crate::context::Next;
 use crate::ending::KILL_WAIT;
-use crate::gate::Afterwards;
+use crate::gate::{Afterwards, Gate};
 use crate::json::{JsonCodec, JsonServer};
 use crate::mailbox::{Envelope, MailboxBound, Typed};
 use crate::node::Node;
 use crate::panic::caught;
 use crate::server::{Server, Stop};
 use crate::signal::{Force, send_exit};
-use crate::spawn::{Birth, StartError, admit, run, run_from_here};
+use crate::spawn::{Birth, StartError, admit, span};
 use crate::supervisor::Starting;
 use crate::{Context, ExitReason, Kind, ProcessRef, Start};
 
@@ -141,9 +142,9 @@ impl<S: Server> ServerStart<S> {
         // deep as its tree, and one with a bound needs a thread beside it.
         let is_awaited = process.core.origin.child_id.is_some() && waiting.wait.is_none();
         if is_awaited && kind == Kind::Server {
-            run_from_here(node, process.clone(), body);
+            run_from_here(node, Gate::new(body, process.clone(), None, span(&process.core)));
         } else {
-            run(node, process.clone(), body, afterwards);
+            run(node, Gate::new(body, process.clone(), afterwards, span(&process.core)));
         }
         Ok(process)
     }
@@ -194,10 +195,12 @@ pub(crate) fn poll_ready(core: &Core, cx: &mut task::Context<'_>) -> Poll<Result
         return Poll::Ready(answer);
     }
     let before = control.starter.replace(cx.waker().clone());
+    // Whoever makes it ready after this finds the waker.
+    let is_ready = core.set(AWAITED) & READY != 0;
     drop(control);
     // A waker's destructor can be anybody's code, and runs outside the lock.
     drop(before);
-    Poll::Pending
+    if is_ready { Poll::Ready(Ok(())) } else { Poll::Pending }
 }
 
 /// What came of the start, if that is known.

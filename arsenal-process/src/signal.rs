@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::cell::{Control, Core, EXITING, Process, Pushed, STOPPING, SUSPENDED, TRAP_EXIT};
+use crate::cell::{Control, Core, EXITING, Process, Pushed, STOPPING, SUSPENDED, TRAP_EXIT, Wakes};
 use crate::server::Info;
 use crate::{ExitReason, Kind, Pid};
 
@@ -81,7 +81,7 @@ fn judge(
             core.set(EXITING);
         }
     }
-    Pushed { waker: control.waker.clone(), traced: None }
+    Pushed { wakes: Wakes::Process, traced: None }
 }
 
 fn effect(core: &Core, (from, reason): (Pid, &ExitReason), force: Force) -> Effect {

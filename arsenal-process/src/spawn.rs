@@ -2,7 +2,6 @@
 //!
 //! Name, table and link are there before the first poll; what cannot have them is never polled.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use tracing::Span;
 
 use crate::cell::{Core, Origin, PROTECTED, Process, TRAP_EXIT};
 use crate::finish::finish;
-use crate::gate::{Afterwards, Gate};
+
 use crate::mailbox::Intake;
 use crate::node::Node;
 use crate::panic::catch;
@@ -78,6 +77,8 @@ pub(crate) struct Birth {
     pub(crate) name: Option<ProcessName>,
     /// What it is linked to whatever else is asked: its supervisor, or that of its scope.
     pub(crate) belongs_to: Option<Pid>,
+    /// Its supervisor, where it has one of its own.
+    supervisor: Option<Arc<dyn Process>>,
     /// What it is to be linked to besides; each has to be visible from its scope.
     links: Vec<Pid>,
     pub(crate) parent: Option<Pid>,
@@ -94,6 +95,7 @@ impl Birth {
         Self {
             name: None,
             belongs_to: None,
+            supervisor: None,
             links: Vec::new(),
             parent: None,
             child_id: None,
@@ -103,6 +105,12 @@ impl Birth {
             mailbox: MailboxBound::Unbounded,
             scope,
         }
+    }
+
+    pub(crate) fn child_of(&mut self, supervisor: Arc<dyn Process>) {
+        let pid = supervisor.core().pid;
+        (self.belongs_to, self.parent) = (Some(pid), Some(pid));
+        self.supervisor = Some(supervisor);
     }
 
     /// The first link of a process without a supervisor is its parent.
@@ -143,10 +151,10 @@ pub(crate) fn admit<P: Process>(
     }
     let intake = birth.intake(kind);
     enter_scope(&node, &birth).map_err(StartError::Scope)?;
-    let Birth { name, belongs_to, links, parent, child_id, .. } = birth;
+    let Birth { name, belongs_to, supervisor, links, parent, child_id, .. } = birth;
     let Birth { entry_point, restarts, flags, scope, .. } = birth;
     let origin = Origin { kind, parent, belongs_to, child_id, entry_point, restarts };
-    let supervisor = origin.child_id.as_ref().and(parent);
+    let started_by = origin.child_id.as_ref().and(parent);
     let known_as = (name.clone(), scope.clone());
     let typed = Arc::new(make(Core::new(node, origin, flags, known_as), intake));
     let process: Arc<dyn Process> = typed.clone();
@@ -164,9 +172,11 @@ pub(crate) fn admit<P: Process>(
         scope.admit(core.pid);
     }
     node.processes.insert(process);
-    node.events.send(|| (Event::Spawned { pid: core.pid, name, kind, supervisor }, scope.clone()));
+    node.events.send(|| {
+        (Event::Spawned { pid: core.pid, name, kind, supervisor: started_by }, scope.clone())
+    });
     crate::trace::spawned(node, parent, core.pid);
-    match bind(core, belongs_to, &links, scope.as_ref()) {
+    match bind(core, supervisor, &links, scope.as_ref()) {
         // The shutdown began before the process was in the table, and may not have seen it.
         Ok(()) if node.is_closing() => {
             finish(&(typed as Arc<dyn Process>), ExitReason::Shutdown);
@@ -208,12 +218,12 @@ fn covering(node: &Node, scope: &Scope, starter: Option<Pid>) -> Option<Arc<str>
 /// Links a new process with all that it belongs to, or says what is not there.
 fn bind(
     core: &Core,
-    belongs_to: Option<Pid>,
+    supervisor: Option<Arc<dyn Process>>,
     links: &[Pid],
     scope: Option<&Arc<Scope>>,
 ) -> Result<(), Pid> {
-    if let Some(pid) = belongs_to {
-        let other = core.node.find(pid).ok_or(pid)?;
+    if let Some(pid) = core.origin.belongs_to {
+        let other = supervisor.or_else(|| core.node.find(pid)).ok_or(pid)?;
         let linked = if core.origin.parent == Some(pid) {
             crate::bond::link_to_parent(core, other.core())
         } else {
@@ -230,38 +240,8 @@ fn bind(
     Ok(())
 }
 
-/// Has Tokio run the process.
-#[expect(clippy::disallowed_methods, reason = "this is the crate's one spawning module")]
-pub(crate) fn run<F>(
-    node: &Node,
-    process: Arc<dyn Process>,
-    body: F,
-    afterwards: Option<Box<dyn Afterwards>>,
-) where
-    F: Future<Output = ExitReason> + Send + 'static,
-{
-    let span = span(process.core());
-    node.tokio.spawn(Box::pin(Gate::new(body, process, afterwards, span)));
-}
-
-/// Polls the process once where it is started, and has Tokio run it from there, unless it has
-/// ended.
-///
-/// Who waits for it has no need to be woken, if its start does not wait.
-#[expect(clippy::disallowed_methods, reason = "this is the crate's one spawning module")]
-pub(crate) fn run_from_here<F>(node: &Node, process: Arc<dyn Process>, body: F)
-where
-    F: Future<Output = ExitReason> + Send + 'static,
-{
-    let span = span(process.core());
-    let mut gate = Box::pin(Gate::new(body, process, None, span));
-    if gate.as_mut().begin().is_pending() {
-        node.tokio.spawn(gate);
-    }
-}
-
 /// Its fields are looked up only where somebody listens.
-fn span(core: &Core) -> Span {
+pub(crate) fn span(core: &Core) -> Span {
     let made = catch(|| {
         tracing::info_span!(
             parent: None,
@@ -273,21 +253,3 @@ fn span(core: &Core) -> Span {
     // A subscriber can be anybody's code.
     made.unwrap_or_else(|_panic| Span::none())
 }
-
-/// Keeps one timer set for as long as the node lives.
-///
-/// Tokio wakes the thread that waits for its timers when one is set that ends before all others.
-/// Where no other is, that is so for each wait that finds no timer kept for it; beside this one,
-/// which ends sooner than most, it is not.
-#[expect(clippy::disallowed_methods, reason = "this is the crate's one spawning module")]
-pub(crate) fn keep_a_timer(node: &Arc<Node>) {
-    let weak = Arc::downgrade(node);
-    node.tokio.spawn(async move {
-        while weak.upgrade().is_some_and(|node| !node.is_closing()) {
-            tokio::time::sleep(TIMER).await;
-        }
-    });
-}
-
-/// Seldom enough to cost nothing, and sooner than what a caller usually waits for.
-const TIMER: Duration = Duration::from_secs(1);

@@ -10,12 +10,14 @@ use std::task::{self, Poll, ready};
 use pin_project_lite::pin_project;
 use tokio::sync::oneshot;
 
+use crate::carrier::run;
 use crate::cell::{Core, Process, READY};
 use crate::context::{Context, Next, NoProcess};
 use crate::end::End;
+use crate::gate::Gate;
 use crate::mailbox::{Envelope, Typed};
 use crate::server::{Info, ReplyTo, Server, Stop};
-use crate::spawn::{StartError, admit, run};
+use crate::spawn::{StartError, admit, span};
 use crate::{ExitReason, Kind, MonitorRef, Pid, Runtime, Start};
 
 /// A task about to be spawned.
@@ -64,7 +66,7 @@ impl TaskStart {
         let cx = TaskContext(Context::new(Arc::clone(&process)));
         let task = Running { give: Some(give), stage: Stage::Made { start: Some((body, cx)) } };
         process.core.set(READY);
-        run(&process.core.node, process.clone(), task, None);
+        run(&process.core.node, Gate::new(task, process.clone(), None, span(&process.core)));
         Ok(TaskHandle { process, output, end: None })
     }
 }

@@ -1,7 +1,7 @@
 //! Gates, mailboxes and traces: suspend beside a stop and a kill, room beside a wait.
 
 use std::collections::VecDeque;
-use std::future::pending;
+use std::future::{pending, ready};
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -10,7 +10,9 @@ use shuttle::thread;
 use tracing::Span;
 
 use super::{check, nobody, process, typed};
+use crate::carrier::{Carrier, run_from_here};
 use crate::cell::{Process, SUSPENDED, TRAP_EXIT};
+use crate::end::End;
 use crate::finish::finish;
 use crate::gate::Gate;
 use crate::info::MessageKind;
@@ -114,7 +116,7 @@ fn a_kill_beside_the_poll_that_begins_a_child_is_not_lost() {
             thread::spawn(move || {
                 let mut gate = Box::pin(Gate::new(pending(), one, None, Span::none()));
                 // As `run_from_here` does, with a thread for Tokio.
-                if gate.as_mut().begin().is_pending() {
+                if gate.as_mut().begin(Waker::noop()).is_pending() {
                     block_on(gate);
                 }
             })
@@ -123,6 +125,32 @@ fn a_kill_beside_the_poll_that_begins_a_child_is_not_lost() {
         // Without a look at what came before there was a waker this would wait for ever.
         begins.join().expect("the gate does not panic");
         assert_eq!(one.core().control().ended.as_deref(), Some(&ExitReason::Killed));
+    });
+}
+
+#[test]
+fn a_child_that_is_woken_while_it_takes_its_seat_in_a_spared_task_is_polled_again() {
+    check(|node| {
+        let carries = {
+            let node = Arc::clone(node);
+            // Its first process has ended, and it is spared.
+            let carrier = Carrier::new(Box::pin(ready(())), Arc::clone(&node.spares));
+            thread::spawn(move || block_on(carrier))
+        };
+        let one = process(node, 0);
+        let kills = {
+            let one = Arc::clone(&one);
+            thread::spawn(move || send_exit(&one, nobody(), &ExitReason::Killed, Force::Kill))
+        };
+        while !node.spares.has_some() {
+            thread::yield_now();
+        }
+        run_from_here(node, Gate::new(pending(), Arc::clone(&one), None, Span::none()));
+        kills.join().expect("the kill does not panic");
+        // Without a look at who was woken meanwhile this would wait for ever.
+        block_on(End::of(Arc::clone(&one)).reached());
+        node.spares.close();
+        carries.join().expect("the task does not panic");
     });
 }
 

@@ -128,7 +128,7 @@ impl Family {
 
     async fn change(&mut self, change: Change) -> Result<Done, SupervisorError> {
         match change {
-            Change::Start(spec) => self.add_child(spec).await,
+            Change::Start(spec) => self.add_child(*spec).await,
             Change::StartFromTemplate(args) => self.add_from_template(args).await,
             Change::Terminate(key) => self.terminate_child(&key).await,
             Change::Restart(key) => self.restart_child(&key).await,
@@ -154,7 +154,8 @@ pub(crate) enum Ask {
 
 /// What a supervisor is to do.
 pub(crate) enum Change {
-    Start(ChildSpec),
+    /// In a box: what a supervisor hears of most, the end of a child, is small.
+    Start(Box<ChildSpec>),
     StartFromTemplate(Value),
     Terminate(ChildKey),
     Restart(ChildKey),

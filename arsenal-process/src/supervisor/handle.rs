@@ -198,7 +198,7 @@ impl SupervisorRef {
     ///
     /// Dropping this future drops the answer; the child is started.
     pub async fn start_child(&self, child: ChildSpec) -> Result<Option<Pid>, SupervisorError> {
-        Ok(self.done(Change::Start(child)).await?.new)
+        Ok(self.done(Change::Start(Box::new(child))).await?.new)
     }
 
     /// Starts a child from the template of a simple_one_for_one supervisor, with its own arguments.

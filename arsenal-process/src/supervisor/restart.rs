@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::family::Family;
-use super::history::RestartRecord;
+use super::history::Restarted;
 use super::roster::{Child, Life, Place};
 use super::spec::{Restart, Strategy};
 use crate::{Context, Event, ExitReason, Pid};
@@ -107,7 +107,13 @@ impl Family {
 
     async fn restart_now(&mut self, place: Place, cx: &mut Context<Self>) {
         let range = match self.roster.strategy {
-            Strategy::OneForOne | Strategy::SimpleOneForOne => place..=place,
+            Strategy::OneForOne | Strategy::SimpleOneForOne => {
+                let was = self.stop_sibling(place).await;
+                if !self.start_again(place, was, place).await {
+                    self.come_back_for(place, cx);
+                }
+                return;
+            }
             Strategy::RestForOne => place..=Place::MAX,
             Strategy::OneForAll => 0..=Place::MAX,
         };
@@ -158,8 +164,8 @@ impl Family {
                 let id_of = |child: &Child| Arc::clone(&child.spec.id);
                 let sibling_of = self.roster.get(failed).filter(|_| place != failed).map(id_of);
                 let child = self.roster.get(place);
-                if let Some(record) = child.and_then(|child| RestartRecord::of(child, was)) {
-                    self.record(RestartRecord { sibling_of, ..record });
+                if let Some(record) = child.and_then(|child| Restarted::of(child, was)) {
+                    self.record(Restarted { sibling_of, ..record });
                 }
                 true
             }
@@ -172,12 +178,12 @@ impl Family {
         }
     }
 
-    fn record(&mut self, record: RestartRecord) {
+    fn record(&mut self, record: Restarted) {
         self.tell_restarted(&record, false);
         self.roster.history.add(record);
     }
 
-    pub(crate) fn tell_restarted(&self, record: &RestartRecord, manual: bool) {
+    pub(crate) fn tell_restarted(&self, record: &Restarted, manual: bool) {
         if let Some(old) = record.old {
             self.node().past.restarted(old, record.new);
             crate::trace::restarted(self.node(), old, record.new);

@@ -7,7 +7,7 @@ use tokio::task::coop::consume_budget;
 
 use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
-use super::history::RestartRecord;
+use super::history::Restarted;
 use super::roster::{Life, Place};
 use super::spec::{ChildSpec, Restart, check_child};
 use super::starter::{Starter, Starting};
@@ -22,8 +22,8 @@ impl Family {
         let Some(child) = self.roster.get(place) else { return Ok(None) };
         let starter = Starter {
             node: Arc::clone(self.node()),
-            scope: self.me.core.control().scope.clone(),
-            supervisor: self.pid(),
+            scope: self.me.core.scope(),
+            supervisor: self.me.clone(),
             child_id: Arc::clone(&child.spec.id),
             entry_point: child.spec.entry_point.clone(),
             args: child.args.clone(),
@@ -120,7 +120,7 @@ impl Family {
             Ok(new) => {
                 let child = self.roster.get(place);
                 if let Some(((_pid, reason), child)) = ended.zip(child)
-                    && let Some(record) = RestartRecord::of(child, (old, reason))
+                    && let Some(record) = Restarted::of(child, (old, reason))
                 {
                     self.tell_restarted(&record, true);
                 }

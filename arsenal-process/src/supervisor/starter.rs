@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::family::SupervisorStart;
 use super::spec::SupervisorSpec;
+use crate::Runtime;
 use crate::cell::Process;
 use crate::node::Node;
 use crate::panic::regardless;
@@ -16,7 +17,6 @@ use crate::serve::ServerStart;
 use crate::server::Server;
 use crate::spawn::{Birth, StartError};
 use crate::task::{NewTask, TaskStart};
-use crate::{Pid, Runtime};
 
 type Outcome = Result<Arc<dyn Process>, StartError>;
 
@@ -55,7 +55,7 @@ impl Drop for StartFn {
 pub struct Starter {
     pub(crate) node: Arc<Node>,
     pub(crate) scope: Option<Arc<Scope>>,
-    pub(crate) supervisor: Pid,
+    pub(crate) supervisor: Arc<dyn Process>,
     pub(crate) child_id: Arc<str>,
     pub(crate) entry_point: Option<Arc<str>>,
     pub(crate) args: Value,
@@ -99,9 +99,10 @@ impl Starter {
             scope: self.scope.clone(),
             child_id: Arc::clone(&self.child_id),
             entry_point: self.entry_point.clone(),
+            supervisor: Arc::clone(&self.supervisor),
             // Only the start function itself reads them.
             args: Value::Null,
-            ..*self
+            restarts: self.restarts,
         }
     }
 
@@ -112,8 +113,7 @@ impl Starter {
 
     fn into_birth(self) -> (Arc<Node>, Birth) {
         let mut birth = Birth::new(self.scope);
-        birth.belongs_to = Some(self.supervisor);
-        birth.parent = Some(self.supervisor);
+        birth.child_of(self.supervisor);
         birth.child_id = Some(self.child_id);
         birth.entry_point = self.entry_point;
         birth.restarts = self.restarts;

@@ -9,6 +9,8 @@ mod bonds;
 
 mod beginnings;
 
+mod carriers;
+
 mod supervision;
 
 mod strategies;
