@@ -15,7 +15,8 @@ const WAIT_MAX: Duration = Duration::from_millis(1);
 /// worker beside it every few turns, which finds nothing to do and sleeps again. In many virtual
 /// machines each of these calls costs the first one around ten microseconds, and a message between
 /// processes less than one. OTP's schedulers stay awake for a while to spare themselves that (its
-/// flag `+sbwt`), and so do workers with this: 50 µs are enough for most of it.
+/// flag `+sbwt`: a sixth of a millisecond, as measured), and so do workers with this; 50 µs spare
+/// most of it.
 ///
 /// It has its price: whenever a worker has nothing to do, it takes its processor for that long, and
 /// what it would be woken for meanwhile (a timer, a socket, another worker's second task) waits for

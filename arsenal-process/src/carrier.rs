@@ -211,11 +211,6 @@ impl Spares {
         seat
     }
 
-    #[cfg(feature = "shuttle")]
-    pub(crate) fn has_some(&self) -> bool {
-        !lock(&self.0).seats.is_empty()
-    }
-
     /// False if there are enough.
     fn give(&self, seat: &Arc<Seat>) -> bool {
         let Ok(mut free) = self.0.try_lock() else { return false };

@@ -1,6 +1,6 @@
 //! Processes, links, monitors and supervisors on Tokio, with OTP's semantics.
 //!
-//! A process is a Tokio task with a pid, a mailbox, links, monitors and a supervisor. It can be
+//! A process runs in a Tokio task and has a pid, a mailbox, links, monitors and a supervisor. It can be
 //! listed, measured, suspended, traced, killed and restarted without being written for that.
 //! The crate stands on its own: it knows no operation and no transport.
 //!

@@ -106,6 +106,13 @@ fn checks(samples: &Samples) -> Vec<Check> {
             Some(least(5.0)),
         ),
         check(
+            "the same with workers that wait busily, as OTP's schedulers do",
+            "× OTP",
+            ratio("restart beam", "restart awake ours"),
+            Some(least(5.0)),
+            Some(least(10.0)),
+        ),
+        check(
             "the same of 16 supervisors at once, with their starts",
             "× OTP",
             ratio("restart at once beam", "restart at once ours"),

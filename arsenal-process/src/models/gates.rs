@@ -1,11 +1,12 @@
 //! Gates, mailboxes and traces: suspend beside a stop and a kill, room beside a wait.
 
 use std::collections::VecDeque;
-use std::future::{pending, ready};
+use std::future::{Future, pending, poll_fn, ready};
 use std::sync::Arc;
 use std::task::Waker;
 
 use shuttle::future::block_on;
+use shuttle::sync::mpsc;
 use shuttle::thread;
 use tracing::Span;
 
@@ -131,23 +132,28 @@ fn a_kill_beside_the_poll_that_begins_a_child_is_not_lost() {
 #[test]
 fn a_child_that_is_woken_while_it_takes_its_seat_in_a_spared_task_is_polled_again() {
     check(|node| {
+        let (tell, told) = mpsc::channel();
         let carries = {
-            let node = Arc::clone(node);
-            // Its first process has ended, and it is spared.
-            let carrier = Carrier::new(Box::pin(ready(())), Arc::clone(&node.spares));
-            thread::spawn(move || block_on(carrier))
+            // Its first process ends at once.
+            let mut carrier = Box::pin(Carrier::new(Box::pin(ready(())), Arc::clone(&node.spares)));
+            thread::spawn(move || {
+                block_on(poll_fn(|cx| {
+                    let polled = carrier.as_mut().poll(cx);
+                    // Nobody listens but for the first time.
+                    _ = tell.send(());
+                    polled
+                }));
+            })
         };
         let one = process(node, 0);
         let kills = {
             let one = Arc::clone(&one);
             thread::spawn(move || send_exit(&one, nobody(), &ExitReason::Killed, Force::Kill))
         };
-        while !node.spares.has_some() {
-            thread::yield_now();
-        }
+        told.recv().expect("it is spared");
         run_from_here(node, Gate::new(pending(), Arc::clone(&one), None, Span::none()));
         kills.join().expect("the kill does not panic");
-        // Without a look at who was woken meanwhile this would wait for ever.
+        // Without a look at whether it was woken meanwhile this would wait for ever.
         block_on(End::of(Arc::clone(&one)).reached());
         node.spares.close();
         carries.join().expect("the task does not panic");

@@ -24,7 +24,8 @@ fn n_tasks() -> usize {
 }
 
 async fn id_of_next(runtime: &Runtime) -> Option<Id> {
-    runtime.task().spawn(async { try_id() }).unwrap().await.unwrap()
+    let task = runtime.task().spawn(async { try_id() }).expect("it starts");
+    task.await.expect("it ends")
 }
 
 #[tokio::test(start_paused = true)]
