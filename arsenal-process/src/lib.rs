@@ -1,8 +1,8 @@
 //! Processes, links, monitors and supervisors on Tokio, with OTP's semantics.
 //!
-//! A process runs in a Tokio task and has a pid, a mailbox, links, monitors and a supervisor. It can
-//! be listed, measured, suspended, traced, killed and restarted without being written for that. The
-//! crate stands on its own: it knows no operation and no transport.
+//! A process runs in a Tokio task and has a pid, a mailbox, links, monitors and a supervisor. It
+//! can be listed, measured, suspended, traced, killed and restarted without being written for
+//! that. The crate stands on its own: it knows no operation and no transport.
 //!
 //! # Five minutes
 //!
