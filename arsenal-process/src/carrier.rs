@@ -34,9 +34,9 @@ where
     F: Future<Output = ExitReason> + Send + 'static,
 {
     let gate = Box::pin(gate);
-    let Some(seat) = node.spares.take() else { return spawn(node, gate) };
-    gate.woken_by(&seat.waker);
-    seat.put(gate, true).unwrap_or_else(|gate| spawn(node, gate));
+    let Some(reserved) = node.spares.take() else { return spawn(node, gate) };
+    gate.woken_by(reserved.waker());
+    reserved.put_and_wake(gate).unwrap_or_else(|gate| spawn(node, gate));
 }
 
 /// Polls the process once where it is started, and has Tokio run it from there, unless it has
@@ -49,20 +49,20 @@ where
     F: Future<Output = ExitReason> + Send + 'static,
 {
     let mut gate = Box::pin(gate);
-    let Some(seat) = node.spares.take() else {
+    let Some(reserved) = node.spares.take() else {
         if gate.as_mut().begin(Waker::noop()).is_pending() {
             spawn(node, gate);
         }
         return;
     };
-    gate.woken_by(&seat.waker);
-    match gate.as_mut().begin(&seat.waker) {
-        Poll::Pending => seat.put(gate, false).unwrap_or_else(|gate| spawn(node, gate)),
-        Poll::Ready(()) if node.spares.give(&seat) => {}
-        Poll::Ready(()) => seat.retire(),
+    gate.woken_by(reserved.waker());
+    match gate.as_mut().begin(reserved.waker()) {
+        Poll::Pending => reserved.put(gate).unwrap_or_else(|gate| spawn(node, gate)),
+        Poll::Ready(()) => reserved.give_back(&node.spares),
     }
 }
 
+/// What comes back from a seat comes here too: its Tokio goes down then, and drops it.
 #[expect(clippy::disallowed_methods, reason = "this is the crate's one spawning module")]
 fn spawn(node: &Node, body: Body) {
     node.tokio.spawn(Carrier::new(body, Arc::clone(&node.spares)));
@@ -151,9 +151,9 @@ impl Seat {
         Self { place: Mutex::new(Place::Empty), waker }
     }
 
-    /// Puts the process in, which is polled once it is woken: now, if it `wakes` or was woken
-    /// before it came here. Gives it back where the task has ended with its Tokio.
-    fn put(&self, body: Body, wakes: bool) -> Result<(), Body> {
+    /// Puts the process in, which is polled once it is woken: now, if it was before it came here.
+    /// Gives it back where the task has ended with its Tokio.
+    fn put(&self, body: Body) -> Result<(), Body> {
         let was_woken = {
             let mut place = lock(&self.place);
             let was_woken = match *place {
@@ -164,7 +164,7 @@ impl Seat {
             *place = Place::Taken(body);
             was_woken
         };
-        if wakes || was_woken {
+        if was_woken {
             self.waker.wake_by_ref();
         }
         Ok(())
@@ -190,6 +190,42 @@ impl Seat {
     }
 }
 
+/// A spared task that a process is about to be put in. It ends if none is, for whatever reason.
+struct Reserved {
+    seat: Arc<Seat>,
+    is_reserved: bool,
+}
+
+impl Reserved {
+    fn waker(&self) -> &Waker {
+        &self.seat.waker
+    }
+
+    fn put(mut self, body: Body) -> Result<(), Body> {
+        self.is_reserved = false;
+        self.seat.put(body)
+    }
+
+    fn put_and_wake(mut self, body: Body) -> Result<(), Body> {
+        self.is_reserved = false;
+        self.seat.put(body)?;
+        self.seat.waker.wake_by_ref();
+        Ok(())
+    }
+
+    fn give_back(mut self, spares: &Spares) {
+        self.is_reserved = !spares.give(&self.seat);
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        if self.is_reserved {
+            self.seat.retire();
+        }
+    }
+}
+
 /// The tasks of a node that carry nothing.
 #[derive(Default)]
 pub(crate) struct Spares(Mutex<Free>);
@@ -204,11 +240,11 @@ struct Free {
 
 impl Spares {
     /// The one that was spared last. Whoever would have to wait for the lock does without.
-    fn take(&self) -> Option<Arc<Seat>> {
+    fn take(&self) -> Option<Reserved> {
         let mut free = self.0.try_lock().ok()?;
-        let seat = free.seats.pop();
+        let seat = free.seats.pop()?;
         free.fewest = free.fewest.min(free.seats.len());
-        seat
+        Some(Reserved { seat, is_reserved: true })
     }
 
     /// False if there are enough.
@@ -235,11 +271,46 @@ impl Spares {
 
     /// Ends all that carry nothing; the others end with their processes.
     pub(crate) fn close(&self) {
-        let unused = {
-            let mut free = lock(&self.0);
-            free.is_closed = true;
-            mem::take(&mut free.seats)
-        };
+        let closed = Free { is_closed: true, ..Free::default() };
+        let unused = mem::replace(&mut *lock(&self.0), closed).seats;
         unused.iter().for_each(|seat| seat.retire());
+    }
+}
+
+#[cfg(all(test, not(feature = "shuttle")))]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    fn seat() -> Arc<Seat> {
+        Arc::new(Seat::new(Waker::noop().clone()))
+    }
+
+    #[test]
+    fn a_task_that_has_ended_gives_back_what_is_put_in() {
+        let seat = seat();
+        assert!(seat.put(Box::pin(pending())).is_ok());
+        seat.retire();
+        assert!(seat.put(Box::pin(pending())).is_err());
+        assert!(matches!(seat.poll_next(), Poll::Ready(None)));
+    }
+
+    #[test]
+    fn a_list_that_is_closed_takes_nothing_and_is_thinned_out_as_any_other() {
+        let spares = Spares::default();
+        let seats = [(); 3].map(|()| seat());
+        for seat in &seats {
+            assert!(spares.give(seat));
+        }
+        // The second time round, three were there all the while.
+        spares.thin_out();
+        spares.close();
+        spares.thin_out();
+        for seat in &seats {
+            assert!(!spares.give(seat));
+            assert!(matches!(seat.poll_next(), Poll::Ready(None)));
+        }
+        assert!(spares.take().is_none());
     }
 }

@@ -70,7 +70,8 @@ impl<F: Future<Output = ExitReason>> Future for Gate<F> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // The waker of a Tokio task stays the same for the task's life.
+        // The waker of a Tokio task stays the same for the task's life, and a process that has
+        // begun with a task's waker stays in that task.
         self.process.core().woken_by(cx.waker());
         self.advance(cx)
     }

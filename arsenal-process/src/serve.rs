@@ -197,9 +197,10 @@ pub(crate) fn poll_ready(core: &Core, cx: &mut task::Context<'_>) -> Poll<Result
     let before = control.starter.replace(cx.waker().clone());
     // Whoever makes it ready after this finds the waker.
     let is_ready = core.set(AWAITED) & READY != 0;
+    let not_needed = if is_ready { control.starter.take() } else { None };
     drop(control);
     // A waker's destructor can be anybody's code, and runs outside the lock.
-    drop(before);
+    drop((before, not_needed));
     if is_ready { Poll::Ready(Ok(())) } else { Poll::Pending }
 }
 

@@ -84,6 +84,7 @@ impl Runtime {
         let killed = self.stragglers();
         self.end_all(Instant::now() + KILL_WAIT, Force::Kill).await;
         self.node.give_number_back_if_empty();
+        self.node.spares.close();
         Ok(ShutdownReport { killed, still_running: self.stragglers() })
     }
 

@@ -1,4 +1,4 @@
-//! The one place where processes are born: the only file that hands a future to Tokio.
+//! The one place where processes are born.
 //!
 //! Name, table and link are there before the first poll; what cannot have them is never polled.
 
@@ -9,7 +9,6 @@ use tracing::Span;
 
 use crate::cell::{Core, Origin, PROTECTED, Process, TRAP_EXIT};
 use crate::finish::finish;
-
 use crate::mailbox::Intake;
 use crate::node::Node;
 use crate::panic::catch;

@@ -58,8 +58,7 @@ fn what_a_member_starts_while_a_scope_is_drawn_is_inside() {
             thread::spawn(move || {
                 // As a supervisor starts a child.
                 let mut birth = Birth::new(nested.core().scope());
-                let parent = Some(nested.core().pid);
-                (birth.belongs_to, birth.parent) = (parent, parent);
+                birth.child_of(nested);
                 let child = admit(Arc::clone(&node), Kind::Task, birth, |core, bound| {
                     Typed::<NoMessages>::new(core, bound, None)
                 });

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::roster::Child;
-use crate::clock::Today;
 use crate::{ExitReason, Pid};
 
 /// One restart.
@@ -25,35 +24,13 @@ pub struct RestartRecord {
     pub sibling_of: Option<Arc<str>>,
 }
 
-/// One restart, as it is kept: when it was is told in the time of day once somebody asks.
-#[derive(Debug)]
-pub(crate) struct Restarted {
-    pub(crate) child_id: Arc<str>,
-    pub(crate) reason: ExitReason,
-    /// Since the node's start.
-    pub(crate) at: Duration,
-    pub(crate) old: Option<Pid>,
-    pub(crate) new: Pid,
-    pub(crate) sibling_of: Option<Arc<str>>,
-}
-
-impl Restarted {
-    /// The child that was started, in place of the process that ended.
+impl RestartRecord {
+    /// Of the child that was started, in place of the process that ended.
     pub(crate) fn of(child: &Child, was: (Option<Pid>, ExitReason)) -> Option<Self> {
         let new = child.process()?.core();
         let (child_id, (old, reason)) = (Arc::clone(&child.spec.id), was);
-        Some(Self { child_id, reason, at: new.started, old, new: new.pid, sibling_of: None })
-    }
-
-    fn told(&self, today: &Today) -> RestartRecord {
-        RestartRecord {
-            child_id: Arc::clone(&self.child_id),
-            reason: self.reason.clone(),
-            at: today.at(self.at),
-            old: self.old,
-            new: self.new,
-            sibling_of: self.sibling_of.clone(),
-        }
+        let at = new.node.clock.at(new.started);
+        Some(Self { child_id, reason, at, old, new: new.pid, sibling_of: None })
     }
 }
 
@@ -80,7 +57,7 @@ pub struct RestartStatistics {
 #[derive(Debug, Default)]
 pub(crate) struct History {
     max: usize,
-    ring: VecDeque<Restarted>,
+    ring: VecDeque<RestartRecord>,
     forgotten: u64,
     total: u64,
     per_child: BTreeMap<Arc<str>, u64>,
@@ -92,7 +69,7 @@ impl History {
         Self { max, ..Self::default() }
     }
 
-    pub(crate) fn add(&mut self, record: Restarted) {
+    pub(crate) fn add(&mut self, record: RestartRecord) {
         if record.sibling_of.is_none() {
             self.total += 1;
             match self.per_child.get_mut(&record.child_id) {
@@ -113,13 +90,13 @@ impl History {
         self.per_child.remove(id);
     }
 
-    pub(crate) fn statistics(&self, budget_left: u32, today: &Today) -> RestartStatistics {
-        let times: Vec<Duration> =
+    pub(crate) fn statistics(&self, budget_left: u32) -> RestartStatistics {
+        let times: Vec<SystemTime> =
             self.ring.iter().filter(|one| one.sibling_of.is_none()).map(|one| one.at).collect();
         let mean_between = match times.as_slice() {
             [first, .., last] => {
                 let gaps = u32::try_from(times.len() - 1).unwrap_or(u32::MAX);
-                Some(last.saturating_sub(*first) / gaps)
+                last.duration_since(*first).ok().map(|whole| whole / gaps)
             }
             _ => None,
         };
@@ -130,7 +107,7 @@ impl History {
             mean_between,
             budget_left,
             forgotten: self.forgotten,
-            history: self.ring.iter().map(|one| one.told(today)).collect(),
+            history: self.ring.iter().cloned().collect(),
         }
     }
 }
@@ -138,24 +115,22 @@ impl History {
 #[cfg(all(test, not(feature = "shuttle")))]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
 
-    #[tokio::test]
-    async fn what_is_forgotten_is_counted_so_that_each_record_keeps_its_number() {
-        let clock = Clock::start(&tokio::runtime::Handle::current());
+    #[test]
+    fn what_is_forgotten_is_counted_so_that_each_record_keeps_its_number() {
         for max in [0, 2, 10] {
             let mut history = History::new(max);
             for number in 0..5 {
-                history.add(Restarted {
+                history.add(RestartRecord {
                     child_id: number.to_string().into(),
                     reason: ExitReason::Killed,
-                    at: Duration::ZERO,
+                    at: SystemTime::UNIX_EPOCH,
                     old: None,
                     new: Pid::new(0, 1, 0),
                     sibling_of: None,
                 });
             }
-            let told = history.statistics(0, &clock.today());
+            let told = history.statistics(0);
             assert_eq!((told.history.len(), told.total), (max.min(5), 5));
             for (number, record) in (told.forgotten..).zip(&told.history) {
                 assert_eq!(&*record.child_id, number.to_string());

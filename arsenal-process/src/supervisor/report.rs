@@ -31,9 +31,9 @@ impl Family {
     }
 
     pub(crate) fn statistics(&mut self) -> RestartStatistics {
-        let clock = &self.me.core.node.clock;
-        let left = self.roster.window.left(clock.elapsed(), self.roster.intensity);
-        self.roster.history.statistics(left, &clock.today())
+        let now = self.node().clock.elapsed();
+        let left = self.roster.window.left(now, self.roster.intensity);
+        self.roster.history.statistics(left)
     }
 
     pub(crate) fn set_strategy(&mut self, strategy: Strategy) -> Result<Done, SupervisorError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::family::Family;
-use super::history::Restarted;
+use super::history::RestartRecord;
 use super::roster::{Child, Life, Place};
 use super::spec::{Restart, Strategy};
 use crate::{Context, Event, ExitReason, Pid};
@@ -164,8 +164,8 @@ impl Family {
                 let id_of = |child: &Child| Arc::clone(&child.spec.id);
                 let sibling_of = self.roster.get(failed).filter(|_| place != failed).map(id_of);
                 let child = self.roster.get(place);
-                if let Some(record) = child.and_then(|child| Restarted::of(child, was)) {
-                    self.record(Restarted { sibling_of, ..record });
+                if let Some(record) = child.and_then(|child| RestartRecord::of(child, was)) {
+                    self.record(RestartRecord { sibling_of, ..record });
                 }
                 true
             }
@@ -178,12 +178,12 @@ impl Family {
         }
     }
 
-    fn record(&mut self, record: Restarted) {
+    fn record(&mut self, record: RestartRecord) {
         self.tell_restarted(&record, false);
         self.roster.history.add(record);
     }
 
-    pub(crate) fn tell_restarted(&self, record: &Restarted, manual: bool) {
+    pub(crate) fn tell_restarted(&self, record: &RestartRecord, manual: bool) {
         if let Some(old) = record.old {
             self.node().past.restarted(old, record.new);
             crate::trace::restarted(self.node(), old, record.new);

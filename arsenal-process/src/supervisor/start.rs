@@ -7,7 +7,7 @@ use tokio::task::coop::consume_budget;
 
 use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
-use super::history::Restarted;
+use super::history::RestartRecord;
 use super::roster::{Life, Place};
 use super::spec::{ChildSpec, Restart, check_child};
 use super::starter::{Starter, Starting};
@@ -120,7 +120,7 @@ impl Family {
             Ok(new) => {
                 let child = self.roster.get(place);
                 if let Some(((_pid, reason), child)) = ended.zip(child)
-                    && let Some(record) = Restarted::of(child, (old, reason))
+                    && let Some(record) = RestartRecord::of(child, (old, reason))
                 {
                     self.tell_restarted(&record, true);
                 }

@@ -1,8 +1,10 @@
 //! The tasks of Tokio's that processes run in: one after the other, and no more than are needed.
 
 use std::future::poll_fn;
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
+use std::thread;
 use std::time::Duration;
 
 use arsenal_process::{
@@ -11,6 +13,7 @@ use arsenal_process::{
 use tokio::runtime::{Builder, Handle};
 use tokio::task::{Id, try_id};
 use tokio::time::{advance, timeout};
+use tracing::{Metadata, Subscriber, span};
 
 use crate::probe::{
     Ask, Log, Probe, ProbeArgs, SOON, args, crash, failure, pid_of, probe, runtime,
@@ -32,6 +35,7 @@ async fn id_of_next(runtime: &Runtime) -> Option<Id> {
 async fn processes_that_follow_each_other_run_in_one_task() {
     let runtime = runtime();
     let first = id_of_next(&runtime).await;
+    assert!(first.is_some(), "it runs in a task");
     for _ in 0..10 {
         assert_eq!(id_of_next(&runtime).await, first);
     }
@@ -65,7 +69,10 @@ async fn no_task_is_left_behind_by_a_shutdown() {
     let n_before = n_tasks();
     let runtime = runtime();
     id_of_next(&runtime).await;
+    assert_eq!(n_tasks(), n_before + 3);
     runtime.shutdown(SOON).await.unwrap();
+    tokio::task::yield_now().await;
+    assert_eq!(n_tasks(), n_before + 1, "the one that looks after them");
     advance(ROUND).await;
     tokio::task::yield_now().await;
     assert_eq!(n_tasks(), n_before);
@@ -128,18 +135,75 @@ fn processes_end_with_their_tokio_also_those_that_were_never_woken() {
     }
 }
 
+/// A subscriber that panics where a process is entered.
+struct Breaks;
+
+impl Subscriber for Breaks {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_span()
+    }
+
+    fn new_span(&self, _span: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _span: &span::Id, _values: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _span: &span::Id, _follows: &span::Id) {}
+
+    fn event(&self, _event: &tracing::Event<'_>) {}
+
+    fn enter(&self, _span: &span::Id) {
+        panic!("the subscriber breaks");
+    }
+
+    fn exit(&self, _span: &span::Id) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_a_subscriber_cuts_off_leaves_no_task_behind() {
+    let n_before = n_tasks();
+    let (runtime, log) = (runtime(), Log::default());
+    let supervisor = runtime.supervisor(SupervisorSpec::new(Strategy::OneForOne)).start();
+    let supervisor = supervisor.await.unwrap();
+    // Tasks that the children can begin in.
+    let spared = [(); 3].map(|()| runtime.task().spawn(async {}).unwrap());
+    for one in spared {
+        one.await.unwrap();
+    }
+    let breaks = tracing::subscriber::set_default(Breaks);
+    for id in ["one", "two", "three"] {
+        let log = log.clone();
+        let child = ChildSpec::server::<Probe>(id, move || args("child", &log));
+        let refused = supervisor.start_child(child).await.unwrap_err();
+        assert!(format!("{refused:?}").contains("the subscriber breaks"), "{refused:?}");
+    }
+    drop(breaks);
+    assert_eq!(log.take(), Vec::<String>::new());
+    runtime.shutdown(SOON).await.unwrap();
+    advance(ROUND).await;
+    tokio::task::yield_now().await;
+    assert_eq!(n_tasks(), n_before);
+}
+
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a thread that hangs here is left behind")]
 fn workers_that_wait_busily_keep_their_timers_however_long_they_are_told_to_wait() {
     for wait in [Duration::ZERO, Duration::from_micros(50), Duration::MAX] {
-        let mut builder = Builder::new_multi_thread();
-        let tokio = busy_wait(&mut builder, wait).worker_threads(2).enable_all().build().unwrap();
-        let answer = tokio.block_on(async {
-            let (runtime, log) = (runtime(), Log::default());
-            let server = probe(&runtime, args("p", &log)).await;
-            let refused = server.call(Ask::Keep, Duration::from_millis(20)).await;
-            assert!(refused.is_err(), "nobody answers");
-            server.call(Ask::Echo(7.into()), SOON).await
+        let (tell, told) = sync_channel(1);
+        thread::spawn(move || {
+            let mut builder = Builder::new_multi_thread();
+            let tokio = busy_wait(&mut builder, wait).worker_threads(2).enable_all().build();
+            let answer = tokio.unwrap().block_on(async {
+                let (runtime, log) = (runtime(), Log::default());
+                let server = probe(&runtime, args("p", &log)).await;
+                let refused = server.call(Ask::Keep, Duration::from_millis(1)).await;
+                assert!(refused.is_err(), "nobody answers");
+                server.call(Ask::Echo(7.into()), SOON).await
+            });
+            tell.send(answer).unwrap();
         });
+        let answer = told.recv_timeout(Duration::from_secs(60)).expect("its workers do not sleep");
         assert_eq!(answer, Ok(7.into()), "{wait:?}");
     }
 }
