@@ -98,6 +98,11 @@ impl Carrier {
         Self { body: Some(body), spares, seat: None }
     }
 
+    #[cfg(feature = "shuttle")]
+    pub(crate) fn seat(&self) -> Option<&Arc<Seat>> {
+        self.seat.as_ref()
+    }
+
     /// Spares itself, and ends where there are enough.
     fn poll_spared(&mut self, cx: &Context<'_>) -> Poll<()> {
         let seat = self.seat.get_or_insert_with(|| Arc::new(Seat::new(cx.waker().clone())));
@@ -131,7 +136,7 @@ impl Drop for Carrier {
 }
 
 /// Where a spared task finds its next process.
-struct Seat {
+pub(crate) struct Seat {
     place: Mutex<Place>,
     /// The task's own.
     waker: Waker,
@@ -151,9 +156,9 @@ impl Seat {
         Self { place: Mutex::new(Place::Empty), waker }
     }
 
-    /// Puts the process in, which is polled once it is woken: now, if it was before it came here.
-    /// Gives it back where the task has ended with its Tokio.
-    fn put(&self, body: Body) -> Result<(), Body> {
+    /// Puts the process in, which is polled once the task is woken: at once, if that was woken
+    /// while the seat was empty. Gives it back where the task has ended with its Tokio.
+    pub(crate) fn put(&self, body: Body) -> Result<(), Body> {
         let was_woken = {
             let mut place = lock(&self.place);
             let was_woken = match *place {

@@ -209,24 +209,32 @@ impl Core {
     }
 
     /// Has the process polled again. The caller holds no lock.
+    #[inline]
     pub(crate) fn wake(&self) {
-        let waker = self.waker.get().or_else(|| {
-            // Who sets it first afterwards looks at what was asked of the process before.
-            let _first_poll_waits = self.control();
-            self.waker.get()
-        });
-        if let Some(waker) = waker {
+        if let Some(waker) = self.waker.get().or_else(|| self.waker_of_first_poll()) {
             waker.wake_by_ref();
         }
+    }
+
+    /// Who sets it after this looks at what was asked of the process before.
+    #[cold]
+    fn waker_of_first_poll(&self) -> Option<&Waker> {
+        let _first_poll_waits = self.control();
+        self.waker.get()
     }
 
     /// Notes who wakes the process, if nobody did yet.
     #[inline]
     pub(crate) fn woken_by(&self, waker: &Waker) {
         if self.waker.get().is_none() {
-            let _control = self.control();
-            _ = self.waker.set(waker.clone());
+            self.note_waker(waker);
         }
+    }
+
+    #[cold]
+    fn note_waker(&self, waker: &Waker) {
+        let _control = self.control();
+        _ = self.waker.set(waker.clone());
     }
 
     /// Whom the waker wakes.

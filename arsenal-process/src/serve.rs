@@ -15,7 +15,7 @@ use crate::gate::{Afterwards, Gate};
 use crate::json::{JsonCodec, JsonServer};
 use crate::mailbox::{Envelope, MailboxBound, Typed};
 use crate::node::Node;
-use crate::panic::caught;
+use crate::panic::{caught, regardless};
 use crate::server::{Server, Stop};
 use crate::signal::{Force, send_exit};
 use crate::spawn::{Birth, StartError, admit, span};
@@ -200,7 +200,9 @@ pub(crate) fn poll_ready(core: &Core, cx: &mut task::Context<'_>) -> Poll<Result
     let not_needed = if is_ready { control.starter.take() } else { None };
     drop(control);
     // A waker's destructor can be anybody's code, and runs outside the lock.
-    drop((before, not_needed));
+    for waker in [before, not_needed].into_iter().flatten() {
+        regardless(|| drop(waker));
+    }
     if is_ready { Poll::Ready(Ok(())) } else { Poll::Pending }
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 use std::future::{Future, pending, poll_fn, ready};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Waker;
+use std::task::{Context, Waker};
 
 use shuttle::future::block_on;
 use shuttle::sync::mpsc;
@@ -157,6 +158,23 @@ fn a_child_that_is_woken_while_it_takes_its_seat_in_a_spared_task_is_polled_agai
         block_on(End::of(Arc::clone(&one)).reached());
         node.spares.close();
         carries.join().expect("the task does not panic");
+    });
+}
+
+#[test]
+fn a_process_that_takes_its_seat_while_tokio_goes_down_ends() {
+    check(|node| {
+        let mut carrier = Carrier::new(Box::pin(ready(())), Arc::clone(&node.spares));
+        let mut task = Context::from_waker(Waker::noop());
+        assert!(Pin::new(&mut carrier).poll(&mut task).is_pending());
+        let seat = Arc::clone(carrier.seat().expect("it is spared"));
+        let goes_down = thread::spawn(move || drop(carrier));
+        let one = process(node, 0);
+        let gate = Gate::new(pending(), Arc::clone(&one), None, Span::none());
+        // What comes back is dropped by a Tokio that is down.
+        drop(seat.put(Box::pin(gate)));
+        goes_down.join().expect("the end does not panic");
+        assert_eq!(one.core().control().ended.as_deref(), Some(&ExitReason::Killed));
     });
 }
 
