@@ -98,7 +98,7 @@ impl Carrier {
         Self { body: Some(body), spares, seat: None }
     }
 
-    #[cfg(feature = "shuttle")]
+    #[cfg(all(test, feature = "shuttle"))]
     pub(crate) fn seat(&self) -> Option<&Arc<Seat>> {
         self.seat.as_ref()
     }
