@@ -77,7 +77,7 @@ fn test_module(lines: &[Line]) -> Option<usize> {
     (0..lines.len()).find(|at| {
         let code = |line: &Line| line.code.trim().to_owned();
         let mut after = lines[at + 1..].iter().map(code).filter(|code| !code.is_empty());
-        code(&lines[*at]).starts_with("#[cfg(test)]")
+        ["#[cfg(test)]", "#[cfg(all(test,"].iter().any(|start| code(&lines[*at]).starts_with(start))
             && after.find(|code| !code.starts_with("#[")).is_some_and(|next| next.contains("mod "))
     })
 }
@@ -267,6 +267,7 @@ mod tests {
         let cases = [
             ("src/a.rs", "a\n#[cfg(test)]\nmod tests {\n}\n", 1),
             ("src/a.rs", "#[cfg(test)]\nuse b::C;\na\n#[cfg(test)]\n#[x]\nmod tests;\n", 3),
+            ("src/a.rs", "a\n#[cfg(all(test, not(feature = \"b\")))]\nmod tests {\n}\n", 1),
             ("src/a.rs", "a\nb\n", 2),
             ("src/a.rs", "\"\n#[cfg(test)]\nmod tests {\n\"\n", 4),
             ("tests/a.rs", "a\nb\n", 0),
