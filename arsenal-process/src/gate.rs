@@ -16,7 +16,7 @@ use crate::cell::{Core, EXITING, LEFT, Process, SUSPENDED};
 use crate::current::Inside;
 use crate::finish::finish;
 use crate::panic::{catch, regardless};
-use crate::{Event, ExitReason};
+use crate::{Event, ExitReason, ProcessName};
 
 /// What has to happen between the end of the body and the end of the process.
 pub(crate) trait Afterwards: Send {
@@ -55,9 +55,9 @@ impl<F> Gate<F> {
         body: F,
         process: Arc<dyn Process>,
         afterwards: Option<Box<dyn Afterwards>>,
-        span: Span,
     ) -> Self {
         let (body, reason) = (Some(body), None);
+        let span = span(process.core());
         Self { body, process, afterwards, reason, has_ended: false, span }
     }
 
@@ -155,4 +155,18 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
         finish(this.process, reason);
         Poll::Ready(())
     }
+}
+
+/// Its fields are looked up only where somebody listens.
+fn span(core: &Core) -> Span {
+    let made = catch(|| {
+        tracing::info_span!(
+            parent: None,
+            "process",
+            pid = %core.pid,
+            name = core.control().name.as_ref().map(ProcessName::as_str),
+        )
+    });
+    // A subscriber can be anybody's code.
+    made.unwrap_or_else(|_panic| Span::none())
 }

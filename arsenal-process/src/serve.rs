@@ -18,7 +18,7 @@ use crate::node::Node;
 use crate::panic::{caught, regardless};
 use crate::server::{Server, Stop};
 use crate::signal::{Force, send_exit};
-use crate::spawn::{Birth, StartError, admit, span};
+use crate::spawn::{Birth, StartError, admit};
 use crate::supervisor::Starting;
 use crate::{Context, ExitReason, Kind, ProcessRef, Start};
 
@@ -142,9 +142,9 @@ impl<S: Server> ServerStart<S> {
         // deep as its tree, and one with a bound needs a thread beside it.
         let is_awaited = process.core.origin.child_id.is_some() && waiting.wait.is_none();
         if is_awaited && kind == Kind::Server {
-            run_from_here(node, Gate::new(body, process.clone(), None, span(&process.core)));
+            run_from_here(node, Gate::new(body, process.clone(), None));
         } else {
-            run(node, Gate::new(body, process.clone(), afterwards, span(&process.core)));
+            run(node, Gate::new(body, process.clone(), afterwards));
         }
         Ok(process)
     }

@@ -5,13 +5,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracing::Span;
-
 use crate::cell::{Core, Origin, PROTECTED, Process, TRAP_EXIT};
 use crate::finish::finish;
 use crate::mailbox::Intake;
 use crate::node::Node;
-use crate::panic::catch;
 use crate::scope::{Entry, Scope};
 use crate::{
     Event, ExitReason, Kind, MailboxBound, NameError, Pid, ProcessName, ScopeError, SpecError,
@@ -237,18 +234,4 @@ fn bind(
         crate::bond::link(core, other.ok_or(pid)?.core()).map_err(|_ended| pid)?;
     }
     Ok(())
-}
-
-/// Its fields are looked up only where somebody listens.
-pub(crate) fn span(core: &Core) -> Span {
-    let made = catch(|| {
-        tracing::info_span!(
-            parent: None,
-            "process",
-            pid = %core.pid,
-            name = core.control().name.as_ref().map(ProcessName::as_str),
-        )
-    });
-    // A subscriber can be anybody's code.
-    made.unwrap_or_else(|_panic| Span::none())
 }

@@ -17,7 +17,7 @@ use crate::end::End;
 use crate::gate::Gate;
 use crate::mailbox::{Envelope, Typed};
 use crate::server::{Info, ReplyTo, Server, Stop};
-use crate::spawn::{StartError, admit, span};
+use crate::spawn::{StartError, admit};
 use crate::{ExitReason, Kind, MonitorRef, Pid, Runtime, Start};
 
 /// A task about to be spawned.
@@ -66,7 +66,7 @@ impl TaskStart {
         let cx = TaskContext(Context::new(Arc::clone(&process)));
         let task = Running { give: Some(give), stage: Stage::Made { start: Some((body, cx)) } };
         process.core.set(READY);
-        run(&process.core.node, Gate::new(task, process.clone(), None, span(&process.core)));
+        run(&process.core.node, Gate::new(task, process.clone(), None));
         Ok(TaskHandle { process, output, end: None })
     }
 }

@@ -121,7 +121,7 @@ impl Server for Phoenix {
 }
 
 /// Tells of one child at a time, with no more work than a message to an Erlang process: a channel
-/// for many would be a sixth of what is measured.
+/// for many would be a tenth to a fifth of what is measured.
 #[derive(Default)]
 struct Bell(Mutex<Told>);
 

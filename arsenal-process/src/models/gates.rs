@@ -9,7 +9,6 @@ use std::task::{Context, Waker};
 use shuttle::future::block_on;
 use shuttle::sync::mpsc;
 use shuttle::thread;
-use tracing::Span;
 
 use super::{check, nobody, process, typed};
 use crate::carrier::{Carrier, run_from_here};
@@ -94,7 +93,7 @@ fn a_kill_beside_a_suspend_always_gets_through_the_gate() {
         let pid = one.core().pid;
         let polls = {
             let one = Arc::clone(&one);
-            thread::spawn(move || block_on(Gate::new(pending(), one, None, Span::none())))
+            thread::spawn(move || block_on(Gate::new(pending(), one, None)))
         };
         let kills = {
             let one = Arc::clone(&one);
@@ -116,7 +115,7 @@ fn a_kill_beside_the_poll_that_begins_a_child_is_not_lost() {
         let begins = {
             let one = Arc::clone(&one);
             thread::spawn(move || {
-                let mut gate = Box::pin(Gate::new(pending(), one, None, Span::none()));
+                let mut gate = Box::pin(Gate::new(pending(), one, None));
                 // As `run_from_here` does, with a thread for Tokio.
                 if gate.as_mut().begin(Waker::noop()).is_pending() {
                     block_on(gate);
@@ -152,7 +151,7 @@ fn a_child_that_is_woken_while_it_takes_its_seat_in_a_spared_task_is_polled_agai
             thread::spawn(move || send_exit(&one, nobody(), &ExitReason::Killed, Force::Kill))
         };
         told.recv().expect("it is spared");
-        run_from_here(node, Gate::new(pending(), Arc::clone(&one), None, Span::none()));
+        run_from_here(node, Gate::new(pending(), Arc::clone(&one), None));
         kills.join().expect("the kill does not panic");
         // Without a look at whether it was woken meanwhile this would wait for ever.
         block_on(End::of(Arc::clone(&one)).reached());
@@ -170,7 +169,7 @@ fn a_process_that_takes_its_seat_while_tokio_goes_down_ends() {
         let seat = Arc::clone(carrier.seat().expect("it is spared"));
         let goes_down = thread::spawn(move || drop(carrier));
         let one = process(node, 0);
-        let gate = Gate::new(pending(), Arc::clone(&one), None, Span::none());
+        let gate = Gate::new(pending(), Arc::clone(&one), None);
         // What comes back is dropped by a Tokio that is down.
         drop(seat.put(Box::pin(gate)));
         goes_down.join().expect("the end does not panic");
