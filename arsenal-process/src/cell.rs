@@ -198,9 +198,10 @@ impl Core {
         self.flags.fetch_or(flag, Ordering::AcqRel)
     }
 
+    /// Gives the flags as they were before.
     #[inline]
-    pub(crate) fn clear(&self, flag: u32) {
-        self.flags.fetch_and(!flag, Ordering::AcqRel);
+    pub(crate) fn clear(&self, flag: u32) -> u32 {
+        self.flags.fetch_and(!flag, Ordering::AcqRel)
     }
 
     /// Tells who listens to events of this process. The caller does not hold its control.

@@ -143,7 +143,9 @@ impl<S: Server> Context<S> {
             return Poll::Ready(Next::Stop(reason.unwrap_or(ExitReason::Shutdown)));
         }
         if core.has(crate::cell::SUSPENDED) {
-            // The gate wakes the process when it opens.
+            // The gate wakes the process when it opens. Whoever polls this only when it is woken
+            // itself, as a set of futures does, would not come back here by that.
+            cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         if self.burst == BURST_MAX {

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::ExitReason;
 use crate::cell::{Core, Process, Watcher};
 use crate::clock::deadline;
+use crate::panic::regardless;
 
 /// Waits for the end of a process; dropping it leaves nothing behind.
 pub(crate) struct End {
@@ -57,23 +58,18 @@ fn poll_reached(
     waits: &mut bool,
     cx: &mut Context<'_>,
 ) -> Poll<ExitReason> {
-    let mut control = core.control();
-    if let Some(reason) = &control.ended {
-        *waits = false;
-        return Poll::Ready((**reason).clone());
-    }
-    let known = match control.watchers.get(reference) {
-        Some(Watcher::Waiter(waker)) => waker.will_wake(cx.waker()),
-        Some(Watcher::Process(_)) | None => false,
-    };
-    if !known {
-        let waiter = Watcher::Waiter(cx.waker().clone());
-        let before = control.watchers.insert(reference, waiter);
+    // What is anybody's code of a waker runs outside the lock.
+    let waiter = Watcher::Waiter(cx.waker().clone());
+    let before = {
+        let mut control = core.control();
+        if let Some(reason) = &control.ended {
+            *waits = false;
+            return Poll::Ready((**reason).clone());
+        }
         *waits = true;
-        drop(control);
-        // A waker's destructor can be anybody's code, and runs outside the lock.
-        drop(before);
-    }
+        control.watchers.insert(reference, waiter)
+    };
+    regardless(|| drop(before));
     Poll::Pending
 }
 
@@ -81,7 +77,7 @@ impl Drop for End {
     fn drop(&mut self) {
         if self.waits {
             let waiter = self.process.core().control().watchers.remove(self.reference);
-            drop(waiter);
+            regardless(|| drop(waiter));
         }
     }
 }

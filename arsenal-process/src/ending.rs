@@ -72,7 +72,9 @@ pub struct Gated {
 impl Runtime {
     /// Sends an exit signal and does not wait for what comes of it.
     ///
-    /// The signal comes from no process, or from the one that this is called in.
+    /// The signal comes from no process, or from the one that this is called in. It can be trapped
+    /// whatever its reason is, also [`ExitReason::Killed`]: what Erlang's `exit(Pid, kill)` does,
+    /// [`Self::kill`] does.
     ///
     /// # Errors
     ///
@@ -221,15 +223,24 @@ impl Runtime {
 
     fn touch(&self, target: &Target, authority: Authority) -> Result<Arc<dyn Process>, TouchError> {
         let process = self.find(target).map_err(TouchError::NoProcess)?;
-        if process.core().has(PROTECTED) && authority == Authority::Ordinary {
-            return Err(TouchError::Protected { pid: process.core().pid });
-        }
+        check_protected(&process, authority)?;
         Ok(process)
     }
 
     /// Who sends: the process that is being polled, or number 0, which no process has.
     fn sender(&self) -> Pid {
         crate::current::current().unwrap_or(Pid::new(self.node.number, 0, 0))
+    }
+}
+
+pub(crate) fn check_protected(
+    process: &Arc<dyn Process>,
+    authority: Authority,
+) -> Result<(), TouchError> {
+    let core = process.core();
+    match core.has(PROTECTED) && authority == Authority::Ordinary {
+        true => Err(TouchError::Protected { pid: core.pid }),
+        false => Ok(()),
     }
 }
 

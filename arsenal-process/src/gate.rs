@@ -98,7 +98,8 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
     fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ExitReason> {
         let mut this = self.project();
         let core = this.process.core();
-        let _inside = this.span.enter();
+        // A subscriber can be anybody's code, also where it is told.
+        let inside = catch(|| this.span.enter()).ok();
         let _current = Inside::of(Some(core.pid));
         let outcome = loop {
             if core.has(EXITING) {
@@ -125,6 +126,7 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
                 Err(panic) => break Poll::Ready(Err(panic)),
             }
         };
+        regardless(|| drop(inside));
         match outcome {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(reason) | Err(reason)) => {

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -94,10 +94,21 @@ impl<S: Server> Typed<S> {
     }
 }
 
+/// Decoding is the service's code, and a panic there is not the sender's either.
+fn decoded<T>(
+    decode: fn(Value) -> Result<T, serde_json::Error>,
+    message: Value,
+) -> Result<T, JsonRefused> {
+    let panicked = |reason| serde_json::Error::custom(format!("its decoding ended: {reason}"));
+    catch(|| decode(message))
+        .unwrap_or_else(|reason| Err(panicked(reason)))
+        .map_err(JsonRefused::Undecoded)
+}
+
 impl<S: Server> JsonDoor for Typed<S> {
     fn call(&self, message: Value) -> Result<JsonReply, JsonRefused> {
         let Some(codec) = self.codec else { return Err(JsonRefused::Closed) };
-        let call = (codec.call)(message).map_err(JsonRefused::Undecoded)?;
+        let call = decoded(codec.call, message)?;
         let (sender, reply) = oneshot::channel();
         self.send_json(Envelope::Call(call, ReplyTo::json(sender, codec.reply).traced(self)))?;
         Ok(reply)
@@ -105,7 +116,7 @@ impl<S: Server> JsonDoor for Typed<S> {
 
     fn cast(&self, message: Value) -> Result<(), JsonRefused> {
         let Some(codec) = self.codec else { return Err(JsonRefused::Closed) };
-        let cast = (codec.cast)(message).map_err(JsonRefused::Undecoded)?;
+        let cast = decoded(codec.cast, message)?;
         self.send_json(Envelope::Cast(cast))
     }
 

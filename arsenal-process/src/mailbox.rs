@@ -6,12 +6,11 @@
 
 use std::any::type_name;
 use std::collections::VecDeque;
-use std::mem::take;
+use std::future::pending;
+use std::mem::{replace, take};
 use std::pin::pin;
 use std::task::{Poll, Waker};
 use std::time::Duration;
-
-use tokio::time::sleep;
 
 use crate::cell::{Core, MailboxFigures, Process, Pushed, Wakes};
 use crate::clock::deadline;
@@ -29,7 +28,7 @@ pub enum MailboxBound {
     /// As many as memory holds: what Erlang does.
     #[default]
     Unbounded,
-    /// At most so many; exits and down messages always fit.
+    /// At most so many, and at least one; exits and down messages always fit.
     Bounded(usize),
 }
 
@@ -103,6 +102,11 @@ impl Bound {
         let pace = intake.per_second.map(Pace::new);
         let is_bound = capacity.is_some() || pace.is_some();
         is_bound.then(|| Box::new(Self { capacity, pace, room: Notify::new() }))
+    }
+
+    /// Wakes one who waits for room, whose waker can be anybody's code.
+    fn make_room(&self) {
+        regardless(|| self.room.notify_one());
     }
 }
 
@@ -195,8 +199,8 @@ impl<S: Server> Typed<S> {
                 Err(Refused::TooFast(back, early)) => {
                     *refused = Some(Refused::TooFast(back, early));
                     // There is room: it is another's, whose turn it may be.
-                    bound.room.notify_one();
-                    sleep(early).await;
+                    bound.make_room();
+                    self.core.node.timers.until(deadline(early), pending::<()>()).await;
                 }
             }
         }
@@ -232,13 +236,18 @@ impl<S: Server> Typed<S> {
 
     /// Swaps the empty `batch` for all that has arrived, or leaves the waker and waits.
     pub(crate) fn take_batch(&self, batch: &mut VecDeque<Envelope<S>>, waker: &Waker) -> Poll<()> {
-        let mut queue = lock(&self.queue);
-        if queue.messages.is_empty() {
-            queue.waiting = self.core.wakes(waker);
-            return Poll::Pending;
-        }
-        std::mem::swap(&mut queue.messages, batch);
-        Poll::Ready(())
+        // What is anybody's code of a waker runs outside the lock.
+        let wakes = self.core.wakes(waker);
+        let before = {
+            let mut queue = lock(&self.queue);
+            if !queue.messages.is_empty() {
+                std::mem::swap(&mut queue.messages, batch);
+                return Poll::Ready(());
+            }
+            replace(&mut queue.waiting, wakes)
+        };
+        regardless(|| drop(before));
+        Poll::Pending
     }
 
     /// Counts one message out of the mailbox. Only the receiver calls this.
@@ -246,7 +255,7 @@ impl<S: Server> Typed<S> {
         self.taken.store(self.taken.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         self.core.note_kind(kind);
         if let Some(bound) = &self.bound {
-            bound.room.notify_one();
+            bound.make_room();
         }
     }
 
@@ -264,7 +273,7 @@ impl<S: Server> Typed<S> {
         self.sent.store(self.sent.load(Ordering::Relaxed) - dropped as u64, Ordering::Relaxed);
         drop(queue);
         if let Some(bound) = &self.bound {
-            (0..dropped).for_each(|_| bound.room.notify_one());
+            (0..dropped).for_each(|_| bound.make_room());
         }
     }
 }

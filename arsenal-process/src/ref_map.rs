@@ -39,14 +39,6 @@ impl<V> RefMap<V> {
         }
     }
 
-    pub(crate) fn get(&self, number: u64) -> Option<&V> {
-        match self {
-            Self::One(own, value) if *own == number => Some(value),
-            Self::Empty | Self::One(..) => None,
-            Self::Many(many) => many.get(&number),
-        }
-    }
-
     /// The entries, the oldest number first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &V)> {
         let (one, many) = match self {
@@ -79,9 +71,8 @@ mod tests {
             for number in (0..size).rev() {
                 assert_eq!(map.insert(number, number), None);
                 assert_eq!(map.insert(number, number + 100), Some(number), "{number}");
-                assert_eq!(map.get(number), Some(&(number + 100)));
             }
-            assert_eq!((map.get(size).copied(), map.remove(size)), (None, None));
+            assert_eq!(map.remove(size), None);
             let expected: Vec<_> = (0..size).map(|number| (number, number + 100)).collect();
             let seen: Vec<_> = map.iter().map(|(number, value)| (number, *value)).collect();
             assert_eq!(seen, expected);

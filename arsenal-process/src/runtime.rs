@@ -1,6 +1,7 @@
 //! The handle of a runtime: what a program, a process or a sandbox holds to reach processes.
 //!
-//! A handle is cheap to clone. Several runtimes can live in one program.
+//! A handle is cheap to clone. Several runtimes can live in one program, and each lives until it is
+//! shut down: to drop its handles stops nothing.
 
 use std::any::Any;
 use std::future::Future;
@@ -23,7 +24,8 @@ use crate::{
     SupervisorSpec, SupervisorStart, Target,
 };
 
-/// A handle of a runtime, or of the part of it that it was narrowed to.
+/// A handle of a runtime, or of the part of it that it was narrowed to. Dropping it, and be it the
+/// last, stops nothing: [`Self::shutdown`] does.
 #[derive(Clone)]
 pub struct Runtime {
     pub(crate) node: Arc<Node>,
@@ -105,8 +107,7 @@ impl Runtime {
     ///
     /// [`NoProcess`] once it has ended.
     pub fn root(&self) -> Result<SupervisorRef, NoProcess> {
-        let root = self.node.root.get().copied().unwrap_or(Pid::new(self.node.number, 0, 0));
-        let pid = self.scope.as_ref().map_or(root, |scope| scope.supervisor);
+        let pid = self.root_pid();
         let gone = || NoProcess { target: pid.into() };
         let process: Arc<dyn Any + Send + Sync> = self.node.find(pid).ok_or_else(gone)?;
         process.downcast::<Typed<Family>>().map(SupervisorRef::typed).map_err(|_other| gone())
@@ -146,8 +147,9 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// [`SupervisorError`]: `AlreadyStarted`, `AlreadyPresent`, `Start` with
-    /// [`StartError::Name`] or [`StartError::NameTaken`], `Call`.
+    /// [`SupervisorError`]: `AlreadyStarted`, `AlreadyPresent`, `Call`, and `Start` with
+    /// [`StartError::Name`], [`StartError::NameTaken`], [`StartError::ShuttingDown`], or
+    /// [`StartError::NoLink`] once the root has ended.
     ///
     /// # Cancel safety
     ///
@@ -167,7 +169,11 @@ impl Runtime {
             let start = starter.task().name(registered.clone());
             start.spawn_with(|_cx| async { future.await.into_exit() })
         });
-        let root = self.root().map_err(|_gone| SupervisorError::Start(StartError::ShuttingDown))?;
+        let gone = |_| match self.node.is_closing() {
+            true => StartError::ShuttingDown,
+            false => StartError::NoLink { pid: self.root_pid() },
+        };
+        let root = self.root().map_err(gone).map_err(SupervisorError::Start)?;
         let started = root.start_child(child.restart(Restart::Transient)).await?;
         started.ok_or(SupervisorError::Start(StartError::Ignored))
     }
@@ -204,6 +210,11 @@ impl Runtime {
             self.find(target).map_err(LookupError::NoProcess)?;
         let other = |_| LookupError::OtherKind { target: target.clone() };
         process.downcast::<Typed<S>>().map_err(other)
+    }
+
+    fn root_pid(&self) -> Pid {
+        let root = self.node.root.get().copied().unwrap_or(Pid::new(self.node.number, 0, 0));
+        self.scope.as_ref().map_or(root, |scope| scope.supervisor)
     }
 
     fn birth(&self) -> Birth {

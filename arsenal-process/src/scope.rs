@@ -23,7 +23,8 @@ pub struct ScopeLimits {
     /// How many messages a mailbox in it holds; a wider or unbounded one is narrowed, but for those
     /// of supervisors.
     pub mailbox_max: Option<usize>,
-    /// How many messages a second each process in it may be sent, but for supervisors.
+    /// How many messages a second each process in it may be sent, at least one; supervisors are
+    /// sent any number.
     pub messages_per_second: Option<u32>,
     /// How many processes may be started in a window of time.
     pub starts_max: Option<(u32, Duration)>,

@@ -190,16 +190,20 @@ async fn ready<S: Server>(
 
 /// Waits until `init` is done or the process has ended.
 pub(crate) fn poll_ready(core: &Core, cx: &mut task::Context<'_>) -> Poll<Result<(), StartError>> {
+    if core.has(READY) {
+        return Poll::Ready(Ok(()));
+    }
+    // What is anybody's code of a waker runs outside the lock.
+    let waker = cx.waker().clone();
     let mut control = core.control();
     if let Some(answer) = readiness(core, &control) {
         return Poll::Ready(answer);
     }
-    let before = control.starter.replace(cx.waker().clone());
+    let before = control.starter.replace(waker);
     // Whoever makes it ready after this finds the waker.
     let is_ready = core.set(AWAITED) & READY != 0;
     let not_needed = if is_ready { control.starter.take() } else { None };
     drop(control);
-    // A waker's destructor can be anybody's code, and runs outside the lock.
     for waker in [before, not_needed].into_iter().flatten() {
         regardless(|| drop(waker));
     }
@@ -231,10 +235,13 @@ async fn serve<S: Server>(process: Arc<Typed<S>>, args: S::Args) -> ExitReason {
     cx.process.core.set_ready();
     let reason = handle_until_end(&mut server, &mut cx).await;
     begin_clean_up(&cx.process.core);
-    match caught(server.terminate(&reason, &mut cx)).await {
+    let reason = match caught(server.terminate(&reason, &mut cx)).await {
         Ok(()) => reason,
         Err(panic) => panic,
-    }
+    };
+    // As at the gate: a destructor that panics changes nothing.
+    regardless(|| drop(server));
+    reason
 }
 
 async fn handle_until_end<S: Server>(server: &mut S, cx: &mut Context<S>) -> ExitReason {

@@ -240,11 +240,16 @@ impl<R> ReplyTo<R> {
 impl<R> Way<R> {
     fn send(self, reply: R) -> bool {
         match self {
-            Self::Typed(caller) => caller.send(reply).is_ok(),
-            Self::Json(caller, encode) => caller.send(encode(&reply)).is_ok(),
+            Self::Typed(caller) => hand_over(caller, reply),
+            Self::Json(caller, encode) => hand_over(caller, encode(&reply)),
             Self::Traced(traced) => traced.send(reply),
         }
     }
+}
+
+/// False if the caller has stopped waiting. One whose waker panics has the reply by then.
+fn hand_over<T>(caller: oneshot::Sender<T>, reply: T) -> bool {
+    catch(|| caller.send(reply)).map_or(true, |sent| sent.is_ok())
 }
 
 impl<R> TracedReply<R> {

@@ -9,6 +9,7 @@ use crate::cell::Process;
 use crate::clock::deadline;
 use crate::end::End;
 use crate::ending::KILL_WAIT;
+use crate::panic::regardless;
 use crate::scope::Scope;
 use crate::signal::{Force, send_exit};
 use crate::sync::Ordering;
@@ -32,13 +33,15 @@ pub struct ShutdownReport {
     pub still_running: Vec<Straggler>,
 }
 
-/// The signal that ended a program.
+/// What ended a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Terminated {
     /// SIGINT, or Ctrl-C.
     Interrupt,
     /// SIGTERM.
     Terminate,
+    /// The root supervisor ended: after one restart too many, or in a shutdown from elsewhere.
+    RootEnded,
 }
 
 /// Why a node was not shut down.
@@ -68,12 +71,13 @@ impl Runtime {
     /// # Cancel safety
     ///
     /// The root is told before the first await. Dropping this future stops the waiting and the
-    /// killing; the tree goes down all the same.
+    /// killing; the tree goes down all the same. So await it outside of the tree: a process inside
+    /// is ended with it, and what stands outside the tree then runs on.
     pub async fn shutdown(&self, grace: Duration) -> Result<ShutdownReport, ShutdownError> {
         self.check_whole()?;
         let deadline = deadline(grace);
         self.node.closing.store(1, Ordering::Release);
-        if let Some(root) = self.node.root.get().and_then(|pid| self.node.find(*pid)) {
+        if let Some(root) = self.root_process() {
             send_exit(&root, nobody(self), &ExitReason::Shutdown, Force::Order);
             let mut end = End::of(root);
             _ = end.reached_until(deadline).await;
@@ -88,7 +92,8 @@ impl Runtime {
         Ok(ShutdownReport { killed, still_running: self.stragglers() })
     }
 
-    /// Waits for SIGTERM or SIGINT, then shuts the node down.
+    /// Waits for SIGTERM or SIGINT, or for the end of the root supervisor, then shuts the node
+    /// down. A signal that comes meanwhile changes nothing: the grace bounds the shutdown.
     ///
     /// # Errors
     ///
@@ -103,9 +108,23 @@ impl Runtime {
         grace: Duration,
     ) -> Result<(Terminated, ShutdownReport), ShutdownError> {
         self.check_whole()?;
-        let signal = terminated().await.map_err(ShutdownError::Signals)?;
-        tracing::info!(?signal, ?grace, "shutting down");
-        Ok((signal, self.shutdown(grace).await?))
+        // Both arms are cancel safe.
+        let cause = tokio::select! {
+            signal = terminated() => signal.map_err(ShutdownError::Signals)?,
+            () = self.root_ended() => Terminated::RootEnded,
+        };
+        regardless(|| tracing::info!(?cause, ?grace, "shutting down"));
+        Ok((cause, self.shutdown(grace).await?))
+    }
+
+    async fn root_ended(&self) {
+        if let Some(root) = self.root_process() {
+            End::of(root).reached().await;
+        }
+    }
+
+    fn root_process(&self) -> Option<Arc<dyn Process>> {
+        self.node.root.get().and_then(|pid| self.node.find(*pid))
     }
 
     fn check_whole(&self) -> Result<(), ShutdownError> {

@@ -63,7 +63,14 @@ fn judge(
     }
     match effect(core, signal, force) {
         Effect::Nothing => return Pushed::default(),
-        Effect::Message => return process.push_info(Info::Exit { from, reason: reason.clone() }),
+        Effect::Message => {
+            let pushed = process.push_info(Info::Exit { from, reason: reason.clone() });
+            return match is_in_order(core, from, force) {
+                // A task stops in order by what it does with the message, so it must read it.
+                true => open(core, pushed),
+                false => pushed,
+            };
+        }
         Effect::Stop => {
             // It does not queue behind messages, and it opens a gate that was suspended, so that
             // the clean-up can run.
@@ -84,11 +91,32 @@ fn judge(
     Pushed { wakes: Wakes::Process, traced: None }
 }
 
+/// Opens a gate that was suspended.
+fn open(core: &Core, pushed: Pushed) -> Pushed {
+    if core.clear(SUSPENDED) & SUSPENDED == 0 {
+        return pushed;
+    }
+    match pushed.wakes {
+        // What waits inside wakes the process too.
+        Wakes::Other(_) => pushed,
+        Wakes::Nobody | Wakes::Process => Pushed { wakes: Wakes::Process, ..pushed },
+    }
+}
+
+/// The supervisor of its scope, for what has no supervisor of its own.
+fn is_by_scope(core: &Core, from: Pid) -> bool {
+    core.origin.child_id.is_none() && core.origin.belongs_to == Some(from)
+}
+
+/// Whether the signal stops a process that traps exits.
+fn is_in_order(core: &Core, from: Pid, force: Force) -> bool {
+    is_by_scope(core, from) || core.origin.parent == Some(from) || force == Force::Order
+}
+
 fn effect(core: &Core, (from, reason): (Pid, &ExitReason), force: Force) -> Effect {
-    // The supervisor of its scope, for what has no supervisor of its own. It ends also a task
-    // that traps exits: no loop of ours would.
-    let by_scope = core.origin.child_id.is_none() && core.origin.belongs_to == Some(from);
-    let in_order = by_scope || core.origin.parent == Some(from) || force == Force::Order;
+    // It ends also a task that traps exits: no loop of ours would.
+    let by_scope = is_by_scope(core, from);
+    let in_order = is_in_order(core, from, force);
     let is_task = core.origin.kind == Kind::Task;
     match force {
         Force::Kill => Effect::End,

@@ -43,6 +43,10 @@ pub enum StartError {
     /// The scope of the handle refused.
     #[error("the scope does not allow it")]
     Scope(#[source] ScopeError),
+    /// A start function gave another process than one that it made with its starter. That one is
+    /// no child of the supervisor, and is left as it is.
+    #[error("{pid} was not made with the starter that its start function was given")]
+    Stray { pid: Pid },
     /// A start function gave up without a process.
     #[error("not started: {reason}")]
     Failed { reason: ExitReason },
@@ -61,9 +65,11 @@ impl StartError {
             Self::NoLink { .. } => ExitReason::NoProc,
             Self::ShuttingDown => ExitReason::Shutdown,
             Self::TimedOut { .. } => ExitReason::Killed,
-            Self::NameTaken { .. } | Self::Name(_) | Self::Spec(_) | Self::Scope(_) => {
-                ExitReason::error(self)
-            }
+            Self::NameTaken { .. }
+            | Self::Name(_)
+            | Self::Spec(_)
+            | Self::Scope(_)
+            | Self::Stray { .. } => ExitReason::error(self),
         }
     }
 }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use crate::cell::Process;
 use crate::end::End;
+use crate::ending::check_protected;
 use crate::server::Server;
 use crate::signal::{Force, send_exit};
 use crate::supervisor::Starting;
 use crate::{
-    ChildSpec, ExitReason, Kind, Pid, ProcessRef, Shutdown, StartError, Starter, SupervisorRef,
-    TaskHandle,
+    Authority, ChildSpec, ExitReason, Kind, Pid, ProcessRef, Shutdown, StartError, Starter,
+    SupervisorRef, TaskHandle, TouchError,
 };
 
 /// A process that was started, whatever its type.
@@ -32,8 +33,14 @@ impl Started {
     }
 
     /// Kills it, and does not wait for the end; one that has ended is left alone.
-    pub fn kill(&self) {
+    ///
+    /// # Errors
+    ///
+    /// [`TouchError::Protected`].
+    pub fn kill(&self, authority: Authority) -> Result<(), TouchError> {
+        check_protected(&self.0, authority)?;
         send_exit(&self.0, self.pid(), &ExitReason::Killed, Force::Kill);
+        Ok(())
     }
 
     /// Waits until it has ended, and says why it did.

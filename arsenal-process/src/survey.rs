@@ -125,6 +125,8 @@ impl Runtime {
     }
 
     /// How many processes `keep` keeps.
+    ///
+    /// `keep` must not come back to the runtime.
     #[must_use]
     pub fn count_of(&self, keep: impl Fn(&Brief<'_>) -> bool) -> usize {
         let mut count = 0;

@@ -16,6 +16,7 @@ use crate::context::{Context, Next, NoProcess};
 use crate::end::End;
 use crate::gate::Gate;
 use crate::mailbox::{Envelope, Typed};
+use crate::panic::regardless;
 use crate::server::{Info, ReplyTo, Server, Stop};
 use crate::spawn::{StartError, admit};
 use crate::{ExitReason, Kind, MonitorRef, Pid, Runtime, Start};
@@ -110,7 +111,7 @@ where
         Poll::Ready(match ready!(future.poll(cx)) {
             Ok(value) => {
                 // Nobody has to want the output.
-                _ = this.give.take().map(|give| give.send(value));
+                regardless(|| _ = this.give.take().map(|give| give.send(value)));
                 ExitReason::Normal
             }
             Err(reason) => reason,

@@ -13,6 +13,8 @@ use tokio::runtime::Handle;
 use tokio::task::coop::has_budget_remaining;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::panic::{catch, regardless};
+
 /// A node's timers of waits; the one that nobody needs now is still set.
 pub(crate) struct Timers {
     tokio: Handle,
@@ -53,9 +55,18 @@ impl Timers {
         }
     }
 
+    /// One of the runtime that waits, or of the node's where none does, or one without timers.
+    fn foreign(&self, deadline: Instant) -> Pin<Box<Timer>> {
+        let here = Handle::try_current().ok().and_then(|_| catch(|| Timer::new(deadline)).ok());
+        here.unwrap_or_else(|| {
+            let _inside = self.tokio.enter();
+            Timer::new(deadline)
+        })
+    }
+
     fn take_back(&self, timer: Pin<Box<Timer>>) {
         // With one too many goes a waker, which can be anybody's code.
-        drop(self.spare.swap(Some(timer)));
+        regardless(|| drop(self.spare.swap(Some(timer))));
     }
 }
 
@@ -107,7 +118,7 @@ impl Lent<'_> {
             self.is_own = self.timers.are_own();
             match self.is_own {
                 true => self.timers.lend(deadline),
-                false => Timer::new(deadline),
+                false => self.timers.foreign(deadline),
             }
         });
         ready!(timer.as_mut().poll(cx));

@@ -11,11 +11,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::clock::deadline;
 use crate::info::MessageKind;
 use crate::node::Node;
+use crate::panic::{catch, regardless};
 use crate::scope::Scope;
 use crate::sync::{AtomicU64, Notify, Ordering, RwLock, reading};
 use crate::{ExitReason, Pid};
@@ -176,12 +177,18 @@ impl Trace {
                 // The last one may have come in between.
                 return self.events.try_recv().ok();
             }
-            // All are cancel safe; what waits is read before the time is looked at.
-            tokio::select! {
-                biased;
-                event = self.events.recv() => return event,
-                () = self.session.filled.notified() => {}
-                () = sleep_until(self.ends) => return None,
+            // Both are cancel safe; what waits is read before the time is looked at.
+            let next = async {
+                tokio::select! {
+                    biased;
+                    event = self.events.recv() => Some(event),
+                    () = self.session.filled.notified() => None,
+                }
+            };
+            match self.node.timers.until(self.ends, next).await {
+                Some(Some(event)) => return event,
+                Some(None) => {}
+                None => return None,
             }
         }
     }
@@ -252,11 +259,12 @@ impl Session {
         {
             *content = None;
         }
-        if self.sender.try_send(event).is_err() {
+        // The reader's waker can be anybody's code; the event is there before it runs.
+        if catch(|| self.sender.try_send(event).is_err()) == Ok(true) {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
         if self.settled.fetch_add(1, Ordering::AcqRel) + 1 == self.events_max {
-            self.filled.notify_one();
+            regardless(|| self.filled.notify_one());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `start_process`.
 
 use arsenal::{Context, Error, Execute, Failure, Fault, Operation};
-use arsenal_process::{ExitReason, Kind, Pid, ProcessName, Started};
+use arsenal_process::{Authority, ExitReason, Kind, Pid, ProcessName, Started};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -145,7 +145,8 @@ impl Untold {
 impl Drop for Untold {
     fn drop(&mut self) {
         if !self.told {
-            self.started.kill();
+            // What nobody knows of is nobody's to protect.
+            _ = self.started.kill(Authority::Forced);
         }
     }
 }

@@ -89,7 +89,7 @@ pub struct ChildInfo {
     pub entry_point: Option<Arc<str>>,
     /// Its arguments, as they were given.
     pub args: Value,
-    /// How often it was restarted.
+    /// How often a restart was tried, also in vain.
     pub restarts: u32,
 }
 

@@ -7,6 +7,7 @@ use super::family::Family;
 use super::history::RestartRecord;
 use super::roster::{Child, Life, Place};
 use super::spec::{Restart, Strategy};
+use crate::panic::regardless;
 use crate::{Context, Event, ExitReason, Pid};
 
 impl Family {
@@ -20,7 +21,8 @@ impl Family {
         let now = self.node().clock.elapsed();
         let roster = &mut self.roster;
         let Some(place) = roster.place_of_pid(pid) else { return Ok(()) };
-        let Some(spec) = roster.get(place).map(|child| &child.spec) else { return Ok(()) };
+        let child = roster.get(place).filter(|child| child.process().is_some());
+        let Some(Child { spec, .. }) = child else { return Ok(()) };
         let again = match spec.restart {
             Restart::Permanent => true,
             Restart::Transient => !reason.is_expected(),
@@ -98,7 +100,9 @@ impl Family {
     fn give_up(&mut self, place: Place) -> Result<(), ExitReason> {
         if let Some(child) = self.roster.get(place) {
             let (supervisor, child_id) = (self.pid(), Arc::clone(&child.spec.id));
-            tracing::error!(%supervisor, child = &*child_id, "restart intensity reached");
+            regardless(|| {
+                tracing::error!(%supervisor, child = &*child_id, "restart intensity reached");
+            });
             self.me.core.report(|| Event::IntensityReached { supervisor, child_id });
         }
         self.roster.stopped(place);

@@ -55,6 +55,17 @@ pub(crate) enum Life {
     },
 }
 
+impl Life {
+    /// By which the child is found.
+    fn pid(&self) -> Option<Pid> {
+        match self {
+            Self::Running(process) => Some(process.core().pid),
+            Self::Restarting { was, .. } => *was,
+            Self::Stopped => None,
+        }
+    }
+}
+
 /// That of a supervisor which has not begun.
 impl Default for Roster {
     fn default() -> Self {
@@ -101,6 +112,7 @@ impl Roster {
         self.by_id.get(id).copied()
     }
 
+    /// That of the process, or of one that ended and whose child is to be started again.
     pub(crate) fn place_of_pid(&self, pid: Pid) -> Option<Place> {
         self.by_pid.get(&pid).copied()
     }
@@ -108,11 +120,11 @@ impl Roster {
     /// Gives what it was before.
     pub(crate) fn set_life(&mut self, place: Place, life: Life) -> Option<Life> {
         let child = self.children.get_mut(&place)?;
-        if let Life::Running(process) = &child.life {
-            self.by_pid.remove(&process.core().pid);
+        if let Some(pid) = child.life.pid() {
+            self.by_pid.remove(&pid);
         }
-        if let Life::Running(process) = &life {
-            self.by_pid.insert(process.core().pid, place);
+        if let Some(pid) = life.pid() {
+            self.by_pid.insert(pid, place);
         }
         Some(std::mem::replace(&mut child.life, life))
     }
@@ -121,7 +133,7 @@ impl Roster {
     pub(crate) fn adopt(&mut self, process: &Arc<dyn Process>) {
         let core = process.core();
         let Some(id) = &core.origin.child_id else { return };
-        if self.by_pid.contains_key(&core.pid) {
+        if self.place_of_pid(core.pid).is_some() {
             return;
         }
         let place = match self.template.clone() {

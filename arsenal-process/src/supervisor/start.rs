@@ -40,7 +40,11 @@ impl Family {
         };
         match started {
             Ok(process) => {
-                let pid = process.core().pid;
+                let (pid, origin) = (process.core().pid, &process.core().origin);
+                let id = self.roster.get(place).map(|child| &child.spec.id);
+                if origin.parent != Some(self.pid()) || origin.child_id.as_ref() != id {
+                    return Err(StartError::Stray { pid });
+                }
                 self.roster.set_life(place, Life::Running(process));
                 Ok(Some(pid))
             }

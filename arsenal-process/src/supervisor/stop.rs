@@ -2,6 +2,7 @@
 //!
 //! Under simple_one_for_one all are told at once, as in OTP, where they have no order.
 
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
 use super::roster::{Life, Place, Roster};
 use super::spec::Shutdown;
-use crate::cell::{LEFT, Process, READY};
+use crate::cell::{Core, LEFT, Process, READY};
 use crate::clock::deadline;
 use crate::end::End;
 use crate::ending::KILL_WAIT;
@@ -129,7 +130,7 @@ async fn stop_at_once(roster: &mut Roster, by: Pid, reason: &ExitReason) {
     let shutdown = roster.template.as_ref().map_or(Shutdown::Infinity, |spec| spec.shutdown);
     let shutdown = as_heard(shutdown, reason);
     let processes: Vec<Arc<dyn Process>> = roster.running().cloned().collect();
-    let mut ends: Vec<End> = processes.iter().cloned().map(End::of).collect();
+    let ends: Vec<End> = processes.iter().cloned().map(End::of).collect();
     for process in processes.iter().rev() {
         match way_to_stop(process, shutdown) {
             Shutdown::BrutalKill => kill(process, by),
@@ -142,14 +143,15 @@ async fn stop_at_once(roster: &mut Roster, by: Pid, reason: &ExitReason) {
         Shutdown::Timeout(wait) => deadline(wait),
         Shutdown::BrutalKill | Shutdown::Infinity => deadline(Duration::MAX),
     };
-    for (end, process) in ends.iter_mut().zip(&processes) {
+    let mut late = Vec::new();
+    for (mut end, process) in ends.into_iter().zip(&processes) {
         let has_time = way_to_stop(process, shutdown) != Shutdown::BrutalKill;
-        if has_time && end.reached_until(deadline).await.is_some() {
-            continue;
+        if !has_time || end.reached_until(deadline).await.is_none() {
+            kill(process, by);
+            late.push(end);
         }
-        kill(process, by);
-        killed(end, by).await;
     }
+    all_killed(&mut late, by).await;
     for place in roster.places() {
         roster.remove(place);
     }
@@ -176,17 +178,26 @@ async fn stop_one(
             }
         }
     }
-    killed(&mut end, by).await
+    all_killed(slice::from_mut(&mut end), by).await;
+    end.reached().await
 }
 
-/// Waits for the end of what was killed. A second incarnation beside the first would be worse than
-/// the wait, so it has no bound; but where it does not yield, that is told of. A supervisor yields,
-/// and ends its own children first.
-async fn killed(end: &mut End, supervisor: Pid) -> ExitReason {
-    if let Some(reason) = end.reached_within(KILL_WAIT).await {
-        return reason;
+/// Waits for the ends of what was killed. A second incarnation beside the first would be worse than
+/// the wait, so it has no bound; but what does not yield is told of. A supervisor yields, and ends
+/// its own children first.
+async fn all_killed(ends: &mut [End], supervisor: Pid) {
+    let deadline = deadline(KILL_WAIT);
+    for end in &mut *ends {
+        if end.reached_until(deadline).await.is_none() {
+            tell_pending(end.process().core(), supervisor);
+        }
     }
-    let core = end.process().core();
+    for end in ends {
+        end.reached().await;
+    }
+}
+
+fn tell_pending(core: &Core, supervisor: Pid) {
     if !core.has(LEFT) {
         let pid = core.pid;
         regardless(|| {
@@ -194,7 +205,6 @@ async fn killed(end: &mut End, supervisor: Pid) -> ExitReason {
         });
         core.report(|| Event::KillPending { supervisor, pid });
     }
-    end.reached().await
 }
 
 fn kill(process: &Arc<dyn Process>, by: Pid) {

@@ -293,6 +293,66 @@ async fn a_call_without_a_reply_says_why() {
     assert!(matches!(refused, SendError::NoProcess { message: Do::Nothing, .. }));
 }
 
+/// A message that cannot be read.
+#[derive(Debug, serde::Serialize)]
+struct Unreadable;
+
+impl<'de> serde::Deserialize<'de> for Unreadable {
+    fn deserialize<D: serde::Deserializer<'de>>(_from: D) -> Result<Self, D::Error> {
+        panic!("unreadable");
+    }
+}
+
+struct Illiterate;
+
+impl Server for Illiterate {
+    type Args = ();
+    type Call = Unreadable;
+    type Reply = ();
+    type Cast = Unreadable;
+
+    async fn init((): (), _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        Ok(Self)
+    }
+
+    async fn handle_call(
+        &mut self,
+        _call: Unreadable,
+        reply: ReplyTo<()>,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        reply.send(());
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_whose_decoding_panics_is_refused_and_ends_nobody() {
+    let runtime = runtime();
+    let server = runtime.server::<Illiterate>(()).json().start().await.unwrap();
+    let called = runtime.call_json(&server, json!(1), SOON).await.map(drop);
+    for refused in [called, runtime.cast_json(&server, json!(1)).map(drop)] {
+        let says = |error: &serde_json::Error| error.to_string().contains("unreadable");
+        assert!(matches!(&refused, Err(JsonError::Undecoded(e)) if says(e)), "{refused:?}");
+    }
+    assert!(server.is_alive());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_was_not_made_with_its_starter_is_refused() {
+    let (runtime, log) = (runtime(), Log::default());
+    let inside = runtime.clone();
+    let elsewhere = ChildSpec::task_with("t", move |_starter| {
+        inside.task().spawn(std::future::pending::<()>())
+    });
+    let spec = SupervisorSpec::new(Strategy::OneForOne).child(child("a", &log));
+    let supervisor = runtime.supervisor(spec).start().await.unwrap();
+    let refused = supervisor.start_child(elsewhere).await.unwrap_err();
+    let SupervisorError::Start(StartError::Stray { pid }) = refused else { panic!("{refused:?}") };
+    assert!(runtime.status(pid).is_ok(), "it is whose who started it");
+    assert_eq!(supervisor.which_children().await.unwrap().len(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn json_arrives_and_leaves_only_where_it_decodes() {
     let (runtime, log) = (runtime(), Log::default());

@@ -3,11 +3,11 @@
 use std::future::pending;
 
 use arsenal_process::{
-    Authority, ChildSpec, Ending, ExitReason, Restart, Runtime, StartError, Strategy,
-    SupervisorError, SupervisorSpec, TaskContext,
+    Authority, ChildSpec, Context, Ending, ExitReason, ReplyTo, Restart, Runtime, Server,
+    StartError, Stop, Strategy, SupervisorError, SupervisorSpec, TaskContext,
 };
 
-use crate::probe::{Log, SOON, args, child, probe, runtime};
+use crate::probe::{Log, SOON, args, child, probe, runtime, until};
 
 /// A message that cannot even be dropped.
 struct Bomb;
@@ -101,6 +101,59 @@ async fn what_is_dropped_while_such_a_panic_unwinds_does_not_end_the_program() {
     let reason = server.ended().await;
     assert!(matches!(reason, ExitReason::Panic { .. }), "{reason}");
     assert_eq!(runtime.n_processes(), 1);
+}
+
+/// A server whose state cannot be dropped.
+struct Fragile {
+    _state: Bomb,
+}
+
+impl Server for Fragile {
+    type Args = ();
+    type Call = ();
+    type Reply = ();
+    type Cast = ExitReason;
+
+    async fn init((): (), _cx: &mut Context<Self>) -> Result<Self, Stop> {
+        Ok(Self { _state: Bomb })
+    }
+
+    async fn handle_call(
+        &mut self,
+        (): (),
+        reply: ReplyTo<()>,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        reply.send(());
+        Ok(())
+    }
+
+    async fn handle_cast(
+        &mut self,
+        reason: ExitReason,
+        _cx: &mut Context<Self>,
+    ) -> Result<(), ExitReason> {
+        Err(reason)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destructor_that_panics_changes_no_exit_reason() {
+    let runtime = runtime();
+    for reason in [ExitReason::Normal, ExitReason::custom("broken")] {
+        let server = runtime.server::<Fragile>(()).start().await.unwrap();
+        server.cast(reason.clone()).unwrap();
+        assert_eq!(server.ended().await, reason);
+    }
+    let server = runtime.server::<Fragile>(()).start().await.unwrap();
+    runtime.kill(&server, SOON, Authority::Ordinary).await.unwrap();
+    assert_eq!(server.ended().await, ExitReason::Killed);
+    // An output that nobody wants.
+    let task = runtime.task().spawn(async { Bomb }).unwrap();
+    let pid = task.pid();
+    drop(task);
+    until("it is done", || runtime.past(pid).is_some()).await;
+    assert_eq!(runtime.past(pid).unwrap().reason, ExitReason::Normal);
 }
 
 /// A child whose specification holds what cannot be dropped.

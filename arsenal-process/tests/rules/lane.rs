@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use arsenal_process::{
     Authority, CallError, ChildSpec, Ending, Event, ExitReason, Gated, Heard, Kind, Measure,
-    ProcessName, Restart, Shutdown, Status, Strategy, SupervisorSpec, TouchError,
+    ProcessName, Restart, Shutdown, Started, Status, Strategy, SupervisorSpec, TouchError,
 };
 use serde_json::json;
+use tokio::time::timeout;
 
 use crate::probe::{Ask, Do, Log, SOON, args, pid_of, probe, runtime, settle, trapping, until};
 
@@ -154,6 +155,33 @@ async fn a_clean_up_is_not_suspended_halfway() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_suspended_task_that_traps_exits_cleans_up_when_its_supervisor_stops_it() {
+    let (runtime, log) = (runtime(), Log::default());
+    let of_task = log.clone();
+    let child = ChildSpec::task_with("t", move |starter| {
+        let log = of_task.clone();
+        starter.task().trap_exits().spawn_with(|mut cx| async move {
+            log.add(format!("t hears {:?}", cx.next().await));
+            log.add(format!("t hears {:?}", cx.next().await));
+            Ok(())
+        })
+    });
+    let child = child.shutdown(Shutdown::Infinity);
+    let spec = SupervisorSpec::new(Strategy::OneForOne).child(child);
+    let supervisor = runtime.supervisor(spec).start().await.unwrap();
+    let pid = pid_of(&supervisor, "t").await.unwrap();
+    runtime.suspend(pid, Authority::Ordinary).unwrap();
+    // What anybody else sends it waits behind the gate.
+    runtime.exit(pid, ExitReason::custom("please")).unwrap();
+    settle(&probe(&runtime, args("p", &Log::default())).await).await;
+    assert_eq!((runtime.status(pid), log.count()), (Ok(Status::Suspended), 0));
+    let stopped = timeout(SOON, supervisor.terminate_child("t")).await;
+    assert_eq!(stopped.expect("its gate opens"), Ok(()));
+    let heard = log.take();
+    assert!(heard[0].contains("please") && heard[1].contains("Shutdown"), "{heard:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_suspended_process_can_be_killed() {
     let (runtime, log) = (runtime(), Log::default());
     let server = probe(&runtime, trapping("p", &log)).await;
@@ -247,6 +275,9 @@ async fn a_protected_process_is_touched_only_by_force() {
     assert_eq!(runtime.suspend(pid, Authority::Ordinary), refused);
     assert_eq!(runtime.exit(pid, ExitReason::Shutdown), Err(TouchError::Protected { pid }));
     assert!(runtime.kill(pid, SOON, Authority::Ordinary).await.is_err());
+    let refused = Started::from(&server).kill(Authority::Ordinary);
+    assert_eq!(refused, Err(TouchError::Protected { pid }));
+    assert!(server.is_alive());
     let root = runtime.root().unwrap().pid();
     assert!(runtime.kill(root, SOON, Authority::Ordinary).await.is_err());
     assert_eq!(runtime.info(root).unwrap().kind, Kind::Supervisor);
@@ -304,6 +335,50 @@ async fn a_killed_supervisor_that_ends_its_children_first_is_waited_for_without_
         }
     }
     assert!(log.has("slow ends killed"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_of_a_template_that_does_not_yield_keeps_no_other_alive() {
+    let runtime = runtime();
+    let (open, gate) = std::sync::mpsc::sync_channel::<()>(1);
+    let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
+    let child = ChildSpec::task_with("deaf", move |starter| {
+        let (gate, is_stuck) = (std::sync::Arc::clone(&gate), starter.args() == &json!("stuck"));
+        starter.task().trap_exits().spawn_with(move |mut cx| async move {
+            // Told to stop, one holds its thread until the test opens it, and the other goes on.
+            cx.next().await;
+            if is_stuck {
+                let _opened = gate.lock().expect("nobody panics with it").recv();
+            }
+            std::future::pending::<Result<(), ExitReason>>().await
+        })
+    });
+    let child = child.shutdown(Shutdown::Timeout(Duration::from_millis(1)));
+    let spec = SupervisorSpec::new(Strategy::SimpleOneForOne).child(child);
+    let supervisor = runtime.supervisor(spec).start().await.unwrap();
+    let mut events = runtime.events();
+    let stuck = supervisor.start_child_with(json!("stuck")).await.unwrap().unwrap();
+    let deaf = supervisor.start_child_with(json!("deaf")).await.unwrap().unwrap();
+    // Both listen before they are told.
+    let waits = |pid| runtime.info(pid).is_ok_and(|info| info.polls == 1);
+    until("both wait", || waits(stuck) && waits(deaf)).await;
+    let (inside, pid) = (runtime.clone(), supervisor.pid());
+    let stops = runtime.spawn_task("stops", async move {
+        inside.stop_in_order(pid, ExitReason::Shutdown, SOON * 12, Authority::Ordinary).await
+    });
+    let mut is_gone = false;
+    let pending = Event::KillPending { supervisor: pid, pid: stuck };
+    loop {
+        match events.next().await {
+            Some(Heard::Event(Event::Exited { pid, .. })) if pid == deaf => is_gone = true,
+            Some(Heard::Event(event)) if event == pending => break,
+            other => assert!(other.is_some()),
+        }
+    }
+    assert!(is_gone, "the other one is waited for the stuck one");
+    open.send(()).unwrap();
+    let ended = stops.unwrap().await.unwrap().unwrap();
+    assert!(matches!(ended, Ending::Ended { .. }), "{ended:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -23,6 +23,8 @@ mod runtimes;
 
 mod faults;
 
+mod wakers;
+
 mod scopes;
 
 mod bounds;

@@ -3,15 +3,19 @@
 //! The program is this one, started again with only the test that plays its part.
 
 use std::env;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::io::{BufRead, BufReader};
 use std::pin::pin;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use arsenal_process::{ChildSpec, Context, ExitReason, ReplyTo, Server, Stop};
+use arsenal_process::{
+    ChildSpec, Context, ExitReason, ReplyTo, Server, ShutdownReport, StartError, Stop,
+    SupervisorError, Terminated,
+};
+use tokio::task::yield_now;
 
-use crate::probe::runtime;
+use crate::probe::{SOON, runtime, until};
 
 /// Set for the program that is signalled.
 const SIGNALLED: &str = "ARSENAL_PROCESS_SIGNALLED";
@@ -67,7 +71,26 @@ fn sigterm_and_sigint_stop_the_node_in_reverse_order() {
     }
 }
 
-/// The program that the test above starts; without that, there is nobody to signal it.
+#[tokio::test(start_paused = true)]
+async fn a_program_whose_root_has_given_up_is_not_kept_waiting_for_a_signal() {
+    let runtime = runtime();
+    let outside = runtime.spawn_task("outside", pending::<()>()).unwrap();
+    let root = runtime.root().unwrap().pid();
+    let broken = || async {
+        yield_now().await;
+        Err::<(), _>(ExitReason::custom("broken"))
+    };
+    runtime.supervised("poller", broken).await.unwrap();
+    until("the root gives up", || runtime.root().is_err()).await;
+    let refused = runtime.supervised("another", || async {}).await.unwrap_err();
+    let no_root = SupervisorError::Start(StartError::NoLink { pid: root });
+    assert_eq!(refused, no_root, "it does not say that somebody shuts down");
+    let (cause, report) = runtime.shutdown_on_signal(SOON).await.unwrap();
+    assert_eq!((cause, report), (Terminated::RootEnded, ShutdownReport::default()));
+    assert_eq!((outside.await, runtime.n_processes()), (Err(ExitReason::Shutdown), 0));
+}
+
+/// The program that the first test starts; without that, there is nobody to signal it.
 #[tokio::test]
 async fn the_signalled_program_waits_for_its_end() {
     if env::var_os(SIGNALLED).is_none() {

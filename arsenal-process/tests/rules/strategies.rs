@@ -108,6 +108,39 @@ async fn a_template_makes_children_that_are_known_by_pid() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_child_that_awaits_its_restart_is_still_known_by_its_pid() {
+    let second = Duration::from_secs(1);
+    let backoff = Backoff { first: second * 5, max: second * 5 };
+    for template in [true, false] {
+        let (runtime, log) = (runtime(), Log::default());
+        let spec = |strategy| SupervisorSpec::new(strategy).backoff(backoff);
+        let (supervisor, pid) = if template {
+            let spec = spec(Strategy::SimpleOneForOne).child(child("worker", &log));
+            let supervisor = start(&runtime, spec).await;
+            let pid = supervisor.start_child_with(json!(null)).await.unwrap().unwrap();
+            (supervisor, pid)
+        } else {
+            let spec = spec(Strategy::OneForOne).child(child("worker", &log));
+            let supervisor = start(&runtime, spec).await;
+            let pid = pid_of(&supervisor, "worker").await.unwrap();
+            (supervisor, pid)
+        };
+        crash(&runtime, &supervisor, "worker", failure()).await;
+        assert_eq!(supervisor.which_children().await.unwrap()[0].pid, ChildPid::Restarting);
+        // As OTP's, also where the pid is all that a child is known by.
+        assert_eq!(supervisor.terminate_child(pid).await, Ok(()));
+        log.take();
+        tokio::time::advance(second * 10).await;
+        let left = supervisor.which_children().await.unwrap();
+        assert!(left.iter().all(|child| child.pid == ChildPid::Stopped), "{left:?}");
+        assert_eq!((left.len(), log.count()), (usize::from(!template), 0));
+        // That of a child which came back is nobody's any more.
+        let gone = supervisor.terminate_child(pid).await;
+        assert_eq!(gone.is_ok(), template, "{gone:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_back_off_waits_longer_each_time() {
     let (runtime, log) = (runtime(), Log::default());
     let second = Duration::from_secs(1);
