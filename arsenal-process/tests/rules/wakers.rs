@@ -120,10 +120,16 @@ struct Flag {
     outer: Mutex<Option<Waker>>,
 }
 
+impl Flag {
+    fn is_first_of(&self, outer: &Waker) -> bool {
+        self.outer.lock().expect("nobody panics with it").replace(outer.clone()).is_none()
+    }
+}
+
 impl Wake for Flag {
     fn wake(self: Arc<Self>) {
         self.is_woken.store(true, Ordering::Release);
-        let outer = self.outer.lock().unwrap().clone();
+        let outer = self.outer.lock().expect("nobody panics with it").clone();
         outer.expect("it was polled").wake();
     }
 }
@@ -133,7 +139,7 @@ impl<F: Future> Future for OnlyWhenWoken<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let flag = Arc::clone(&self.1);
-        let is_first = flag.outer.lock().unwrap().replace(cx.waker().clone()).is_none();
+        let is_first = flag.is_first_of(cx.waker());
         if !is_first && !flag.is_woken.swap(false, Ordering::AcqRel) {
             return Poll::Pending;
         }
