@@ -1,6 +1,7 @@
 //! The tasks of Tokio's that processes run in: one after the other, and no more than are needed.
 
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
@@ -13,7 +14,7 @@ use arsenal_process::{
 use tokio::runtime::{Builder, Handle};
 use tokio::task::{Id, try_id};
 use tokio::time::{advance, timeout};
-use tracing::{Metadata, Subscriber, span};
+use tracing::{Dispatch, Metadata, Subscriber, span};
 
 use crate::probe::{
     Ask, Log, Probe, ProbeArgs, SOON, args, crash, failure, pid_of, probe, runtime,
@@ -136,8 +137,19 @@ fn processes_end_with_their_tokio_also_those_that_were_never_woken() {
 }
 
 /// A subscriber that panics where a process is entered, or left.
+#[derive(Clone, Default)]
 struct Breaks {
     where_left: bool,
+    n_times: Arc<AtomicUsize>,
+}
+
+impl Breaks {
+    fn maybe(&self, left: bool) {
+        if self.where_left == left {
+            self.n_times.fetch_add(1, Ordering::Relaxed);
+            panic!("the subscriber breaks");
+        }
+    }
 }
 
 impl Subscriber for Breaks {
@@ -156,11 +168,11 @@ impl Subscriber for Breaks {
     fn event(&self, _event: &tracing::Event<'_>) {}
 
     fn enter(&self, _span: &span::Id) {
-        assert!(self.where_left, "the subscriber breaks");
+        self.maybe(false);
     }
 
     fn exit(&self, _span: &span::Id) {
-        assert!(!self.where_left, "the subscriber breaks");
+        self.maybe(true);
     }
 }
 
@@ -171,7 +183,10 @@ async fn a_subscriber_that_panics_ends_nobody_and_leaves_no_task_behind() {
         let (runtime, log) = (runtime(), Log::default());
         let supervisor = runtime.supervisor(SupervisorSpec::new(Strategy::OneForOne)).start();
         let supervisor = supervisor.await.unwrap();
-        let breaks = tracing::subscriber::set_default(Breaks { where_left });
+        let breaks = Breaks { where_left, ..Breaks::default() };
+        // Where there is but one, `tracing` asks whichever thread is first whether it listens.
+        let _another = Dispatch::new(breaks.clone());
+        let listens = tracing::subscriber::set_default(breaks.clone());
         for id in ["one", "two", "three"] {
             let log = log.clone();
             let child = ChildSpec::server::<Probe>(id, move || args(id, &log));
@@ -179,7 +194,8 @@ async fn a_subscriber_that_panics_ends_nobody_and_leaves_no_task_behind() {
         }
         crash(&runtime, &supervisor, "one", failure()).await;
         supervisor.which_children().await.unwrap();
-        drop(breaks);
+        drop(listens);
+        assert_ne!(breaks.n_times.load(Ordering::Relaxed), 0);
         let heard = ["one starts", "two starts", "three starts", "one ends custom", "one starts"];
         assert_eq!(log.take(), heard);
         runtime.shutdown(SOON).await.unwrap();

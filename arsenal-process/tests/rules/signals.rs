@@ -7,6 +7,7 @@ use std::future::{pending, poll_fn};
 use std::io::{BufRead, BufReader};
 use std::pin::pin;
 use std::process::{Command, Stdio};
+use std::task::Poll;
 use std::time::Duration;
 
 use arsenal_process::{
@@ -14,6 +15,7 @@ use arsenal_process::{
     SupervisorError, Terminated,
 };
 use tokio::task::yield_now;
+use tokio::time::timeout;
 
 use crate::probe::{SOON, runtime, until};
 
@@ -80,12 +82,14 @@ async fn a_program_whose_root_has_given_up_is_not_kept_waiting_for_a_signal() {
         yield_now().await;
         Err::<(), _>(ExitReason::custom("broken"))
     };
+    let mut shutdown = pin!(runtime.shutdown_on_signal(SOON));
+    assert!(poll_fn(|cx| Poll::Ready(shutdown.as_mut().poll(cx).is_pending())).await);
     runtime.supervised("poller", broken).await.unwrap();
     until("the root gives up", || runtime.root().is_err()).await;
     let refused = runtime.supervised("another", || async {}).await.unwrap_err();
     let no_root = SupervisorError::Start(StartError::NoLink { pid: root });
     assert_eq!(refused, no_root, "it does not say that somebody shuts down");
-    let (cause, report) = runtime.shutdown_on_signal(SOON).await.unwrap();
+    let (cause, report) = timeout(SOON, shutdown).await.expect("no signal is waited for").unwrap();
     assert_eq!((cause, report), (Terminated::RootEnded, ShutdownReport::default()));
     assert_eq!((outside.await, runtime.n_processes()), (Err(ExitReason::Shutdown), 0));
 }
@@ -103,7 +107,7 @@ async fn the_signalled_program_waits_for_its_end() {
     }
     let mut shutdown = pin!(runtime.shutdown_on_signal(Duration::from_secs(10)));
     // Its first poll begins to listen; only then the signal may come.
-    let early = poll_fn(|cx| std::task::Poll::Ready(shutdown.as_mut().poll(cx).is_ready())).await;
+    let early = poll_fn(|cx| Poll::Ready(shutdown.as_mut().poll(cx).is_ready())).await;
     assert!(!early);
     eprintln!("listens");
     let bound = Duration::from_secs(60);
