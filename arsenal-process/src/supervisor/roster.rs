@@ -120,11 +120,10 @@ impl Roster {
     /// Gives what it was before.
     pub(crate) fn set_life(&mut self, place: Place, life: Life) -> Option<Life> {
         let child = self.children.get_mut(&place)?;
-        if let Some(pid) = child.life.pid() {
-            self.by_pid.remove(&pid);
-        }
-        if let Some(pid) = life.pid() {
-            self.by_pid.insert(pid, place);
+        let (before, after) = (child.life.pid(), life.pid());
+        if before != after {
+            before.map(|pid| self.by_pid.remove(&pid));
+            after.map(|pid| self.by_pid.insert(pid, place));
         }
         Some(std::mem::replace(&mut child.life, life))
     }
