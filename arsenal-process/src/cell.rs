@@ -29,6 +29,9 @@ pub(crate) trait Process: Any + Send + Sync {
     /// caller may hold controls: what is left to do is done without them.
     fn push_info(&self, info: Info) -> Pushed;
 
+    /// Takes whoever waits for a message.
+    fn take_waiting(&self) -> Wakes;
+
     /// Closes the mailbox and drops what is in it.
     fn close(&self);
 
@@ -45,6 +48,8 @@ pub(crate) trait Process: Any + Send + Sync {
 #[derive(Default)]
 pub(crate) struct Pushed {
     pub(crate) wakes: Wakes,
+    /// Whether it has opened the gate, so that the process is woken besides.
+    pub(crate) opens: bool,
     pub(crate) traced: Option<Box<TracedMessage>>,
 }
 
@@ -59,6 +64,9 @@ impl Pushed {
             Wakes::Nobody => {}
             Wakes::Process => to.wake(),
             Wakes::Other(waker) => regardless(|| waker.wake()),
+        }
+        if self.opens {
+            to.wake();
         }
     }
 }

@@ -143,10 +143,12 @@ impl<S: Server> Context<S> {
             return Poll::Ready(Next::Stop(reason.unwrap_or(ExitReason::Shutdown)));
         }
         if core.has(crate::cell::SUSPENDED) {
-            // The gate wakes the process when it opens. Whoever polls this only when it is woken
-            // itself, as a set of futures does, would not come back here by that.
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
+            // Who opens the gate wakes the process, and who waits here: a set of futures polls only
+            // what was woken itself.
+            self.process.wait(cx.waker());
+            if core.has(crate::cell::SUSPENDED) {
+                return Poll::Pending;
+            }
         }
         if self.burst == BURST_MAX {
             self.burst = 0;

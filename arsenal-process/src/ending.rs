@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cell::{CLOSING, EXITING, LEFT, PROTECTED, Process, STOPPING, SUSPENDED};
+use crate::cell::{CLOSING, EXITING, LEFT, PROTECTED, Process, Pushed, STOPPING, SUSPENDED};
 use crate::context::NoProcess;
 use crate::end::End;
 use crate::info::status;
@@ -169,7 +169,8 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// [`TouchError`]; `Stopping` also where a stop has opened the gate for the clean-up.
+    /// [`TouchError`]; `Stopping` also where a stop has opened the gate for the clean-up of a
+    /// server or a supervisor. What a task does after a stop is its own code, and is suspended.
     pub fn suspend(
         &self,
         target: impl Into<Target>,
@@ -215,7 +216,8 @@ impl Runtime {
             changed
         };
         if changed {
-            core.wake();
+            let wakes = process.take_waiting();
+            Pushed { wakes, opens: true, ..Pushed::default() }.announce(core);
             core.report(|| Event::Resumed { pid });
         }
         Ok(Gated { pid, changed })

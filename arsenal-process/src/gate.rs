@@ -126,15 +126,16 @@ impl<F: Future<Output = ExitReason>> Gate<F> {
                 Err(panic) => break Poll::Ready(Err(panic)),
             }
         };
-        regardless(|| drop(inside));
-        match outcome {
+        let ended = match outcome {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(reason) | Err(reason)) => {
                 // A destructor that panics changes nothing: the reason is the first one.
                 regardless(|| this.body.set(None));
                 Poll::Ready(reason)
             }
-        }
+        };
+        regardless(|| drop(inside));
+        ended
     }
 
     fn poll_end(self: Pin<&mut Self>, cx: &mut Context<'_>, reason: ExitReason) -> Poll<()> {

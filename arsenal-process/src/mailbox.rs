@@ -137,7 +137,7 @@ impl<S: Server> Typed<S> {
     pub(crate) fn send(&self, message: Envelope<S>) -> Result<(), Refused<Envelope<S>>> {
         let traced = self.traced(&message);
         let wakes = self.push(message, self.bound.as_deref())?;
-        Pushed { wakes, traced }.announce(&self.core);
+        Pushed { wakes, traced, ..Pushed::default() }.announce(&self.core);
         Ok(())
     }
 
@@ -188,7 +188,7 @@ impl<S: Server> Typed<S> {
             let Some(again) = refused.take() else { return Ok(()) };
             match self.push(again.into_message(), Some(bound)) {
                 Ok(wakes) => {
-                    Pushed { wakes, traced }.announce(&self.core);
+                    Pushed { wakes, traced, ..Pushed::default() }.announce(&self.core);
                     return Ok(());
                 }
                 Err(Refused::Closed(back)) => return Err(Refused::Closed(back)),
@@ -250,6 +250,13 @@ impl<S: Server> Typed<S> {
         Poll::Pending
     }
 
+    /// Leaves the waker for the next message, or for when the gate opens.
+    pub(crate) fn wait(&self, waker: &Waker) {
+        let wakes = self.core.wakes(waker);
+        let before = replace(&mut lock(&self.queue).waiting, wakes);
+        regardless(|| drop(before));
+    }
+
     /// Counts one message out of the mailbox. Only the receiver calls this.
     pub(crate) fn note_taken(&self, kind: MessageKind) {
         self.taken.store(self.taken.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
@@ -302,9 +309,13 @@ impl<S: Server> Process for Typed<S> {
             })
         });
         match self.push(Envelope::Info(info), None) {
-            Ok(wakes) => Pushed { wakes, traced },
+            Ok(wakes) => Pushed { wakes, traced, ..Pushed::default() },
             Err(_closed) => Pushed::default(),
         }
+    }
+
+    fn take_waiting(&self) -> Wakes {
+        take(&mut lock(&self.queue).waiting)
     }
 
     fn close(&self) {

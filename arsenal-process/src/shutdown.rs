@@ -93,7 +93,8 @@ impl Runtime {
     }
 
     /// Waits for SIGTERM or SIGINT, or for the end of the root supervisor, then shuts the node
-    /// down. A signal that comes meanwhile changes nothing: the grace bounds the shutdown.
+    /// down. A signal that comes meanwhile changes nothing: the grace bounds the shutdown, also one
+    /// that was begun from elsewhere.
     ///
     /// # Errors
     ///
@@ -108,8 +109,9 @@ impl Runtime {
         grace: Duration,
     ) -> Result<(Terminated, ShutdownReport), ShutdownError> {
         self.check_whole()?;
-        // Both arms are cancel safe.
+        // Both arms are cancel safe; the signals are listened to in any case.
         let cause = tokio::select! {
+            biased;
             signal = terminated() => signal.map_err(ShutdownError::Signals)?,
             () = self.root_ended() => Terminated::RootEnded,
         };

@@ -65,11 +65,9 @@ fn judge(
         Effect::Nothing => return Pushed::default(),
         Effect::Message => {
             let pushed = process.push_info(Info::Exit { from, reason: reason.clone() });
-            return match is_in_order(core, from, force) {
-                // A task stops in order by what it does with the message, so it must read it.
-                true => open(core, pushed),
-                false => pushed,
-            };
+            // A task stops in order by what it does with the message, so it must read it.
+            let opens = is_in_order(core, from, force) && core.clear(SUSPENDED) & SUSPENDED != 0;
+            return Pushed { opens, ..pushed };
         }
         Effect::Stop => {
             // It does not queue behind messages, and it opens a gate that was suspended, so that
@@ -88,19 +86,7 @@ fn judge(
             core.set(EXITING);
         }
     }
-    Pushed { wakes: Wakes::Process, traced: None }
-}
-
-/// Opens a gate that was suspended.
-fn open(core: &Core, pushed: Pushed) -> Pushed {
-    if core.clear(SUSPENDED) & SUSPENDED == 0 {
-        return pushed;
-    }
-    match pushed.wakes {
-        // What waits inside wakes the process too.
-        Wakes::Other(_) => pushed,
-        Wakes::Nobody | Wakes::Process => Pushed { wakes: Wakes::Process, ..pushed },
-    }
+    Pushed { wakes: Wakes::Process, ..Pushed::default() }
 }
 
 /// The supervisor of its scope, for what has no supervisor of its own.

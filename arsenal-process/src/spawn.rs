@@ -43,8 +43,8 @@ pub enum StartError {
     /// The scope of the handle refused.
     #[error("the scope does not allow it")]
     Scope(#[source] ScopeError),
-    /// A start function gave another process than one that it made with its starter. That one is
-    /// no child of the supervisor, and is left as it is.
+    /// A start function gave another process than a new one that it made with its starter. That
+    /// one is left as it is.
     #[error("{pid} was not made with the starter that its start function was given")]
     Stray { pid: Pid },
     /// A start function gave up without a process.

@@ -55,7 +55,8 @@ impl Timers {
         }
     }
 
-    /// One of the runtime that waits, or of the node's where none does, or one without timers.
+    /// One of the runtime that waits, or of the node's where none does, or one without timers:
+    /// only a panic tells that, which the hook reports.
     fn foreign(&self, deadline: Instant) -> Pin<Box<Timer>> {
         let here = Handle::try_current().ok().and_then(|_| catch(|| Timer::new(deadline)).ok());
         here.unwrap_or_else(|| {
@@ -98,7 +99,8 @@ impl Timer {
         }
         // Without a budget it does not look up who polls.
         let looks_up = has_budget_remaining();
-        let polled = this.sleep.poll(cx);
+        // Where the runtime that drives it has gone, nobody will end the wait later.
+        let polled = catch(|| this.sleep.poll(cx)).unwrap_or(Poll::Ready(()));
         *this.wakes = (looks_up && polled.is_pending()).then(|| cx.waker().clone());
         polled
     }

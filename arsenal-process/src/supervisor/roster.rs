@@ -132,7 +132,8 @@ impl Roster {
     pub(crate) fn adopt(&mut self, process: &Arc<dyn Process>) {
         let core = process.core();
         let Some(id) = &core.origin.child_id else { return };
-        if self.place_of_pid(core.pid).is_some() {
+        let known = self.place_of_pid(core.pid).and_then(|place| self.get(place));
+        if known.is_some_and(|child| child.process().is_some()) {
             return;
         }
         let place = match self.template.clone() {

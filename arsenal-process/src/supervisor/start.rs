@@ -42,7 +42,8 @@ impl Family {
             Ok(process) => {
                 let (pid, origin) = (process.core().pid, &process.core().origin);
                 let id = self.roster.get(place).map(|child| &child.spec.id);
-                if origin.parent != Some(self.pid()) || origin.child_id.as_ref() != id {
+                let is_own = origin.parent == Some(self.pid()) && origin.child_id.as_ref() == id;
+                if !is_own || self.roster.place_of_pid(pid).is_some() {
                     return Err(StartError::Stray { pid });
                 }
                 self.roster.set_life(place, Life::Running(process));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::family::{ChildKey, Done, Family};
 use super::handle::SupervisorError;
-use super::roster::{Life, Place, Roster};
+use super::roster::{Child, Life, Place, Roster};
 use super::spec::Shutdown;
 use crate::cell::{Core, LEFT, Process, READY};
 use crate::clock::deadline;
@@ -29,16 +29,29 @@ impl Family {
     pub(crate) async fn stop_for_restart(&mut self, place: Place) -> Option<(Pid, ExitReason)> {
         let by = self.pid();
         let child = self.roster.get(place)?;
-        let ended = match child.process() {
+        let ended = match self.process_of(child) {
             None => None,
             Some(process) => {
                 let reason =
-                    stop_one(process, by, child.spec.shutdown, &ExitReason::Shutdown).await;
+                    stop_one(&process, by, child.spec.shutdown, &ExitReason::Shutdown).await;
                 Some((process.core().pid, reason))
             }
         };
         self.roster.set_life(place, Life::Stopped);
         ended
+    }
+
+    /// The child's process: also one that was taken for ended, by an exit signal of its own to
+    /// its supervisor, and runs on.
+    fn process_of(&self, child: &Child) -> Option<Arc<dyn Process>> {
+        match &child.life {
+            Life::Running(process) => Some(Arc::clone(process)),
+            Life::Restarting { was: Some(pid), .. } => {
+                let process = self.node().find(*pid)?;
+                (process.core().origin.parent == Some(self.pid())).then_some(process)
+            }
+            Life::Restarting { was: None, .. } | Life::Stopped => None,
+        }
     }
 
     pub(crate) async fn terminate_child(

@@ -5,9 +5,9 @@ use std::task::Poll;
 use std::time::Duration;
 
 use arsenal_process::{
-    AutoShutdown, Backoff, CallError, ChildPid, ChildSpec, Context, ExitReason, JsonError,
+    AutoShutdown, Backoff, CallError, ChildPid, ChildSpec, Context, ExitReason, JsonError, Kind,
     LookupError, MailboxBound, Pid, ReplyTo, Restart, SendError, Server, Shutdown, SpecError,
-    StartError, Stop, Strategy, SupervisorError, SupervisorSpec, TraceOptions,
+    StartError, Started, Stop, Strategy, SupervisorError, SupervisorSpec, TraceOptions,
 };
 use serde_json::json;
 
@@ -351,6 +351,25 @@ async fn a_child_that_was_not_made_with_its_starter_is_refused() {
     let SupervisorError::Start(StartError::Stray { pid }) = refused else { panic!("{refused:?}") };
     assert!(runtime.status(pid).is_ok(), "it is whose who started it");
     assert_eq!(supervisor.which_children().await.unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_process_is_not_two_children() {
+    let runtime = runtime();
+    let first = std::sync::Arc::new(std::sync::OnceLock::new());
+    let same = ChildSpec::dynamic("t", Kind::Task, move |starter| {
+        let first = std::sync::Arc::clone(&first);
+        async move {
+            let fresh = starter.task().spawn(std::future::pending::<()>())?;
+            Ok(first.get_or_init(|| Started::from(&fresh)).clone())
+        }
+    });
+    let spec = SupervisorSpec::new(Strategy::SimpleOneForOne).child(same);
+    let supervisor = runtime.supervisor(spec).start().await.unwrap();
+    let pid = supervisor.start_child_with(json!(null)).await.unwrap().unwrap();
+    let refused = supervisor.start_child_with(json!(null)).await;
+    assert_eq!(refused, Err(SupervisorError::Start(StartError::Stray { pid })));
+    assert_eq!(supervisor.count_children().await.unwrap().active, 1);
 }
 
 #[tokio::test(start_paused = true)]

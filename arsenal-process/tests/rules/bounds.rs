@@ -1,10 +1,11 @@
 //! Tasks of a service, and scoped handles.
 
+use std::future::pending;
 use std::time::Duration;
 
 use arsenal_process::{
-    ChildSpec, ExitReason, LookupError, MailboxBound, Restart, ScopeError, ScopeLimits, SendError,
-    StartError, Strategy, SupervisorError, SupervisorSpec,
+    Authority, ChildSpec, ExitReason, LookupError, MailboxBound, Restart, ScopeError, ScopeLimits,
+    SendError, StartError, Strategy, SupervisorError, SupervisorSpec,
 };
 
 use crate::probe::{Log, Probe, SOON, args, probe, runtime, until};
@@ -67,6 +68,31 @@ async fn what_a_process_logs_stands_in_a_span_with_its_pid_and_its_name() {
     task.await.unwrap();
     let span = format!("process: pid={pid} name=\"poller\" ");
     assert_eq!(spans.0.take(), [&span, "in", "event INFO", "out"]);
+}
+
+/// Logs when it is dropped.
+struct Farewell;
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        tracing::info!("dropped");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_killed_process_holds_is_dropped_in_its_span() {
+    let (runtime, spans) = (runtime(), Spans::default());
+    let _listens = tracing::subscriber::set_default(spans.clone());
+    tracing::callsite::rebuild_interest_cache();
+    let held = Farewell;
+    let task = runtime.spawn_task("holder", async move {
+        let _held = held;
+        pending::<()>().await;
+    });
+    until("it waits", || spans.0.count() == 3).await;
+    spans.0.take();
+    runtime.kill(task.unwrap().pid(), SOON, Authority::Ordinary).await.unwrap();
+    assert_eq!(spans.0.take(), ["in", "event INFO", "out"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,10 +1,14 @@
 //! Rules 1, 2, 6, 11 and 12: the control lane, the published end, reasons, the gate, the kill.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::{self, Poll, Waker};
 use std::time::Duration;
 
 use arsenal_process::{
     Authority, CallError, ChildSpec, Ending, Event, ExitReason, Gated, Heard, Kind, Measure,
-    ProcessName, Restart, Shutdown, Started, Status, Strategy, SupervisorSpec, TouchError,
+    ProcessInfo, ProcessName, Restart, Shutdown, Started, Status, Strategy, SupervisorSpec,
+    TouchError,
 };
 use serde_json::json;
 use tokio::time::timeout;
@@ -182,6 +186,34 @@ async fn a_suspended_task_that_traps_exits_cleans_up_when_its_supervisor_stops_i
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stop_of_a_suspended_task_has_it_polled_whatever_it_waits_for() {
+    let runtime = runtime();
+    let (tell, told) = tokio::sync::watch::channel(());
+    let child = ChildSpec::task_with("t", move |starter| {
+        let mut told = told.clone();
+        starter.task().trap_exits().spawn_with(|mut cx| async move {
+            // It has looked for a message once, and waits for something else.
+            let nobody = || task::Context::from_waker(Waker::noop());
+            let looked = poll_fn(|_| Poll::Ready(pin!(cx.next()).poll(&mut nobody()).is_pending()));
+            assert!(looked.await);
+            told.changed().await?;
+            cx.next().await;
+            Ok(())
+        })
+    });
+    let spec = SupervisorSpec::new(Strategy::OneForOne).child(child.shutdown(Shutdown::Infinity));
+    let supervisor = runtime.supervisor(spec).start().await.unwrap();
+    let pid = pid_of(&supervisor, "t").await.unwrap();
+    until("it waits", || runtime.info(pid).is_ok_and(|info| has_polled(&info))).await;
+    runtime.suspend(pid, Authority::Ordinary).unwrap();
+    // The gate keeps this from it.
+    tell.send(()).unwrap();
+    settle(&probe(&runtime, args("p", &Log::default())).await).await;
+    let stopped = timeout(SOON, supervisor.terminate_child("t")).await;
+    assert_eq!(stopped.expect("it is polled"), Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_suspended_process_can_be_killed() {
     let (runtime, log) = (runtime(), Log::default());
     let server = probe(&runtime, trapping("p", &log)).await;
@@ -255,6 +287,10 @@ fn stuck() -> (ChildSpec, std::sync::mpsc::SyncSender<()>) {
         }
     });
     (child.shutdown(Shutdown::BrutalKill).restart(Restart::Temporary), open)
+}
+
+fn has_polled(info: &ProcessInfo) -> bool {
+    info.status == Status::Waiting && info.polls != 0
 }
 
 async fn until_running(runtime: &arsenal_process::Runtime, pid: arsenal_process::Pid) {
@@ -360,7 +396,7 @@ async fn a_child_of_a_template_that_does_not_yield_keeps_no_other_alive() {
     let stuck = supervisor.start_child_with(json!("stuck")).await.unwrap().unwrap();
     let deaf = supervisor.start_child_with(json!("deaf")).await.unwrap().unwrap();
     // Both listen before they are told.
-    let waits = |pid| runtime.info(pid).is_ok_and(|info| info.polls == 1);
+    let waits = |pid| runtime.info(pid).is_ok_and(|info| has_polled(&info));
     until("both wait", || waits(stuck) && waits(deaf)).await;
     let (inside, pid) = (runtime.clone(), supervisor.pid());
     let stops = runtime.spawn_task("stops", async move {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use arsenal_process::{
-    Backoff, ChildPid, ChildSpec, Event, ExitReason, Heard, Restart, Runtime, StartError, Strategy,
-    SupervisorError, SupervisorRef, SupervisorSpec,
+    Authority, Backoff, ChildPid, ChildSpec, Event, ExitReason, Heard, Restart, Runtime, Shutdown,
+    StartError, Strategy, SupervisorError, SupervisorRef, SupervisorSpec,
 };
 use serde_json::json;
 
@@ -137,6 +137,45 @@ async fn a_child_that_awaits_its_restart_is_still_known_by_its_pid() {
         // That of a child which came back is nobody's any more.
         let gone = supervisor.terminate_child(pid).await;
         assert_eq!(gone.is_ok(), template, "{gone:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_was_taken_for_ended_is_not_left_behind() {
+    let pause = Duration::from_secs(60);
+    for (template, is_killed) in [(true, true), (true, false), (false, true), (false, false)] {
+        let runtime = runtime();
+        // Told anything, it sends its supervisor an exit signal, and runs on.
+        let child = ChildSpec::task_with::<()>("t", |starter| {
+            starter.task().trap_exits().spawn_with(move |mut cx| async move {
+                loop {
+                    cx.next().await;
+                    let own = cx.runtime();
+                    let supervisor = own.info(cx.pid())?.supervisor.expect("it has one");
+                    _ = own.exit(supervisor, ExitReason::custom("gone"));
+                }
+            })
+        });
+        let child = child.shutdown(Shutdown::Timeout(Duration::from_secs(1)));
+        let strategy = if template { Strategy::SimpleOneForOne } else { Strategy::OneForOne };
+        let backoff = Backoff { first: pause, max: pause };
+        let supervisor =
+            start(&runtime, SupervisorSpec::new(strategy).backoff(backoff).child(child)).await;
+        let pid = match template {
+            true => supervisor.start_child_with(json!(null)).await.unwrap().unwrap(),
+            false => pid_of(&supervisor, "t").await.unwrap(),
+        };
+        runtime.exit(pid, ExitReason::custom("hello")).unwrap();
+        tokio::time::advance(Duration::from_millis(1)).await;
+        let children = supervisor.which_children().await.unwrap();
+        assert_eq!(children[0].pid, ChildPid::Restarting);
+        assert!(runtime.status(pid).is_ok());
+        if is_killed {
+            runtime.kill(&supervisor, pause, Authority::Ordinary).await.unwrap();
+        } else {
+            assert_eq!(supervisor.terminate_child(pid).await, Ok(()));
+        }
+        assert!(runtime.status(pid).is_err(), "a template: {template}, killed: {is_killed}");
     }
 }
 

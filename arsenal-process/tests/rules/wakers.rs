@@ -1,8 +1,8 @@
 //! Wakers are anybody's code: what one does, or does not do, costs nobody else.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use arsenal_process::{Authority, ExitReason, MailboxBound, Pid, Runtime, TraceOptions};
+use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use crate::probe::{Ask, Do, Log, Probe, SOON, args, probe, runtime, settle, until};
@@ -163,6 +164,35 @@ async fn a_suspend_in_the_middle_of_a_poll_loses_no_wake_up_inside() {
     assert!(heard.contains("hello"), "{heard}");
 }
 
+#[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "what is polled elsewhere is what is tested")]
+async fn who_waits_elsewhere_for_a_suspended_process_is_not_polled_again_and_again() {
+    let (runtime, n_polls) = (runtime(), Arc::new(AtomicU64::new(0)));
+    let counted = Arc::clone(&n_polls);
+    let task = runtime.task().trap_exits().spawn_with(|mut cx| async move {
+        let elsewhere = tokio::spawn(async move {
+            let mut next = pin!(cx.next());
+            let next = poll_fn(|cx| {
+                counted.fetch_add(1, Ordering::Relaxed);
+                next.as_mut().poll(cx)
+            });
+            format!("{:?}", next.await)
+        });
+        Ok(elsewhere.await?)
+    });
+    let task = task.unwrap();
+    until("it waits", || n_polls.load(Ordering::Relaxed) == 1).await;
+    runtime.suspend(task.pid(), Authority::Ordinary).unwrap();
+    runtime.exit(task.pid(), ExitReason::custom("hello")).unwrap();
+    for _ in 0..100 {
+        yield_now().await;
+    }
+    assert_eq!(n_polls.load(Ordering::Relaxed), 2, "once for the message");
+    runtime.resume(task.pid()).unwrap();
+    let heard = timeout(SOON, task).await.expect("it is polled when the gate opens").unwrap();
+    assert!(heard.contains("hello"), "{heard}");
+}
+
 /// Runs the future on this thread, without Tokio.
 fn alone<F: Future>(future: F) -> F::Output {
     struct Unparks(thread::Thread);
@@ -202,6 +232,9 @@ fn a_wait_has_its_bound_also_where_there_are_no_timers() {
     let lasts = Duration::from_millis(1);
     let mut trace = runtime.trace(TraceOptions { lasts, ..TraceOptions::default() });
     assert!(alone(trace.next()).is_none());
-    tokio.shutdown_background();
+    // What nobody drives any more does not keep anybody waiting.
+    let mut trace = runtime.trace(TraceOptions::default());
+    drop(tokio);
+    while alone(trace.next()).is_some() {}
     assert_eq!(alone(server.ended()), ExitReason::Killed);
 }
