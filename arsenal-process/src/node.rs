@@ -106,6 +106,11 @@ impl Node {
         Pid::numbered(self.number, self.spawned.0.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
+    /// The number of the newest pid: what is started later has a higher one.
+    pub(crate) fn newest(&self) -> u64 {
+        self.spawned.0.load(Ordering::Relaxed)
+    }
+
     #[inline]
     pub(crate) fn next_reference(&self) -> u64 {
         self.references.0.fetch_add(1, Ordering::Relaxed) + 1

@@ -64,10 +64,11 @@ fn judge(
     match effect(core, signal, force) {
         Effect::Nothing => return Pushed::default(),
         Effect::Message => {
-            let pushed = process.push_info(Info::Exit { from, reason: reason.clone() });
-            // A task stops in order by what it does with the message, so it must read it.
+            // A task stops in order by what it does with the message, so it must read it. The gate
+            // opens first: who waits behind it is woken by the message, or sees it open.
             let opens = is_in_order(core, from, force) && core.clear(SUSPENDED) & SUSPENDED != 0;
-            return Pushed { opens, ..pushed };
+            let exit = Info::Exit { from, reason: reason.clone() };
+            return Pushed { opens, ..process.push_info(exit) };
         }
         Effect::Stop => {
             // It does not queue behind messages, and it opens a gate that was suspended, so that

@@ -21,6 +21,7 @@ use crate::mailbox::{Envelope, MailboxBound, Refused};
 use crate::serve::begin_clean_up;
 use crate::server::Info;
 use crate::signal::{Force, send_exit};
+use crate::task::NoMessages;
 use crate::{Authority, ExitReason, Kind, Pid, Runtime, TouchError, TraceOptions};
 
 #[test]
@@ -105,6 +106,23 @@ fn a_kill_beside_a_suspend_always_gets_through_the_gate() {
         // Without the wake this would wait for ever.
         polls.join().expect("the gate does not panic");
         assert_eq!(one.core().control().ended.as_deref(), Some(&ExitReason::Killed));
+    });
+}
+
+#[test]
+fn who_waits_behind_a_gate_hears_of_the_stop_that_opens_it() {
+    check(|node| {
+        let one = typed(node, Kind::Task, TRAP_EXIT | SUSPENDED, MailboxBound::Unbounded);
+        let process: Arc<dyn Process> = one.clone();
+        // Not the process's own waker, as in a task of Tokio's that a process has spawned.
+        let waits = thread::spawn(move || {
+            let mut cx: crate::Context<NoMessages> = crate::Context::new(one);
+            block_on(cx.next());
+        });
+        send_exit(&process, nobody(), &ExitReason::custom("please"), Force::Trappable);
+        send_exit(&process, nobody(), &ExitReason::Shutdown, Force::Order);
+        // Were the gate opened after the message, this would wait for ever.
+        waits.join().expect("the wait does not panic");
     });
 }
 

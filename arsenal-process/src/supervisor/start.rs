@@ -20,6 +20,7 @@ impl Family {
     /// unless it is temporary.
     pub(crate) async fn start_child_at(&mut self, place: Place) -> Result<Option<Pid>, StartError> {
         let Some(child) = self.roster.get(place) else { return Ok(None) };
+        let newest = self.node().newest();
         let starter = Starter {
             node: Arc::clone(self.node()),
             scope: self.me.core.scope(),
@@ -43,7 +44,7 @@ impl Family {
                 let (pid, origin) = (process.core().pid, &process.core().origin);
                 let id = self.roster.get(place).map(|child| &child.spec.id);
                 let is_own = origin.parent == Some(self.pid()) && origin.child_id.as_ref() == id;
-                if !is_own || self.roster.place_of_pid(pid).is_some() {
+                if !is_own || pid.number() <= newest {
                     return Err(StartError::Stray { pid });
                 }
                 self.roster.set_life(place, Life::Running(process));

@@ -5,9 +5,9 @@ use std::task::Poll;
 use std::time::Duration;
 
 use arsenal_process::{
-    AutoShutdown, Backoff, CallError, ChildPid, ChildSpec, Context, ExitReason, JsonError, Kind,
-    LookupError, MailboxBound, Pid, ReplyTo, Restart, SendError, Server, Shutdown, SpecError,
-    StartError, Started, Stop, Strategy, SupervisorError, SupervisorSpec, TraceOptions,
+    Authority, AutoShutdown, Backoff, CallError, ChildPid, ChildSpec, Context, ExitReason,
+    JsonError, Kind, LookupError, MailboxBound, Pid, ReplyTo, Restart, SendError, Server, Shutdown,
+    SpecError, StartError, Started, Stop, Strategy, SupervisorError, SupervisorSpec, TraceOptions,
 };
 use serde_json::json;
 
@@ -370,6 +370,9 @@ async fn one_process_is_not_two_children() {
     let refused = supervisor.start_child_with(json!(null)).await;
     assert_eq!(refused, Err(SupervisorError::Start(StartError::Stray { pid })));
     assert_eq!(supervisor.count_children().await.unwrap().active, 1);
+    // Nor does one that has ended come back: each try is one more restart, until it gives up.
+    runtime.kill(pid, SOON, Authority::Ordinary).await.unwrap();
+    assert_eq!(supervisor.ended().await, ExitReason::Shutdown);
 }
 
 #[tokio::test(start_paused = true)]

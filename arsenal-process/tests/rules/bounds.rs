@@ -58,11 +58,17 @@ impl tracing::Subscriber for Spans {
     }
 }
 
+/// Has this thread tell the spans. Where there is but one subscriber, `tracing` asks whichever
+/// thread is first whether it listens; so there are two.
+fn listen(spans: &Spans) -> (tracing::subscriber::DefaultGuard, tracing::Dispatch) {
+    let another = tracing::Dispatch::new(spans.clone());
+    (tracing::subscriber::set_default(spans.clone()), another)
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_process_logs_stands_in_a_span_with_its_pid_and_its_name() {
     let (runtime, spans) = (runtime(), Spans::default());
-    let _listens = tracing::subscriber::set_default(spans.clone());
-    tracing::callsite::rebuild_interest_cache();
+    let (_listens, _another) = listen(&spans);
     let task = runtime.spawn_task("poller", async { tracing::info!("polled") }).unwrap();
     let pid = task.pid();
     task.await.unwrap();
@@ -82,8 +88,7 @@ impl Drop for Farewell {
 #[tokio::test(start_paused = true)]
 async fn what_a_killed_process_holds_is_dropped_in_its_span() {
     let (runtime, spans) = (runtime(), Spans::default());
-    let _listens = tracing::subscriber::set_default(spans.clone());
-    tracing::callsite::rebuild_interest_cache();
+    let (_listens, _another) = listen(&spans);
     let held = Farewell;
     let task = runtime.spawn_task("holder", async move {
         let _held = held;

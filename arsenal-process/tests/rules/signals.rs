@@ -73,8 +73,23 @@ fn sigterm_and_sigint_stop_the_node_in_reverse_order() {
     }
 }
 
+#[test]
+fn a_program_whose_root_has_given_up_is_not_kept_waiting_for_a_signal() {
+    let program = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "signals::the_program_ends_with_its_root", "--nocapture"])
+        .env(SIGNALLED, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&program.stderr);
+    assert!(program.status.success() && said.contains("ends with its root"), "{said}");
+}
+
+/// The program that the test above starts: one that listens to signals does so until its end.
 #[tokio::test(start_paused = true)]
-async fn a_program_whose_root_has_given_up_is_not_kept_waiting_for_a_signal() {
+async fn the_program_ends_with_its_root() {
+    if env::var_os(SIGNALLED).is_none() {
+        return;
+    }
     let runtime = runtime();
     let outside = runtime.spawn_task("outside", pending::<()>()).unwrap();
     let root = runtime.root().unwrap().pid();
@@ -92,6 +107,7 @@ async fn a_program_whose_root_has_given_up_is_not_kept_waiting_for_a_signal() {
     let (cause, report) = timeout(SOON, shutdown).await.expect("no signal is waited for").unwrap();
     assert_eq!((cause, report), (Terminated::RootEnded, ShutdownReport::default()));
     assert_eq!((outside.await, runtime.n_processes()), (Err(ExitReason::Shutdown), 0));
+    eprintln!("ends with its root");
 }
 
 /// The program that the first test starts; without that, there is nobody to signal it.
