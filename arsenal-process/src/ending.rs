@@ -170,7 +170,7 @@ impl Runtime {
     /// # Errors
     ///
     /// [`TouchError`]; `Stopping` also where a stop has opened the gate for the clean-up of a
-    /// server or a supervisor. What a task does after a stop is its own code, and is suspended.
+    /// server or a supervisor. What a task does after a stop is its own code, and can be suspended.
     pub fn suspend(
         &self,
         target: impl Into<Target>,

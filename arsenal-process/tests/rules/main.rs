@@ -5,6 +5,8 @@ mod probe;
 
 mod lane;
 
+mod gate;
+
 mod bonds;
 
 mod beginnings;
@@ -18,6 +20,8 @@ mod strategies;
 mod sight;
 
 mod bad_input;
+
+mod json;
 
 mod runtimes;
 

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arsenal_process::{
-    ChildPid, ChildSpec, Context, ExitReason, Info, Pid, ProcessRef, ReplyTo, Runtime,
-    RuntimeConfig, Server, Stop, SupervisorRef,
+    ChildPid, ChildSpec, Context, ExitReason, Info, Pid, ProcessInfo, ProcessRef, ReplyTo, Runtime,
+    RuntimeConfig, Server, Status, Stop, SupervisorRef,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -190,6 +190,11 @@ pub(crate) async fn until(what: &str, mut reached: impl FnMut() -> bool) {
 /// Waits until all that was sent to the probe before has been handled.
 pub(crate) async fn settle(probe: &ProcessRef<Probe>) {
     _ = probe.call(Ask::Echo(Value::Null), SOON).await;
+}
+
+/// Whether it has been polled, and waits.
+pub(crate) fn has_polled(info: &ProcessInfo) -> bool {
+    info.status == Status::Waiting && info.polls != 0
 }
 
 /// The pid of a running child.
